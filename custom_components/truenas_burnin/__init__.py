@@ -1,0 +1,170 @@
+"""The TrueNAS Burn-in integration."""
+
+from contextlib import AsyncExitStack
+from datetime import datetime
+from typing import Final, override
+
+from homeassistant.config_entries import ConfigEntryState
+from homeassistant.const import (
+    CONF_API_KEY,
+    CONF_URL,
+    EVENT_HOMEASSISTANT_STOP,
+    Platform,
+)
+from homeassistant.core import Event, HomeAssistant
+from homeassistant.exceptions import (
+    ConfigEntryAuthFailed,
+    ConfigEntryError,
+    ConfigEntryNotReady,
+)
+from homeassistant.helpers import config_validation as cv, device_registry as dr
+from homeassistant.helpers.aiohttp_client import async_get_clientsession
+from homeassistant.helpers.typing import ConfigType
+from homeassistant.util import dt as dt_util
+
+from .arming import Arming
+from .burnin.ports import Clock, LedgerError
+from .burnin.runner import Runner
+from .burnin.settings import Settings
+from .const import CONF_MAX_PARALLEL, DOMAIN
+from .coordinator import BurnInConfigEntry, BurnInCoordinator
+from .data import BurnInData
+from .failures import translated
+from .loop import BurnInLoop
+from .notifications import Notifier
+from .services import async_setup_services
+from .shared_ledger import SHARED_LEDGER, SharedLedger
+from .signals import SignalPublisher
+from .truenas.client import TrueNAS, connect
+from .truenas.errors import (
+    AuthenticationFailed,
+    HttpsRequired,
+    TrueNASError,
+    UnsupportedSystem,
+)
+
+PLATFORMS: Final = (Platform.BUTTON, Platform.SELECT, Platform.SENSOR, Platform.SWITCH)
+
+CONFIG_SCHEMA = cv.config_entry_only_config_schema(DOMAIN)
+
+
+class _UtcClock(Clock):
+    """The time of Home Assistant."""
+
+    @override
+    def now(self) -> datetime:
+        """Return the current time."""
+        return dt_util.utcnow()
+
+
+async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
+    """Register what all NAS share."""
+    hass.data[SHARED_LEDGER] = SharedLedger(hass)
+    async_setup_services(hass)
+    return True
+
+
+async def async_setup_entry(hass: HomeAssistant, entry: BurnInConfigEntry) -> bool:
+    """Connect to a NAS and take up the burn-ins under way on it."""
+    async with AsyncExitStack() as stack:
+        nas = await _connect(hass, entry)
+        stack.push_async_callback(nas.close)
+        shared = hass.data[SHARED_LEDGER]
+        ledger = await shared.async_acquire(entry.entry_id)
+        stack.push_async_callback(shared.async_release, entry.entry_id)
+        coordinator = BurnInCoordinator(hass, entry, nas)
+        runner = Runner(
+            coordinator.host_id,
+            nas,
+            ledger,
+            _UtcClock(),
+            SignalPublisher(hass, entry.entry_id),
+            _settings(entry),
+        )
+        try:
+            await runner.load()
+        except LedgerError as err:
+            raise ConfigEntryError(
+                translation_domain=DOMAIN,
+                translation_key="ledger_unwritable",
+                translation_placeholders={"reason": str(err)},
+            ) from err
+        await coordinator.async_config_entry_first_refresh()
+        coordinator.register_device()
+        loop = BurnInLoop(coordinator, runner)
+        stack.push_async_callback(loop.async_stop)
+        arming = Arming(hass, coordinator.announce_drive)
+        stack.callback(arming.clear)
+        entry.runtime_data = BurnInData(
+            coordinator=coordinator,
+            runner=runner,
+            ledger=ledger,
+            loop=loop,
+            arming=arming,
+        )
+        stack.callback(coordinator.start_announcing())
+        stack.callback(Notifier(hass, entry).start())
+        await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
+
+        async def stop(_event: Event) -> None:
+            """Rest at shutdown: entries are not unloaded then."""
+            await loop.async_stop()
+
+        stack.callback(hass.bus.async_listen(EVENT_HOMEASSISTANT_STOP, stop))
+        entry.async_on_unload(stack.pop_all().aclose)
+    loop.wake()
+    return True
+
+
+async def async_unload_entry(hass: HomeAssistant, entry: BurnInConfigEntry) -> bool:
+    """Let go of a NAS; what runs on it goes on by itself."""
+    return await hass.config_entries.async_unload_platforms(entry, PLATFORMS)
+
+
+async def async_remove_config_entry_device(
+    hass: HomeAssistant, entry: BurnInConfigEntry, device: dr.AnyDeviceEntry
+) -> bool:
+    """Allow to delete a drive that is gone and not being burnt in."""
+    if entry.state is not ConfigEntryState.LOADED:
+        return False
+    data = entry.runtime_data
+    identifier = data.coordinator.drive_identifier(device)
+    if identifier is None or identifier in data.coordinator.data.drives:
+        return False
+    burn_in = data.runner.burn_ins.get(identifier)
+    if burn_in is not None and not burn_in.state.final:
+        return False
+    data.coordinator.forget(identifier)
+    return True
+
+
+async def _connect(hass: HomeAssistant, entry: BurnInConfigEntry) -> TrueNAS:
+    """Return the NAS of an entry; raise what set-up understands."""
+    session = async_get_clientsession(hass)
+    try:
+        nas = await connect(session, entry.data[CONF_URL], entry.data[CONF_API_KEY])
+    except AuthenticationFailed as err:
+        raise translated(ConfigEntryAuthFailed, err) from err
+    except (HttpsRequired, UnsupportedSystem) as err:
+        raise translated(ConfigEntryError, err) from err
+    except TrueNASError as err:
+        raise translated(ConfigEntryNotReady, err) from err
+    if nas.system.host_id != entry.unique_id:
+        await nas.close()
+        raise ConfigEntryError(
+            translation_domain=DOMAIN,
+            translation_key="wrong_system",
+            translation_placeholders={
+                "found": nas.system.hostname,
+                "url": entry.data[CONF_URL],
+            },
+        )
+    return nas
+
+
+def _settings(entry: BurnInConfigEntry) -> Settings:
+    """Return the limits as the options say."""
+    known = Settings()
+    return Settings(
+        max_parallel=entry.options.get(CONF_MAX_PARALLEL, known.max_parallel)
+    )

@@ -1,0 +1,1 @@
+"""Decide what happens to a drive, and when; know nothing of Home Assistant."""

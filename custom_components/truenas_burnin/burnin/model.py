@@ -1,0 +1,256 @@
+"""A burn-in and its stages, as frozen values whose transitions return new ones.
+
+Percents are 0-100, durations seconds, times aware UTC datetimes.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+type Evidence = Mapping[str, Any]
+"""What a stage found out, as JSON: it goes to the ledger as it is."""
+
+
+class BurnInState(StrEnum):
+    """State of a burn-in."""
+
+    QUEUED = "queued"
+    RUNNING = "running"
+    PAUSED = "paused"
+    PASSED = "passed"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+    UNKNOWN = "unknown"
+
+    @property
+    def final(self) -> bool:
+        """Tell whether the burn-in has ended."""
+        return self in _FINAL_STATES
+
+
+_FINAL_STATES = frozenset(
+    {
+        BurnInState.PASSED,
+        BurnInState.FAILED,
+        BurnInState.CANCELLED,
+        BurnInState.UNKNOWN,
+    }
+)
+
+
+class StageState(StrEnum):
+    """State of one stage of a burn-in."""
+
+    PENDING = "pending"
+    RUNNING = "running"
+    PAUSED = "paused"
+    PASSED = "passed"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+    SKIPPED = "skipped"
+    UNKNOWN = "unknown"
+
+    @property
+    def active(self) -> bool:
+        """Tell whether the stage has begun and not ended."""
+        return self in (StageState.RUNNING, StageState.PAUSED)
+
+
+class StageKind(StrEnum):
+    """Stages a burn-in can be made of."""
+
+    PRECHECK = "precheck"
+    SHORT_SMART = "short_smart"
+    CONVEYANCE_SMART = "conveyance_smart"
+    LONG_SMART = "long_smart"
+    IO_VALIDATE = "io_validate"
+    SURFACE_VALIDATE = "surface_validate"
+    FINAL_CHECK = "final_check"
+
+    @property
+    def destructive(self) -> bool:
+        """Tell whether the stage overwrites data on the drive."""
+        return self in (StageKind.IO_VALIDATE, StageKind.SURFACE_VALIDATE)
+
+
+class Severity(StrEnum):
+    """Weight of a finding in the verdict."""
+
+    FAIL = "fail"
+    WARN = "warn"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """One thing that speaks against a drive, with the values that show it."""
+
+    key: str
+    severity: Severity
+    text: str
+    before: int | None = None
+    after: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DriveIdentity:
+    """What makes a drive the one a plan was made for."""
+
+    identifier: str
+    serial: str
+    lunid: str | None
+    model: str
+    size: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stage:
+    """One stage of a burn-in.
+
+    `token` is committed before the effect on the system (intent), `reference`
+    after it; `attempt` counts from 1. `weight` is the expected duration in
+    seconds. `reason` says in plain words why the stage failed or is unknown.
+    """
+
+    kind: StageKind
+    state: StageState = StageState.PENDING
+    weight: float = 1.0
+    attempt: int = 0
+    percent: float = 0.0
+    token: str | None = None
+    boot_id: str | None = None
+    reference: str | None = None
+    started: datetime | None = None
+    finished: datetime | None = None
+    reason: str | None = None
+    evidence: Evidence = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BurnIn:
+    """A burn-in of one drive on one system."""
+
+    id: str
+    nas_id: str
+    drive: DriveIdentity
+    device: str
+    profile: str
+    stages: tuple[Stage, ...]
+    state: BurnInState
+    operator: str | None
+    created: datetime
+    position: int
+    started: datetime | None = None
+    finished: datetime | None = None
+    finish_time: datetime | None = None
+    reason: str | None = None
+    findings: tuple[Finding, ...] = ()
+
+    @property
+    def stage(self) -> Stage | None:
+        """Return the first stage that has not ended, or None."""
+        index = self.stage_index
+        return None if index is None else self.stages[index]
+
+    @property
+    def stage_index(self) -> int | None:
+        """Return the index of the first stage that has not ended, or None."""
+        for index, stage in enumerate(self.stages):
+            if stage.state is StageState.PENDING or stage.state.active:
+                return index
+        return None
+
+    @property
+    def failed_stage(self) -> Stage | None:
+        """Return the stage that ended the burn-in, if one did."""
+        for stage in self.stages:
+            if stage.state in (StageState.FAILED, StageState.UNKNOWN):
+                return stage
+        return None
+
+    @property
+    def percent(self) -> float:
+        """Return the overall progress by the stages' weights, rounded to 0.1."""
+        if self.state is BurnInState.PASSED:
+            return 100.0
+        total = sum(stage.weight for stage in self.stages)
+        done = sum(stage.weight * _share(stage) for stage in self.stages)
+        return round(100.0 * done / total, 1)
+
+    @property
+    def destructive(self) -> bool:
+        """Tell whether any stage overwrites data."""
+        return any(stage.kind.destructive for stage in self.stages)
+
+
+def _share(stage: Stage) -> float:
+    if stage.state is StageState.PASSED:
+        return 1.0
+    return stage.percent / 100.0
+
+
+def with_stage(burn_in: BurnIn, stage: Stage) -> BurnIn:
+    """Return the burn-in with the stage of the same kind and place replaced."""
+    index = burn_in.stage_index
+    if index is None or burn_in.stages[index].kind is not stage.kind:
+        raise ValueError(f"{stage.kind} is not the current stage of {burn_in.id}")
+    stages = (*burn_in.stages[:index], stage, *burn_in.stages[index + 1 :])
+    return replace(burn_in, stages=stages)
+
+
+def advance(stage: Stage, percent: float) -> Stage:
+    """Return the stage with a progress that never goes back within it."""
+    return replace(stage, percent=min(100.0, max(stage.percent, round(percent, 1))))
+
+
+def end_stage(
+    stage: Stage, state: StageState, now: datetime, reason: str | None = None
+) -> Stage:
+    """Return the stage ended in a final state."""
+    percent = 100.0 if state is StageState.PASSED else stage.percent
+    return replace(stage, state=state, finished=now, reason=reason, percent=percent)
+
+
+def start(burn_in: BurnIn, now: datetime) -> BurnIn:
+    """Return a queued burn-in as running."""
+    return replace(
+        burn_in, state=BurnInState.RUNNING, started=burn_in.started or now, reason=None
+    )
+
+
+def end(
+    burn_in: BurnIn,
+    state: BurnInState,
+    now: datetime,
+    reason: str | None = None,
+    findings: tuple[Finding, ...] | None = None,
+) -> BurnIn:
+    """Return the burn-in ended; stages that have not ended are skipped.
+
+    A stage that was under way when the burn-in is cancelled is cancelled.
+    """
+    under_way = (
+        StageState.CANCELLED
+        if state is BurnInState.CANCELLED
+        else StageState(state.value)
+        if state is not BurnInState.PASSED
+        else StageState.PASSED
+    )
+    stages = tuple(
+        end_stage(stage, under_way, now, reason)
+        if stage.state.active
+        else replace(stage, state=StageState.SKIPPED)
+        if stage.state is StageState.PENDING
+        else stage
+        for stage in burn_in.stages
+    )
+    return replace(
+        burn_in,
+        state=state,
+        stages=stages,
+        finished=now,
+        finish_time=None,
+        reason=reason,
+        findings=burn_in.findings if findings is None else findings,
+    )

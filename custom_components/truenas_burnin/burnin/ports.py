@@ -1,0 +1,106 @@
+"""What the runner needs from the world around it, as protocols."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Protocol
+
+from ..truenas.models import (
+    AgentStatus,
+    Drive,
+    Fleet,
+    RangeResult,
+    SelfTestKind,
+    SelfTestLog,
+    SmartReport,
+    SurfaceRequest,
+)
+from .model import BurnIn
+
+
+class Nas(Protocol):
+    """The effects a burn-in has on one system; all raise TrueNASError."""
+
+    async def fleet(self) -> Fleet:
+        """Return a complete, fresh look at the system and its drives."""
+
+    async def smart(self, drive: Drive) -> SmartReport:
+        """Return the drive's SMART report, read by serial-checked command."""
+
+    async def self_test_log(self, drive: Drive) -> SelfTestLog:
+        """Return the drive's self-test log and the running test."""
+
+    async def start_self_test(self, drive: Drive, kind: SelfTestKind) -> None:
+        """Start a self-test; refuse if one is running."""
+
+    async def abort_self_test(self, drive: Drive) -> None:
+        """Abort the running self-test, whoever started it."""
+
+    async def start_surface(self, request: SurfaceRequest) -> None:
+        """Start or continue a surface job; idempotent by its token."""
+
+    async def surface_status(self, *, ask: bool) -> Mapping[str, AgentStatus]:
+        """Return the status of every surface job by token.
+
+        With `ask` the agent looks at its workers first (it can then tell an
+        interrupted job from a running one); else its last words are read.
+        """
+
+    async def surface_ranges(self, token: str) -> tuple[RangeResult, ...]:
+        """Return the verified ranges of a surface job."""
+
+    async def stop_surface(self, token: str) -> None:
+        """End a surface job; idempotent, an unknown token is fine."""
+
+    async def clean_surface(self, token: str) -> None:
+        """Remove what a finished surface job left on the system."""
+
+
+class Ledger(Protocol):
+    """The durable memory; every method raises LedgerError when it cannot keep."""
+
+    async def commit(
+        self,
+        burn_in: BurnIn,
+        event: str,
+        *,
+        actor: str | None = None,
+        detail: Mapping[str, object] | None = None,
+    ) -> None:
+        """Store the burn-in and an audit row, in one transaction."""
+
+    async def record(
+        self,
+        nas_id: str,
+        event: str,
+        *,
+        actor: str | None = None,
+        detail: Mapping[str, object] | None = None,
+    ) -> None:
+        """Store an audit row that belongs to no burn-in."""
+
+    async def next_position(self, nas_id: str) -> int:
+        """Return the place at the end of the queue of a system."""
+
+    async def unfinished(self, nas_id: str) -> tuple[BurnIn, ...]:
+        """Return the burn-ins of a system that have not ended, oldest first."""
+
+    async def latest(self, nas_id: str) -> Mapping[str, BurnIn]:
+        """Return the newest burn-in of each drive, by drive identifier."""
+
+
+class Clock(Protocol):
+    """The time, so that tests can hold it still."""
+
+    def now(self) -> datetime:
+        """Return the current time, aware, in UTC."""
+
+
+class Publisher(Protocol):
+    """Who wants to hear of transitions."""
+
+    def publish(self, before: BurnIn | None, after: BurnIn) -> None:
+        """Tell of a committed change; must not raise."""
+
+
+class LedgerError(Exception):
+    """The ledger could not be read or written."""

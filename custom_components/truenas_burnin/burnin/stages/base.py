@@ -1,0 +1,95 @@
+"""What every stage has in common."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Protocol
+
+from ...truenas.models import AgentStatus, Drive, Fleet, SelfTestKind
+from ..gate import Case, refusals
+from ..model import BurnIn, Evidence, Finding, Stage, StageState, end_stage
+from ..ports import Nas
+from ..settings import Settings
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Context:
+    """What a stage may look at and act on in one step.
+
+    `drive` is the planned drive as the latest poll saw it; `surface` the
+    agent's last words by token, None where nobody asked in this cycle.
+    """
+
+    burn_in: BurnIn
+    stage: Stage
+    drive: Drive
+    fleet: Fleet
+    nas: Nas
+    settings: Settings
+    now: datetime
+    surface: Mapping[str, AgentStatus] | None = None
+
+    def merged(self, **evidence: object) -> Stage:
+        """Return the stage with more evidence."""
+        return replace(self.stage, evidence={**self.stage.evidence, **evidence})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """Where a stage stands after a step, and what it found out for the others."""
+
+    stage: Stage
+    findings: tuple[Finding, ...] = ()
+    estimated_minutes: Mapping[SelfTestKind, int] = field(default_factory=dict)
+
+
+class StageFailed(Exception):
+    """The stage cannot begin, and why in plain words."""
+
+
+class StageRunner(Protocol):
+    """One way of doing a stage. All methods may raise TrueNASError: try later."""
+
+    async def prepare(self, ctx: Context) -> Evidence | None:
+        """Return what to remember before the act, or None to wait a cycle.
+
+        Raise StageFailed if the stage must not begin.
+        """
+
+    async def begin(self, ctx: Context) -> Step:
+        """Act, idempotent by the stage's token; also called again after a crash."""
+
+    async def poll(self, ctx: Context) -> Step:
+        """Look how it goes."""
+
+    async def stop(self, nas: Nas, stage: Stage, drive: Drive | None) -> None:
+        """End the effect on the system; idempotent. `drive` is None if it is gone."""
+
+
+def passed(ctx: Context, **evidence: object) -> Stage:
+    """Return the stage as passed, with what it found."""
+    return end_stage(ctx.merged(**evidence), StageState.PASSED, ctx.now)
+
+
+def ended(ctx: Context, state: StageState, reason: str, **evidence: object) -> Stage:
+    """Return the stage as ended in another state than passed."""
+    return end_stage(ctx.merged(**evidence), state, ctx.now, reason)
+
+
+async def check_gate(ctx: Context) -> Drive:
+    """Return the drive as it is right now; StageFailed if the gate refuses it.
+
+    Asks the system afresh: the poll may be old, a pool may have been made.
+    """
+    fleet = await ctx.nas.fleet()
+    found = refusals(
+        Case(
+            plan=ctx.burn_in.drive,
+            fleet=fleet,
+            destructive=ctx.burn_in.destructive,
+            confirmed=True,
+        )
+    )
+    if found:
+        raise StageFailed("; ".join(refusal.text for refusal in found))
+    return fleet.drives[ctx.burn_in.drive.identifier]

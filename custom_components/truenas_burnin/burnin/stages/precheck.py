@@ -1,0 +1,55 @@
+"""Ask first: is it the right drive, is it worth days of work?  Then begin."""
+
+from typing import override
+
+from ...truenas.models import Drive
+from ...truenas.smart_json import report_to_json
+from ..model import Evidence, Severity, Stage, StageState
+from ..ports import Nas
+from ..verdict import pre_screen
+from .base import Context, StageRunner, Step, check_gate, ended, passed
+
+
+class Precheck(StageRunner):
+    """Ask the gate, keep the SMART baseline, stop on a drive already failing."""
+
+    @override
+    async def prepare(self, ctx: Context) -> Evidence | None:
+        """Wait for a foreign self-test to end; refuse what the gate refuses."""
+        drive = await check_gate(ctx)
+        log = await ctx.nas.self_test_log(drive)
+        return {} if log.running_percent is None else None
+
+    @override
+    async def begin(self, ctx: Context) -> Step:
+        """Read the SMART report and judge it by absolutes."""
+        report = await ctx.nas.smart(ctx.drive)
+        smart = report_to_json(report)
+        if report.size is not None and report.size != ctx.drive.size:
+            reason = (
+                f"the drive says it has {report.size} bytes, "
+                f"the NAS sees {ctx.drive.size}"
+            )
+            return Step(stage=ended(ctx, StageState.FAILED, reason, smart=smart))
+        findings = pre_screen(report)
+        fatal = [item for item in findings if item.severity is Severity.FAIL]
+        if fatal:
+            reason = "; ".join(item.text for item in fatal)
+            return Step(
+                stage=ended(ctx, StageState.FAILED, reason, smart=smart),
+                findings=findings,
+            )
+        return Step(
+            stage=passed(ctx, smart=smart),
+            findings=findings,
+            estimated_minutes=report.estimated_minutes,
+        )
+
+    @override
+    async def poll(self, ctx: Context) -> Step:
+        """Begin again: reading has no effect to wait for."""
+        return await self.begin(ctx)
+
+    @override
+    async def stop(self, nas: Nas, stage: Stage, drive: Drive | None) -> None:
+        """Do nothing: reading leaves nothing behind."""

@@ -1,0 +1,119 @@
+"""Short, conveyance and long self-tests: the drive tests itself.
+
+The drive's own log decides. A job of the NAS that ends says nothing about the
+outcome (truenas-api.md §4.2).
+"""
+
+from dataclasses import replace
+from typing import Final, override
+
+from ...truenas.models import Drive, SelfTest, SelfTestLog, SelfTestStatus
+from ..model import Evidence, Stage, StageState, advance
+from ..plan import SELF_TESTS
+from ..ports import Nas
+from .base import Context, StageRunner, Step, ended, passed
+
+_MAX_RESTARTS: Final = 2
+"""A test interrupted by a reset is started again at most so often (DESIGN.md §5)."""
+
+_GRACE_POLLS: Final = 3
+"""Some drives list a finished test only a moment after it left the running state."""
+
+
+class SelfTestStage(StageRunner):
+    """Start the drive's self-test, follow it, judge it by the log."""
+
+    @override
+    async def prepare(self, ctx: Context) -> Evidence | None:
+        """Remember the log as it was, to tell our entry from older ones."""
+        log = await ctx.nas.self_test_log(ctx.drive)
+        if log.running_percent is not None:
+            return None
+        return {
+            "log_before": _signature(log),
+            "restarts": ctx.stage.evidence.get("restarts", 0),
+            "polls_without_trace": 0,
+        }
+
+    @override
+    async def begin(self, ctx: Context) -> Step:
+        """Start the test, or adopt the one that an earlier try has started."""
+        log = await ctx.nas.self_test_log(ctx.drive)
+        if log.running_percent is None and not _has_news(ctx.stage, log):
+            await ctx.nas.start_self_test(ctx.drive, SELF_TESTS[ctx.stage.kind])
+        return Step(stage=replace(ctx.stage, reference="self-test"))
+
+    @override
+    async def poll(self, ctx: Context) -> Step:
+        """Follow the running test, then let the newest log entry decide."""
+        log = await ctx.nas.self_test_log(ctx.drive)
+        if log.running_percent is not None:
+            running = ctx.merged(seen_running=True, polls_without_trace=0)
+            return Step(stage=advance(running, log.running_percent))
+        if log.tests and (_has_news(ctx.stage, log) or _was_ours(ctx.stage, log)):
+            return self._judge(ctx, log.tests[0])
+        return self._without_trace(ctx)
+
+    def _judge(self, ctx: Context, test: SelfTest) -> Step:
+        evidence = {"result": test.text, "lifetime_hours": test.lifetime_hours}
+        match test.status:
+            case SelfTestStatus.PASSED:
+                return Step(stage=passed(ctx, **evidence))
+            case SelfTestStatus.FAILED:
+                where = (
+                    f" at LBA {test.lba_of_first_error}"
+                    if test.lba_of_first_error
+                    else ""
+                )
+                reason = f"the drive failed its self-test: {test.text}{where}"
+                return Step(stage=ended(ctx, StageState.FAILED, reason, **evidence))
+            case SelfTestStatus.INTERRUPTED:
+                return self._again(ctx, f"the self-test was interrupted: {test.text}")
+            case _:
+                reason = f"the self-test was aborted on the NAS: {test.text}"
+                return Step(stage=ended(ctx, StageState.UNKNOWN, reason, **evidence))
+
+    def _without_trace(self, ctx: Context) -> Step:
+        polls = ctx.stage.evidence["polls_without_trace"] + 1
+        if polls < _GRACE_POLLS:
+            return Step(stage=ctx.merged(polls_without_trace=polls))
+        return self._again(ctx, "the drive lost the self-test without an entry")
+
+    def _again(self, ctx: Context, reason: str) -> Step:
+        restarts = ctx.stage.evidence["restarts"]
+        if restarts >= _MAX_RESTARTS:
+            reason = f"{reason} ({restarts + 1} times)"
+            return Step(stage=ended(ctx, StageState.UNKNOWN, reason))
+        pending = replace(
+            ctx.stage,
+            state=StageState.PENDING,
+            reference=None,
+            evidence={"restarts": restarts + 1},
+        )
+        return Step(stage=pending)
+
+    @override
+    async def stop(self, nas: Nas, stage: Stage, drive: Drive | None) -> None:
+        """Abort the test if the drive still runs one."""
+        if drive is None:
+            return
+        log = await nas.self_test_log(drive)
+        if log.running_percent is not None:
+            await nas.abort_self_test(drive)
+
+
+def _signature(log: SelfTestLog) -> list[list[object]]:
+    return [[test.kind, test.status, test.lifetime_hours] for test in log.tests]
+
+
+def _has_news(stage: Stage, log: SelfTestLog) -> bool:
+    return _signature(log) != stage.evidence["log_before"]
+
+
+def _was_ours(stage: Stage, log: SelfTestLog) -> bool:
+    """Tell whether a test seen running ended as the newest entry.
+
+    A full log (21 entries) whose entries all look alike shows no news.
+    """
+    seen = bool(stage.evidence.get("seen_running"))
+    return seen and log.tests[0].kind is SELF_TESTS[stage.kind]

@@ -1,0 +1,233 @@
+"""Write and read back the drive, whole or in three zones, by the agent."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import Final, override
+
+from ...truenas.models import (
+    AgentState,
+    AgentStatus,
+    BlockRange,
+    Drive,
+    DriveType,
+    RangeResult,
+    SurfaceRequest,
+)
+from ..model import Evidence, Stage, StageState, advance
+from ..ports import Nas
+from ..settings import Settings
+from .base import Context, StageRunner, Step, check_gate, ended, passed
+
+_SECTOR: Final = 512
+_SMALLEST_BLOCK: Final = 8192
+_MAX_BLOCKS: Final = 2**32 - 1
+"""badblocks counts blocks in 32 bits (burn-in-field.md A.5)."""
+
+_RANGES: Final = 256
+"""Checkpoints of a whole pass: at most 0.4 % is done again after a reboot."""
+
+_ZONE_MIN: Final = 64 * 2**20
+_ZONE_MAX: Final = 2**30
+
+type RangeMaker = Callable[[int], tuple[BlockRange, ...]]
+
+
+def block_size(size: int) -> int:
+    """Return the block size in bytes for a drive of `size` bytes."""
+    block = _SMALLEST_BLOCK
+    while size // block > _MAX_BLOCKS:
+        block *= 2
+    return block
+
+
+def surface_ranges(size: int) -> tuple[BlockRange, ...]:
+    """Return ranges that together cover every sector of `size` bytes."""
+    block = block_size(size)
+    blocks = size // block
+    count = max(1, min(_RANGES, blocks))
+    edges = [blocks * index // count for index in range(count + 1)]
+    whole = [
+        BlockRange(block=block, first=first, last=end - 1)
+        for first, end in zip(edges, edges[1:], strict=False)
+        if end > first
+    ]
+    if size % block:
+        tail = BlockRange(
+            block=_SECTOR, first=blocks * block // _SECTOR, last=size // _SECTOR - 1
+        )
+        whole.append(tail)
+    return tuple(whole)
+
+
+def zone_ranges(size: int) -> tuple[BlockRange, ...]:
+    """Return three zones of `size` bytes: its start, its middle and its end."""
+    block = block_size(size)
+    blocks = size // block
+    zone = min(max(_ZONE_MIN, min(_ZONE_MAX, size // 1000)), size // 3) // block
+    middle = (blocks - zone) // 2
+    return tuple(
+        BlockRange(block=block, first=first, last=first + zone - 1)
+        for first in (0, middle, blocks - zone)
+    )
+
+
+class SurfaceStage(StageRunner):
+    """Have the agent write and verify ranges; it needs nobody meanwhile."""
+
+    def __init__(self, ranges: RangeMaker) -> None:
+        """Keep which ranges of a drive this stage covers."""
+        self._ranges = ranges
+
+    @override
+    async def prepare(self, ctx: Context) -> Evidence | None:
+        """Ask the gate afresh and plan the ranges."""
+        drive = await check_gate(ctx)
+        ranges = self._ranges(drive.size)
+        return {
+            **ctx.stage.evidence,
+            "ranges": [[item.block, item.first, item.last] for item in ranges],
+        }
+
+    @override
+    async def begin(self, ctx: Context) -> Step:
+        """Hand the plan to the agent, which starts it once per token."""
+        drive = await check_gate(ctx)
+        request = _request(ctx, drive)
+        await ctx.nas.start_surface(request)
+        return Step(stage=replace(ctx.stage, reference=request.token))
+
+    @override
+    async def poll(self, ctx: Context) -> Step:
+        """Follow the agent's status line of our token."""
+        status = (ctx.surface or {}).get(str(ctx.stage.token))
+        if status is None:
+            asked = await ctx.nas.surface_status(ask=True)
+            status = asked.get(str(ctx.stage.token))
+        if status is None:
+            # The agent's folder is gone: begin again takes it up, once per token.
+            return Step(stage=replace(ctx.stage, reference=None))
+        match status.state:
+            case AgentState.RUNNING:
+                return Step(stage=_progress(ctx, status, StageState.RUNNING))
+            case AgentState.PAUSED:
+                return Step(stage=_progress(ctx, status, StageState.PAUSED))
+            case AgentState.INTERRUPTED:
+                return await self.begin(ctx)
+            case _:
+                return await self._finish(ctx, status)
+
+    async def _finish(self, ctx: Context, status: AgentStatus) -> Step:
+        """Keep the evidence first; the agent's folder goes with the next start."""
+        results = await ctx.nas.surface_ranges(status.token)
+        evidence = _results(status, results)
+        where = _progress(ctx, status, StageState.RUNNING)
+        ctx = replace(ctx, stage=where)
+        match status.state:
+            case AgentState.PASSED:
+                return Step(stage=passed(ctx, **evidence))
+            case AgentState.FAILED:
+                reason = _what_broke(status, where.percent)
+                return Step(stage=ended(ctx, StageState.FAILED, reason, **evidence))
+            case AgentState.REFUSED:
+                reason = f"the NAS refused to write to the drive: {status.reason}"
+                return Step(stage=ended(ctx, StageState.FAILED, reason, **evidence))
+            case _:
+                reason = "the surface pass was stopped on the NAS"
+                return Step(stage=ended(ctx, StageState.UNKNOWN, reason, **evidence))
+
+    @override
+    async def stop(self, nas: Nas, stage: Stage, drive: Drive | None) -> None:
+        """Stop the agent's worker and release the drive, even one that is gone."""
+        if stage.token is not None:
+            await nas.stop_surface(stage.token)
+
+
+def _request(ctx: Context, drive: Drive) -> SurfaceRequest:
+    pause_at, resume_at = _heat_limits(drive, ctx.settings)
+    return SurfaceRequest(
+        token=str(ctx.stage.token),
+        serial=drive.serial,
+        device=drive.name,
+        size=drive.size,
+        patterns=tuple(ctx.stage.evidence["patterns"]),
+        ranges=_stored_ranges(ctx.stage.evidence["ranges"]),
+        pause_at=pause_at,
+        resume_at=resume_at,
+        tick=ctx.settings.agent_tick,
+        max_errors=ctx.settings.max_errors_per_range,
+    )
+
+
+def _stored_ranges(rows: Sequence[Sequence[int]]) -> tuple[BlockRange, ...]:
+    return tuple(
+        BlockRange(block=block, first=first, last=last) for block, first, last in rows
+    )
+
+
+def _heat_limits(drive: Drive, settings: Settings) -> tuple[int, int]:
+    if drive.type in (DriveType.SSD, DriveType.NVME):
+        return settings.ssd_pause_at, settings.ssd_resume_at
+    return settings.hdd_pause_at, settings.hdd_resume_at
+
+
+def surface_percent(ranges: Sequence[BlockRange], status: AgentStatus) -> float:
+    """Return how much of all phases of all ranges is done, by bytes."""
+    total = sum(item.size for item in ranges)
+    done = float(sum(item.size for item in ranges[: status.done]))
+    if status.done < len(ranges) and status.phase:
+        phases = (status.phase - 1 + status.percent / 100.0) / status.phases
+        done += ranges[status.done].size * phases
+    return 100.0 * done / total
+
+
+def _progress(ctx: Context, status: AgentStatus, state: StageState) -> Stage:
+    ranges = _stored_ranges(ctx.stage.evidence["ranges"])
+    stage = ctx.merged(
+        phase=status.phase,
+        phases=status.phases,
+        pause_reason=status.reason if state is StageState.PAUSED else None,
+    )
+    return advance(replace(stage, state=state), surface_percent(ranges, status))
+
+
+def _results(status: AgentStatus, results: Sequence[RangeResult]) -> dict[str, object]:
+    return {
+        "errors": {
+            "read": status.read_errors,
+            "write": status.write_errors,
+            "compare": status.compare_errors,
+        },
+        "first_bad_byte": _first_bad_byte(status),
+        "seconds": status.seconds,
+        "results": [
+            [
+                item.index,
+                item.range.block,
+                item.range.first,
+                item.range.last,
+                item.seconds,
+                item.read_errors,
+                item.write_errors,
+                item.compare_errors,
+            ]
+            for item in results
+        ],
+    }
+
+
+def _first_bad_byte(status: AgentStatus) -> int | None:
+    return None if status.first_bad is None else status.first_bad * status.block
+
+
+def _what_broke(status: AgentStatus, percent: float) -> str:
+    if status.reason == "device_lost":
+        return f"the drive disappeared from the NAS at {percent:.0f} %"
+    counted = {
+        "read": status.read_errors,
+        "write": status.write_errors,
+        "compare": status.compare_errors,
+    }
+    errors = ", ".join(f"{count} {kind}" for kind, count in counted.items() if count)
+    first = _first_bad_byte(status)
+    where = "" if first is None else f", first at byte {first}"
+    return f"{errors or 'unreported'} errors at {percent:.0f} %{where}"

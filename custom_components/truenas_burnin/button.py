@@ -1,0 +1,115 @@
+"""Buttons: start and cancel burn-ins and self-tests."""
+
+from collections.abc import Awaitable, Callable, Iterable
+from dataclasses import dataclass
+from typing import Final, override
+
+from homeassistant.components.button import ButtonEntity, ButtonEntityDescription
+from homeassistant.const import EntityCategory
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
+
+from .actions import async_cancel, async_cancel_all, async_start
+from .burnin.plan import Profile, plan_of
+from .coordinator import BurnInConfigEntry
+from .drive_ref import DriveRef
+from .entity import DriveEntity, DriveEntityDescription, NasEntity
+from .self_tests import async_cancel_self_test, async_start_self_test
+from .truenas.models import Drive, SelfTestKind
+
+PARALLEL_UPDATES = 1
+
+
+@dataclass(frozen=True, kw_only=True)
+class DriveButtonDescription(DriveEntityDescription, ButtonEntityDescription):
+    """Describe a button of a drive by what it does for an actor."""
+
+    press_fn: Callable[[DriveRef, str], Awaitable[object]]
+
+
+async def _start(ref: DriveRef, actor: str) -> None:
+    """Start what the drive's select says; armed means confirmed."""
+    data = ref.data
+    profile = data.profiles.get(ref.identifier, Profile.FULL)
+    confirmed = data.arming.confirmed(data.coordinator.data.drives.values())
+    await async_start([ref], plan_of(profile), confirmed, actor)
+
+
+BUTTONS: Final = (
+    DriveButtonDescription(
+        key="start_burn_in", translation_key="start_burn_in", press_fn=_start
+    ),
+    DriveButtonDescription(
+        key="cancel_burn_in",
+        translation_key="cancel_burn_in",
+        press_fn=lambda ref, actor: async_cancel([ref], actor),
+    ),
+    DriveButtonDescription(
+        key="short_self_test",
+        translation_key="short_self_test",
+        detail=True,
+        press_fn=lambda ref, actor: async_start_self_test(
+            [ref], SelfTestKind.SHORT, actor
+        ),
+    ),
+    DriveButtonDescription(
+        key="long_self_test",
+        translation_key="long_self_test",
+        detail=True,
+        press_fn=lambda ref, actor: async_start_self_test(
+            [ref], SelfTestKind.LONG, actor
+        ),
+    ),
+    DriveButtonDescription(
+        key="cancel_self_test",
+        translation_key="cancel_self_test",
+        detail=True,
+        press_fn=lambda ref, actor: async_cancel_self_test([ref], actor),
+    ),
+)
+
+CANCEL_ALL: Final = ButtonEntityDescription(
+    key="cancel_all",
+    translation_key="cancel_all",
+    entity_category=EntityCategory.CONFIG,
+)
+
+
+async def async_setup_entry(
+    hass: HomeAssistant,
+    entry: BurnInConfigEntry,
+    async_add_entities: AddConfigEntryEntitiesCallback,
+) -> None:
+    """Add the buttons of the NAS and of every drive, now and later."""
+
+    @callback
+    def add(drives: Iterable[Drive]) -> None:
+        async_add_entities(
+            DriveButton(entry, drive, description)
+            for drive in drives
+            for description in BUTTONS
+        )
+
+    async_add_entities([CancelAllButton(entry, CANCEL_ALL)])
+    entry.runtime_data.coordinator.follow_drives(add)
+
+
+class DriveButton(DriveEntity, ButtonEntity):
+    """Something that can be done to a drive."""
+
+    entity_description: DriveButtonDescription
+
+    @override
+    async def async_press(self) -> None:
+        """Do it, or raise every reason why not."""
+        actor = await self._async_actor()
+        await self.entity_description.press_fn(self._ref(), actor)
+
+
+class CancelAllButton(NasEntity, ButtonEntity):
+    """Cancel every burn-in of the NAS."""
+
+    @override
+    async def async_press(self) -> None:
+        """Cancel all that has not ended."""
+        await async_cancel_all([self._entry], await self._async_actor())

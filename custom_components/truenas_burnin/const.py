@@ -1,0 +1,23 @@
+"""Names and numbers that several modules of the integration share."""
+
+from datetime import timedelta
+from typing import Final
+
+DOMAIN: Final = "truenas_burnin"
+MANUFACTURER: Final = "iXsystems"
+
+CONF_MAX_PARALLEL: Final = "max_parallel"
+CONF_NOTIFY_ENTITIES: Final = "notify_entities"
+CONF_NOTIFY_ON_PASS: Final = "notify_on_pass"  # noqa: S105
+
+IDLE_INTERVAL: Final = timedelta(seconds=60)
+"""Between two polls of a NAS that burns nothing in."""
+
+POLL_INTERVAL: Final = timedelta(seconds=12)
+"""Between two polls of a NAS while a burn-in is queued or under way."""
+
+ARMED_FOR: Final = timedelta(minutes=10)
+"""How long an armed drive stays armed."""
+
+DETAIL_LIMIT: Final = 120
+"""With more drives than this the detail entities are disabled by default."""

@@ -1,0 +1,177 @@
+"""One poller per NAS, and who is told what of its polls changed."""
+
+import asyncio
+from collections.abc import Callable, Iterable, Mapping
+import logging
+from time import monotonic
+from typing import TYPE_CHECKING, Final, override
+
+from homeassistant.config_entries import ConfigEntry
+from homeassistant.const import CONF_URL
+from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
+from homeassistant.exceptions import ConfigEntryAuthFailed, HomeAssistantError
+from homeassistant.helpers import device_registry as dr
+from homeassistant.helpers.dispatcher import async_dispatcher_send
+from homeassistant.helpers.update_coordinator import DataUpdateCoordinator, UpdateFailed
+
+from .const import DOMAIN, IDLE_INTERVAL, MANUFACTURER
+from .failures import translated
+from .signals import drive_signal
+from .truenas.client import TrueNAS
+from .truenas.errors import AuthenticationFailed, TrueNASError
+from .truenas.models import Drive, Fleet
+
+if TYPE_CHECKING:
+    from .data import BurnInData
+
+type BurnInConfigEntry = ConfigEntry[BurnInData]
+type DriveAdder = Callable[[Iterable[Drive]], None]
+
+_LOGGER = logging.getLogger(__name__)
+
+_FRESH_SECONDS: Final = 5.0
+"""Age up to which a poll is good enough for an action: presses come in batches."""
+
+
+class BurnInCoordinator(DataUpdateCoordinator[Fleet]):
+    """Poll one NAS for its drives."""
+
+    config_entry: BurnInConfigEntry
+
+    def __init__(
+        self, hass: HomeAssistant, entry: BurnInConfigEntry, nas: TrueNAS
+    ) -> None:
+        """Prepare to poll a connected NAS."""
+        super().__init__(
+            hass,
+            _LOGGER,
+            config_entry=entry,
+            name=f"{DOMAIN} {entry.title}",
+            update_interval=IDLE_INTERVAL,
+            always_update=False,
+        )
+        self.nas = nas
+        self.device_id = ""
+        self._polled = 0.0
+        self._poll_listener: CALLBACK_TYPE | None = None
+        self._fresh_lock = asyncio.Lock()
+        self._adders: list[DriveAdder] = []
+        self._known: set[str] = set()
+        self._announced: Mapping[str, Drive] = {}
+        self._announced_success = True
+
+    @property
+    def host_id(self) -> str:
+        """Return what identifies the NAS."""
+        return self.nas.system.host_id
+
+    def device_identifier(self, identifier: str) -> tuple[str, str]:
+        """Return what the device of a drive is identified by."""
+        return (DOMAIN, f"{self.host_id}_{identifier}")
+
+    def drive_identifier(self, device: dr.AnyDeviceEntry) -> str | None:
+        """Return the identifier of the drive that a device is, or None."""
+        prefix = f"{self.host_id}_"
+        for domain, value in device.identifiers:
+            if domain == DOMAIN and value.startswith(prefix):
+                return value.removeprefix(prefix)
+        return None
+
+    @override
+    async def _async_update_data(self) -> Fleet:
+        """Return a complete look at the NAS."""
+        try:
+            return await self.nas.fleet()
+        except AuthenticationFailed as err:
+            raise translated(ConfigEntryAuthFailed, err) from err
+        except TrueNASError as err:
+            raise translated(UpdateFailed, err) from err
+
+    @callback
+    @override
+    def _async_refresh_finished(self) -> None:
+        """Pass on that a poll succeeded, also one that shows no change."""
+        if not self.last_update_success:
+            return
+        self._polled = monotonic()
+        if self._poll_listener is not None:
+            self._poll_listener()
+
+    @callback
+    def on_poll(self, listener: CALLBACK_TYPE) -> None:
+        """Call the listener after each successful poll."""
+        self._poll_listener = listener
+
+    async def async_fresh(self) -> Fleet:
+        """Return the NAS as it is now; raise the translated reason if it cannot."""
+        async with self._fresh_lock:
+            old = monotonic() - self._polled > _FRESH_SECONDS
+            if old or not self.last_update_success:
+                await self.async_refresh()
+        if self.last_update_success:
+            return self.data
+        cause = self.last_exception
+        if isinstance(cause, HomeAssistantError) and cause.translation_key:
+            raise HomeAssistantError(
+                translation_domain=cause.translation_domain,
+                translation_key=cause.translation_key,
+                translation_placeholders=cause.translation_placeholders,
+            ) from cause
+        raise HomeAssistantError(
+            translation_domain=DOMAIN, translation_key="poll_failed"
+        ) from cause
+
+    @callback
+    def register_device(self) -> None:
+        """Register the NAS, before its drives refer to it."""
+        system = self.nas.system
+        device = dr.async_get(self.hass).async_get_or_create(
+            config_entry_id=self.config_entry.entry_id,
+            identifiers={(DOMAIN, self.host_id)},
+            manufacturer=MANUFACTURER,
+            model=f"TrueNAS {system.product}",
+            name=system.hostname,
+            sw_version=system.version,
+            configuration_url=self.config_entry.data[CONF_URL],
+        )
+        self.device_id = device.id
+
+    @callback
+    def start_announcing(self) -> CALLBACK_TYPE:
+        """Announce changes from now on; being a listener keeps the polls going."""
+        self._known = set(self.data.drives)
+        self._announced = self.data.drives
+        return self.async_add_listener(self._announce)
+
+    @callback
+    def follow_drives(self, add: DriveAdder) -> None:
+        """Hand over the drives there are, and each new one when it appears."""
+        self._adders.append(add)
+        add(self.data.drives.values())
+
+    @callback
+    def forget(self, identifier: str) -> None:
+        """Treat a drive as new should it ever come back."""
+        self._known.discard(identifier)
+
+    @callback
+    def _announce(self) -> None:
+        """Tell of each drive that is new, gone or changed, and of no other."""
+        drives = self.data.drives
+        new = [drives[identifier] for identifier in drives.keys() - self._known]
+        if new:
+            self._known.update(drives)
+            for add in self._adders:
+                add(new)
+        before, self._announced = self._announced, drives
+        flipped = self._announced_success is not self.last_update_success
+        self._announced_success = self.last_update_success
+        for identifier in self._known:
+            if flipped or before.get(identifier) != drives.get(identifier):
+                self.announce_drive(identifier)
+
+    @callback
+    def announce_drive(self, identifier: str) -> None:
+        """Tell the entities of one drive to look at it again."""
+        signal = drive_signal(self.config_entry.entry_id, identifier)
+        async_dispatcher_send(self.hass, signal)

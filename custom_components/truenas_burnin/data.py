@@ -1,0 +1,22 @@
+"""What a set-up entry holds."""
+
+from dataclasses import dataclass, field
+
+from .arming import Arming
+from .burnin.plan import Profile
+from .burnin.runner import Runner
+from .coordinator import BurnInCoordinator
+from .ledger import SqliteLedger
+from .loop import BurnInLoop
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BurnInData:
+    """One NAS at work; `profiles` holds what its selects chose, by drive."""
+
+    coordinator: BurnInCoordinator
+    runner: Runner
+    ledger: SqliteLedger
+    loop: BurnInLoop
+    arming: Arming
+    profiles: dict[str, Profile] = field(default_factory=dict)

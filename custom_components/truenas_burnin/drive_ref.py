@@ -1,0 +1,104 @@
+"""Drives that somebody means, and how to tell them what went wrong."""
+
+import asyncio
+from collections.abc import Awaitable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from homeassistant.core import Context, HomeAssistant, callback
+from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
+from homeassistant.helpers.translation import async_get_exception_message
+
+from .burnin.gate import Refusal
+from .burnin.model import BurnIn
+from .burnin.ports import LedgerError
+from .const import DOMAIN
+from .coordinator import BurnInConfigEntry
+from .data import BurnInData
+from .truenas.errors import TrueNASError
+from .truenas.models import Drive, Fleet
+
+type Fleets = Mapping[str, Fleet]
+"""A fresh look at each NAS, by config entry id."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DriveRef:
+    """A drive somebody means, connected or not."""
+
+    entry: BurnInConfigEntry
+    identifier: str
+    serial: str
+    name: str
+
+    @property
+    def data(self) -> BurnInData:
+        """Return the NAS the drive belongs to, at work."""
+        return self.entry.runtime_data
+
+    @property
+    def active(self) -> BurnIn | None:
+        """Return the drive's burn-in that has not ended, if there is one."""
+        burn_in = self.data.runner.burn_ins.get(self.identifier)
+        return burn_in if burn_in is not None and not burn_in.state.final else None
+
+    def drive(self, fleets: Fleets) -> Drive | None:
+        """Return the drive as it is now, or None if it is not connected."""
+        return fleets[self.entry.entry_id].drives.get(self.identifier)
+
+    def refusal(self, key: str) -> Refusal:
+        """Return a refusal that names this drive."""
+        placeholders = {"device": self.name, "serial": self.serial}
+        return Refusal(key=key, placeholders=placeholders)
+
+
+async def async_fleets(refs: Sequence[DriveRef]) -> Fleets:
+    """Return a fresh look at every NAS these drives belong to."""
+    entries = {ref.entry.entry_id: ref.entry for ref in refs}
+    fleets = await asyncio.gather(
+        *(entry.runtime_data.coordinator.async_fresh() for entry in entries.values())
+    )
+    return dict(zip(entries, fleets, strict=True))
+
+
+async def async_actor(hass: HomeAssistant, context: Context | None) -> str:
+    """Return the name of who acts, for the records."""
+    if context is not None and context.user_id is not None:
+        user = await hass.auth.async_get_user(context.user_id)
+        if user is not None:
+            return user.name or user.id
+    return "Home Assistant"
+
+
+@callback
+def refused(key: str, reasons: Iterable[Refusal]) -> ServiceValidationError:
+    """Return the error that lists every refusal on a line of its own."""
+    lines = [
+        async_get_exception_message(DOMAIN, reason.key, dict(reason.placeholders))
+        for reason in reasons
+    ]
+    return ServiceValidationError(
+        translation_domain=DOMAIN,
+        translation_key=key,
+        translation_placeholders={"refusals": "\n".join(dict.fromkeys(lines))},
+    )
+
+
+async def async_attempt(
+    key: str, attempts: Iterable[tuple[str, Awaitable[object]]]
+) -> None:
+    """Do everything, then raise what failed: one line each, by its name."""
+
+    async def attempt(name: str, awaitable: Awaitable[object]) -> str | None:
+        try:
+            await awaitable
+        except (TrueNASError, LedgerError) as err:
+            return f"{name}: {err}"
+        return None
+
+    outcomes = await asyncio.gather(*(attempt(*item) for item in attempts))
+    if failures := [outcome for outcome in outcomes if outcome is not None]:
+        raise HomeAssistantError(
+            translation_domain=DOMAIN,
+            translation_key=key,
+            translation_placeholders={"reasons": "\n".join(failures)},
+        )

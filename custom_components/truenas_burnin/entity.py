@@ -1,0 +1,132 @@
+"""What all entities of a NAS and all entities of a drive have in common."""
+
+from dataclasses import dataclass
+from typing import override
+
+from homeassistant.core import callback
+from homeassistant.helpers.device_registry import DeviceInfo
+from homeassistant.helpers.dispatcher import async_dispatcher_connect
+from homeassistant.helpers.entity import Entity, EntityDescription
+from homeassistant.helpers.update_coordinator import CoordinatorEntity
+
+from .burnin.model import BurnIn
+from .const import DETAIL_LIMIT, DOMAIN
+from .coordinator import BurnInConfigEntry, BurnInCoordinator
+from .drive_ref import DriveRef, async_actor
+from .signals import drive_signal
+from .truenas.models import Drive
+
+
+@dataclass(frozen=True, kw_only=True)
+class DriveEntityDescription(EntityDescription):
+    """Describe an entity of a drive; `detail` ones are too many on a big NAS."""
+
+    detail: bool = False
+
+
+class NasEntity(CoordinatorEntity[BurnInCoordinator]):
+    """An entity of the NAS itself."""
+
+    _attr_has_entity_name = True
+
+    def __init__(
+        self, entry: BurnInConfigEntry, description: EntityDescription
+    ) -> None:
+        """Belong to the NAS of an entry."""
+        super().__init__(entry.runtime_data.coordinator)
+        self.entity_description = description
+        self._entry = entry
+        host_id = self.coordinator.host_id
+        self._attr_unique_id = f"{host_id}_{description.key}"
+        self._attr_device_info = DeviceInfo(identifiers={(DOMAIN, host_id)})
+
+    async def _async_actor(self) -> str:
+        return await async_actor(self.hass, self._context)
+
+
+class DriveEntity(Entity):
+    """An entity of a drive; it looks again only when its drive is announced."""
+
+    _attr_has_entity_name = True
+    _attr_should_poll = False
+
+    def __init__(
+        self,
+        entry: BurnInConfigEntry,
+        drive: Drive,
+        description: DriveEntityDescription,
+    ) -> None:
+        """Belong to a drive of an entry."""
+        self.entity_description = description
+        self._entry = entry
+        self._data = entry.runtime_data
+        self._coordinator = self._data.coordinator
+        self._identifier = drive.identifier
+        self._serial = drive.serial
+        self._shown: tuple[object, ...] = ()
+        device = self._coordinator.device_identifier(drive.identifier)
+        self._attr_unique_id = f"{device[1]}_{description.key}"
+        self._attr_device_info = DeviceInfo(
+            identifiers={device},
+            name=f"{drive.model} {drive.serial}".strip() or drive.identifier,
+            model=drive.model or None,
+            serial_number=drive.serial or None,
+            via_device_id=self._coordinator.device_id,
+        )
+        if description.detail and len(self._coordinator.data.drives) > DETAIL_LIMIT:
+            self._attr_entity_registry_enabled_default = False
+
+    @property
+    def drive(self) -> Drive | None:
+        """Return the drive as the last poll saw it, or None if it is gone."""
+        return self._coordinator.data.drives.get(self._identifier)
+
+    @property
+    def burn_in(self) -> BurnIn | None:
+        """Return the newest burn-in of the drive."""
+        return self._data.runner.burn_ins.get(self._identifier)
+
+    @property
+    @override
+    def available(self) -> bool:
+        """Tell whether the NAS answers and has the drive."""
+        return self._coordinator.last_update_success and self.drive is not None
+
+    @override
+    async def async_added_to_hass(self) -> None:
+        """Listen to the announcements of the drive."""
+        await super().async_added_to_hass()
+        signal = drive_signal(self._entry.entry_id, self._identifier)
+        self.async_on_remove(
+            async_dispatcher_connect(self.hass, signal, self._look_again)
+        )
+        self._shown = self._showing()
+
+    async def async_update(self) -> None:
+        """Poll the NAS, for `homeassistant.update_entity`."""
+        await self._coordinator.async_request_refresh()
+
+    def _showing(self) -> tuple[object, ...]:
+        """Return all that the entity shows, to tell when that has changed."""
+        return (self.available,)
+
+    @callback
+    def _look_again(self) -> None:
+        """Write the state if anything that the entity shows has changed."""
+        showing = self._showing()
+        if showing != self._shown:
+            self._shown = showing
+            self.async_write_ha_state()
+
+    def _ref(self) -> DriveRef:
+        """Return the drive as one that somebody means."""
+        drive = self.drive
+        return DriveRef(
+            entry=self._entry,
+            identifier=self._identifier,
+            serial=self._serial if drive is None else drive.serial,
+            name=self._identifier if drive is None else drive.name,
+        )
+
+    async def _async_actor(self) -> str:
+        return await async_actor(self.hass, self._context)

@@ -1,0 +1,107 @@
+"""Start and cancel a drive's own self-test for a person."""
+
+from collections.abc import Sequence
+
+from homeassistant.exceptions import HomeAssistantError
+
+from .burnin.gate import Case, Refusal, identify, refusals
+from .burnin.plan import SELF_TESTS
+from .drive_ref import DriveRef, async_attempt, async_fleets, refused
+from .failures import translated
+from .truenas.errors import TrueNASError
+from .truenas.models import Drive, Fleet, SelfTestKind
+
+
+async def async_start_self_test(
+    refs: Sequence[DriveRef], kind: SelfTestKind, actor: str
+) -> None:
+    """Start a self-test on all drives, or on none if one must not."""
+
+    async def start(ref: DriveRef, drive: Drive) -> None:
+        await _record(ref, drive, "self_test_requested", actor, kind=kind)
+        await ref.data.coordinator.nas.start_self_test(drive, kind)
+
+    fleets = await async_fleets(refs)
+    reasons: list[Refusal] = []
+    wanted: list[tuple[DriveRef, Drive]] = []
+    for ref in refs:
+        if (drive := ref.drive(fleets)) is None:
+            reasons.append(ref.refusal("drive_absent"))
+            continue
+        reasons += await _reasons_against(ref, drive, fleets[ref.entry.entry_id])
+        wanted.append((ref, drive))
+    if reasons:
+        raise refused("self_test_refused", reasons)
+    await async_attempt(
+        "self_test_failed", [(ref.name, start(ref, drive)) for ref, drive in wanted]
+    )
+
+
+async def _reasons_against(
+    ref: DriveRef, drive: Drive, fleet: Fleet
+) -> tuple[Refusal, ...]:
+    return refusals(
+        Case(
+            plan=identify(drive),
+            fleet=fleet,
+            destructive=False,
+            confirmed=False,
+            other=ref.active,
+            self_test_running=await _running(ref, drive),
+        )
+    )
+
+
+async def async_cancel_self_test(refs: Sequence[DriveRef], actor: str) -> None:
+    """Abort the running self-tests of these drives; refuse all if one has none.
+
+    A self-test that is a stage of a burn-in ends with the burn-in only.
+    """
+
+    async def cancel(ref: DriveRef, drive: Drive) -> None:
+        await _record(ref, drive, "self_test_cancel_requested", actor)
+        await ref.data.coordinator.nas.abort_self_test(drive)
+
+    fleets = await async_fleets(refs)
+    reasons: list[Refusal] = []
+    wanted: list[tuple[DriveRef, Drive]] = []
+    for ref in refs:
+        if (drive := ref.drive(fleets)) is None:
+            reasons.append(ref.refusal("drive_absent"))
+        elif _is_stage(ref):
+            reasons.append(ref.refusal("self_test_of_burn_in"))
+        elif not await _running(ref, drive):
+            reasons.append(ref.refusal("no_self_test"))
+        else:
+            wanted.append((ref, drive))
+    if reasons:
+        raise refused("self_test_cancel_refused", reasons)
+    await async_attempt(
+        "self_test_cancel_failed",
+        [(ref.name, cancel(ref, drive)) for ref, drive in wanted],
+    )
+
+
+def _is_stage(ref: DriveRef) -> bool:
+    stage = ref.active.stage if ref.active is not None else None
+    return stage is not None and stage.kind in SELF_TESTS and stage.state.active
+
+
+async def _running(ref: DriveRef, drive: Drive) -> bool:
+    try:
+        log = await ref.data.coordinator.nas.self_test_log(drive)
+    except TrueNASError as err:
+        raise translated(HomeAssistantError, err) from err
+    return log.running_percent is not None
+
+
+async def _record(
+    ref: DriveRef, drive: Drive, event: str, actor: str, **detail: str
+) -> None:
+    """Keep who asks for what, before it is done."""
+    await ref.data.ledger.record(
+        ref.data.coordinator.host_id,
+        event,
+        actor=actor,
+        detail={"device": drive.name, "serial": drive.serial, **detail},
+    )

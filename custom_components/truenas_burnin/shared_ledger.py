@@ -1,0 +1,65 @@
+"""The one ledger of a Home Assistant, open while any NAS is set up."""
+
+import asyncio
+from pathlib import Path
+from typing import Final
+
+from homeassistant.const import EVENT_HOMEASSISTANT_FINAL_WRITE
+from homeassistant.core import Event, HomeAssistant
+from homeassistant.exceptions import ConfigEntryError
+from homeassistant.helpers.storage import STORAGE_DIR
+from homeassistant.util.hass_dict import HassKey
+
+from .burnin.ports import LedgerError
+from .const import DOMAIN
+from .ledger import SqliteLedger
+
+
+class SharedLedger:
+    """Open the ledger for its first user, close it after its last."""
+
+    def __init__(self, hass: HomeAssistant) -> None:
+        """Close it at shutdown too: entries are not unloaded then."""
+        self._hass = hass
+        self._lock = asyncio.Lock()
+        self._users: set[str] = set()
+        self._ledger: SqliteLedger | None = None
+        hass.bus.async_listen_once(EVENT_HOMEASSISTANT_FINAL_WRITE, self._on_shutdown)
+
+    async def async_acquire(self, entry_id: str) -> SqliteLedger:
+        """Return the open ledger; raise ConfigEntryError if it cannot be read."""
+        async with self._lock:
+            if self._ledger is None:
+                self._ledger = await self._async_open()
+            self._users.add(entry_id)
+            return self._ledger
+
+    async def async_release(self, entry_id: str) -> None:
+        """Let go of the ledger."""
+        async with self._lock:
+            self._users.discard(entry_id)
+            if not self._users:
+                await self._async_close()
+
+    async def _async_open(self) -> SqliteLedger:
+        path = Path(self._hass.config.path(STORAGE_DIR, DOMAIN, "ledger.db"))
+        try:
+            return await SqliteLedger.open(path, self._hass.async_add_executor_job)
+        except LedgerError as err:
+            raise ConfigEntryError(
+                translation_domain=DOMAIN,
+                translation_key="ledger_unreadable",
+                translation_placeholders={"path": str(path), "reason": str(err)},
+            ) from err
+
+    async def _async_close(self) -> None:
+        ledger, self._ledger = self._ledger, None
+        if ledger is not None:
+            await ledger.close()
+
+    async def _on_shutdown(self, _event: Event) -> None:
+        async with self._lock:
+            await self._async_close()
+
+
+SHARED_LEDGER: Final[HassKey[SharedLedger]] = HassKey(DOMAIN)

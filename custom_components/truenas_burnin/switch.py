@@ -1,0 +1,72 @@
+"""The switch that arms a drive: its start button may then overwrite it."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any, Final, override
+
+from homeassistant.components.switch import SwitchEntity, SwitchEntityDescription
+from homeassistant.const import EntityCategory
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
+
+from .coordinator import BurnInConfigEntry
+from .drive_ref import refused
+from .entity import DriveEntity, DriveEntityDescription
+from .truenas.models import Drive
+
+PARALLEL_UPDATES = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class DriveSwitchDescription(DriveEntityDescription, SwitchEntityDescription):
+    """Describe a switch of a drive."""
+
+
+ARMED: Final = DriveSwitchDescription(
+    key="armed",
+    translation_key="armed",
+    detail=True,
+    entity_category=EntityCategory.CONFIG,
+)
+
+
+async def async_setup_entry(
+    hass: HomeAssistant,
+    entry: BurnInConfigEntry,
+    async_add_entities: AddConfigEntryEntitiesCallback,
+) -> None:
+    """Add the switch of every drive, now and later."""
+
+    @callback
+    def add(drives: Iterable[Drive]) -> None:
+        async_add_entities(ArmedSwitch(entry, drive, ARMED) for drive in drives)
+
+    entry.runtime_data.coordinator.follow_drives(add)
+
+
+class ArmedSwitch(DriveEntity, SwitchEntity):
+    """Allow a destructive start for a few minutes; never restored."""
+
+    @property
+    @override
+    def is_on(self) -> bool:
+        """Tell whether exactly this drive is armed."""
+        drive = self.drive
+        return drive is not None and bool(self._data.arming.confirmed([drive]))
+
+    @override
+    async def async_turn_on(self, **kwargs: Any) -> None:
+        """Arm the drive."""
+        drive = self.drive
+        if drive is None:
+            raise refused("start_refused", [self._ref().refusal("drive_absent")])
+        self._data.arming.arm(drive)
+
+    @override
+    async def async_turn_off(self, **kwargs: Any) -> None:
+        """Disarm the drive."""
+        self._data.arming.disarm(self._identifier)
+
+    @override
+    def _showing(self) -> tuple[object, ...]:
+        return (self.available, self.is_on)

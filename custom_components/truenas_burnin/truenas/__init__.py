@@ -1,0 +1,1 @@
+"""Speak to a TrueNAS system; know nothing of Home Assistant."""

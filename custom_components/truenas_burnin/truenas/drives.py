@@ -1,0 +1,139 @@
+"""Turn the middleware's replies about disks into drives."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from .decode import names, number, optional_text, optional_whole, record, records, text
+from .dialect import SELF_TEST_KINDS
+from .errors import InvalidResponse
+from .models import (
+    Drive,
+    DriveType,
+    SelfTest,
+    SelfTestKind,
+    SelfTestLog,
+    SelfTestStatus,
+)
+
+
+def parse_drives(
+    disks: Any, unused: Any, boot: Any, temperatures: Any
+) -> dict[str, Drive]:
+    """Return the drives by identifier, from the replies of one poll.
+
+    `disks` is disk.query with pools, `unused` disk.get_unused, `boot`
+    boot.get_disks, `temperatures` disk.temperatures (°C by name, null unknown).
+    """
+    boot_names = names(boot, "boot.get_disks")
+    free = {
+        text(entry, "identifier"): _twins(entry)
+        for entry in records(unused, "disk.get_unused")
+    }
+    degrees = record(temperatures, "disk.temperatures")
+    drives: dict[str, Drive] = {}
+    for disk in records(disks, "disk.query"):
+        drive = _drive(disk, free, boot_names, degrees)
+        if drive.identifier in drives:
+            raise InvalidResponse(f"disk.query: {drive.identifier} is there twice")
+        drives[drive.identifier] = drive
+    return drives
+
+
+def _twins(entry: dict[str, Any]) -> frozenset[str]:
+    return names(entry.get("duplicate_serial") or [], "duplicate_serial")
+
+
+def _drive(
+    disk: dict[str, Any],
+    free: Mapping[str, frozenset[str]],
+    boot: frozenset[str],
+    degrees: dict[str, Any],
+) -> Drive:
+    identifier = text(disk, "identifier")
+    name = text(disk, "name")
+    return Drive(
+        identifier=identifier,
+        name=name,
+        serial=text(disk, "serial", "").strip(),
+        lunid=optional_text(disk, "lunid"),
+        model=text(disk, "model", ""),
+        size=optional_whole(disk, "size") or 0,
+        type=_type(name, text(disk, "type", "UNKNOWN")),
+        rotation_rate=optional_whole(disk, "rotationrate"),
+        pool=optional_text(disk, "pool"),
+        exported_pool=None,
+        boot=name in boot,
+        unused=identifier in free,
+        duplicate_serial=bool(free.get(identifier)),
+        temperature=number(degrees, name),
+    )
+
+
+def _type(name: str, kind: str) -> DriveType:
+    if name.startswith("nv"):
+        return DriveType.NVME
+    return {"HDD": DriveType.HDD, "SSD": DriveType.SSD}.get(kind, DriveType.UNKNOWN)
+
+
+def parse_self_test_log(results: Any) -> SelfTestLog:
+    """Return the log of the one drive that smart.test.results was asked for.
+
+    The text of an entry decides, not its status: CORE reports an aborted test
+    as FAILED (truenas-api.md §4.2).
+    """
+    found = list(records(results, "smart.test.results"))
+    if not found:
+        return SelfTestLog(tests=(), running_percent=None)
+    entries = [
+        _self_test(entry) for entry in records(found[0].get("tests") or [], "tests")
+    ]
+    current = found[0].get("current_test")
+    return SelfTestLog(
+        tests=tuple(test for test, _ in entries if test.status is not _RUNNING),
+        running_percent=_running_percent(current, entries),
+    )
+
+
+_RUNNING = SelfTestStatus.RUNNING
+
+
+def _running_percent(
+    current: Any, entries: list[tuple[SelfTest, float | None]]
+) -> float | None:
+    if current is not None:
+        return number(record(current, "current_test"), "progress") or 0.0
+    for test, remaining in entries[:1]:
+        if test.status is _RUNNING:
+            return 0.0 if remaining is None else 100.0 * (1.0 - remaining)
+    return None
+
+
+def _self_test(entry: dict[str, Any]) -> tuple[SelfTest, float | None]:
+    words = text(entry, "status_verbose", "")
+    kind = SELF_TEST_KINDS.get(text(entry, "description", "").strip().lower())
+    lba = entry.get("lba_of_first_error")
+    test = SelfTest(
+        kind=None if kind is None else SelfTestKind(kind),
+        status=_status(text(entry, "status", ""), words),
+        text=words,
+        lifetime_hours=_hours(entry.get("lifetime")),
+        lba_of_first_error=None if lba is None else str(lba),
+    )
+    return test, number(entry, "remaining")
+
+
+def _hours(value: Any) -> int | None:
+    return value if isinstance(value, int) and not isinstance(value, bool) else None
+
+
+def _status(status: str, words: str) -> SelfTestStatus:
+    lowered = words.lower()
+    if "abort" in lowered:
+        return SelfTestStatus.ABORTED
+    if "interrupted" in lowered or "reset" in lowered:
+        return SelfTestStatus.INTERRUPTED
+    return {
+        "SUCCESS": SelfTestStatus.PASSED,
+        "RUNNING": SelfTestStatus.RUNNING,
+        "ABORTED": SelfTestStatus.ABORTED,
+    }.get(status, SelfTestStatus.FAILED)

@@ -1,0 +1,70 @@
+"""The one tree of errors that come out of a TrueNAS client.
+
+Nothing in an error text is secret: the API key is never part of one.
+"""
+
+
+class TrueNASError(Exception):
+    """Base of everything that can go wrong when speaking to a TrueNAS system."""
+
+
+class ConnectionFailed(TrueNASError):
+    """The system could not be reached, or the connection broke."""
+
+
+class CertificateRejected(ConnectionFailed):
+    """The TLS certificate of the system is not trusted."""
+
+
+class InvalidResponse(TrueNASError):
+    """Something answered, but not in the way a TrueNAS system does."""
+
+
+class HttpsRequired(InvalidResponse):
+    """The system serves https where plain http was asked for."""
+
+
+class UnsupportedSystem(TrueNASError):
+    """The system is a TrueNAS whose generation is not supported."""
+
+    def __init__(self, version: str) -> None:
+        """Keep the version the system told."""
+        super().__init__(f"TrueNAS {version} is not supported")
+        self.version = version
+
+
+class AuthenticationFailed(TrueNASError):
+    """The system does not accept the API key."""
+
+
+class NotAuthorized(TrueNASError):
+    """The API key is accepted but may not do what was asked."""
+
+
+class CallFailed(TrueNASError):
+    """The system executed the call and refused or failed it."""
+
+    def __init__(self, method: str, reason: str, errno: int | None = None) -> None:
+        """Keep the method, the system's reason and its errno, if it gave one."""
+        super().__init__(f"{method}: {reason}")
+        self.method = method
+        self.reason = reason
+        self.errno = errno
+
+
+class OutcomeUnknown(TrueNASError):
+    """The connection broke after a call was sent: it may have been executed.
+
+    Never repeat the call; ask the system what happened (DESIGN.md, law 2).
+    """
+
+
+class AgentFailed(TrueNASError):
+    """The agent on the system refused or failed a request."""
+
+    def __init__(self, verb: str, code: str, message: str) -> None:
+        """Keep the verb, the agent's error code and its text."""
+        super().__init__(f"agent {verb}: {code}: {message}")
+        self.verb = verb
+        self.code = code
+        self.message = message

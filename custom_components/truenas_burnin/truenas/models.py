@@ -1,0 +1,255 @@
+"""What a TrueNAS system tells us, as frozen values.
+
+Sizes are bytes, temperatures °C, percents 0-100, times aware UTC datetimes.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+class DriveType(StrEnum):
+    """Kind of medium, as far as the system knows it."""
+
+    HDD = "hdd"
+    SSD = "ssd"
+    NVME = "nvme"
+    UNKNOWN = "unknown"
+
+
+class SelfTestKind(StrEnum):
+    """Self-tests a drive can run by itself."""
+
+    SHORT = "short"
+    LONG = "long"
+    CONVEYANCE = "conveyance"
+
+
+class SelfTestStatus(StrEnum):
+    """Outcome of one entry of a drive's self-test log."""
+
+    RUNNING = "running"
+    PASSED = "passed"
+    FAILED = "failed"
+    ABORTED = "aborted"
+    INTERRUPTED = "interrupted"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SystemInfo:
+    """Identity and version of one TrueNAS system."""
+
+    host_id: str
+    hostname: str
+    version: str
+    product: str
+    boot_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Drive:
+    """One drive as the latest poll saw it.
+
+    `identifier` is the system's stable id; `name` (ada1, sdb) may change at any
+    reboot. `pool` names an imported pool or the boot pool, `exported_pool` a
+    pool found on the drive that is not imported. `unused` is the word of the
+    strongest call of the system's generation.
+    """
+
+    identifier: str
+    name: str
+    serial: str
+    lunid: str | None
+    model: str
+    size: int
+    type: DriveType
+    rotation_rate: int | None
+    pool: str | None
+    exported_pool: str | None
+    boot: bool
+    unused: bool
+    duplicate_serial: bool
+    temperature: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SelfTest:
+    """One entry of a drive's self-test log, newest first in a log."""
+
+    kind: SelfTestKind | None
+    status: SelfTestStatus
+    text: str
+    lifetime_hours: int | None
+    lba_of_first_error: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SelfTestLog:
+    """A drive's self-test log and the test it runs right now, if any.
+
+    `running_percent` is None when no test runs, and 0.0 when one runs whose
+    progress the drive does not tell.
+    """
+
+    tests: tuple[SelfTest, ...]
+    running_percent: float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SmartAttribute:
+    """One ATA SMART attribute; `raw` is already decoded (see smartctl.py)."""
+
+    id: int
+    name: str
+    value: int
+    worst: int
+    threshold: int
+    raw: int
+    raw_text: str
+    failing: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SmartReport:
+    """What `smartctl -x --json` said of one drive, reduced to what we judge.
+
+    `counters` holds the comparable error counts by the keys of verdict.py
+    (for example `ata_5`, `ata_197`, `scsi_grown_defects`, `nvme_media_errors`).
+    """
+
+    protocol: str
+    serial: str
+    model: str
+    firmware: str
+    size: int | None
+    passed: bool | None
+    temperature: float | None
+    temperature_limit: float | None
+    power_on_hours: int | None
+    farm_power_on_hours: int | None
+    attributes: tuple[SmartAttribute, ...]
+    counters: Mapping[str, int]
+    self_tests: SelfTestLog
+    estimated_minutes: Mapping[SelfTestKind, int] = field(default_factory=dict)
+
+
+class JobState(StrEnum):
+    """State of a job of the TrueNAS middleware."""
+
+    WAITING = "WAITING"
+    RUNNING = "RUNNING"
+    SUCCESS = "SUCCESS"
+    FAILED = "FAILED"
+    ABORTED = "ABORTED"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NasJob:
+    """A middleware job. Ids restart at 1 with every middleware restart."""
+
+    id: int
+    method: str
+    state: JobState
+    percent: float | None
+    error: str | None
+
+
+class AgentState(StrEnum):
+    """State of one surface job of the agent on the system."""
+
+    RUNNING = "running"
+    PAUSED = "paused"
+    PASSED = "passed"
+    FAILED = "failed"
+    REFUSED = "refused"
+    STOPPED = "stopped"
+    INTERRUPTED = "interrupted"
+
+    @property
+    def final(self) -> bool:
+        """Tell whether the job has ended for good."""
+        return self in _FINAL_AGENT_STATES
+
+
+_FINAL_AGENT_STATES = frozenset(
+    {AgentState.PASSED, AgentState.FAILED, AgentState.REFUSED, AgentState.STOPPED}
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BlockRange:
+    """Blocks `first` to `last`, both included, of `block` bytes each."""
+
+    block: int
+    first: int
+    last: int
+
+    @property
+    def size(self) -> int:
+        """Bytes the range covers."""
+        return (self.last - self.first + 1) * self.block
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SurfaceRequest:
+    """What the agent is asked to write and read back, and on which drive."""
+
+    token: str
+    serial: str
+    device: str
+    size: int
+    patterns: tuple[int, ...]
+    ranges: tuple[BlockRange, ...]
+    pause_at: int
+    resume_at: int
+    tick: int
+    max_errors: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AgentStatus:
+    """One status line of the agent; `updated` is the system's own clock."""
+
+    token: str
+    state: AgentState
+    reason: str
+    serial: str
+    device: str
+    ranges: int
+    done: int
+    phase: int
+    phases: int
+    percent: float
+    read_errors: int
+    write_errors: int
+    compare_errors: int
+    first_bad: int | None
+    block: int
+    temperature: float | None
+    seconds: int
+    updated: int
+    boot: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RangeResult:
+    """How one range of a surface pass went; the run of them is the speed profile."""
+
+    index: int
+    range: BlockRange
+    seconds: int
+    read_errors: int
+    write_errors: int
+    compare_errors: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fleet:
+    """Everything one poll saw; `drives` is keyed by drive identifier."""
+
+    system: SystemInfo
+    drives: Mapping[str, Drive]
+
+    def with_serial(self, serial: str) -> tuple[Drive, ...]:
+        """Return the drives that carry this serial."""
+        return tuple(drive for drive in self.drives.values() if drive.serial == serial)

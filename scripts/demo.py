@@ -1,0 +1,147 @@
+"""Show the main job: a batch of burn-ins in a real Home Assistant, on a mock NAS."""
+
+import argparse
+import asyncio
+from pathlib import Path
+import sys
+import tempfile
+import time
+from typing import Any
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from scripts.live.home import Home
+from scripts.live.nas import Nas, start_nas
+from scripts.live.wait import until
+
+FAILING = "FAIL001"
+FINAL = {"passed", "failed", "cancelled", "unknown"}
+SHOWN = {"burn_in", "stage", "progress"}
+MINUTES = 6
+
+
+def arguments() -> argparse.Namespace:
+    """Return what was asked for on the command line."""
+    parser = argparse.ArgumentParser(prog="scripts/demo", description=__doc__)
+    parser.add_argument(
+        "--once", action="store_true", help="end after the batch, with its verdict"
+    )
+    parser.add_argument("--profile", default="core-13.0", help="which TrueNAS to mock")
+    parser.add_argument("--port", type=int, help="port of Home Assistant (8199)")
+    parser.add_argument("--speed", type=float, default=60.0, help="mock's time factor")
+    parser.add_argument("--folder", type=Path, help="keep everything in this folder")
+    return parser.parse_args()
+
+
+async def choose(home: Home, nas: Nas) -> dict[str, str]:
+    """Return serial and device id of FAIL001 and of three drives that are free."""
+    drives = await until(home.drives, 60, "the drives to appear")
+    state = await nas.debug("state")
+    taken = {drive["serial"] for drive in state["drives"] if drive["pool"]}
+    free = [serial for serial in drives if serial not in taken and serial != FAILING]
+    return {serial: drives[serial] for serial in [*sorted(free)[:3], FAILING]}
+
+
+async def follow(home: Home, batch: dict[str, str]) -> None:
+    """Print the progress of each drive until all of the batch have ended."""
+    serials = {device: serial for serial, device in batch.items()}
+    kinds = await home.entities()
+    shown: dict[str, dict[str, str]] = {serial: {} for serial in batch}
+    async for change in home.changes():
+        device, kind = kinds.get(change["entity_id"], ("", ""))
+        serial = serials.get(device)
+        if serial is None or kind not in SHOWN or change["new_state"] is None:
+            continue
+        line = shown[serial]
+        line[kind] = change["new_state"]["state"]
+        show(serial, line)
+        if all(values.get("burn_in") in FINAL for values in shown.values()):
+            return
+
+
+def show(serial: str, line: dict[str, str]) -> None:
+    """Print where one drive stands."""
+    print(
+        f"  {time.strftime('%H:%M:%S')}  {serial:<10}"
+        f" {line.get('burn_in', ''):<10} {line.get('stage', ''):<18}"
+        f" {line.get('progress', ''):>6} %",
+        flush=True,
+    )
+
+
+def verdict(burn_ins: list[dict[str, Any]]) -> bool:
+    """Print what became of each drive; tell whether it is what it should be."""
+    good = len(burn_ins) == 4
+    for burn_in in burn_ins:
+        reason = burn_in["reason"] or ""
+        print(f"  {burn_in['serial']:<10} {burn_in['state']:<8} {reason}")
+        if burn_in["serial"] != FAILING:
+            good &= burn_in["state"] == "passed"
+            continue
+        failed = [item for item in burn_in["stages"] if item["state"] == "failed"]
+        good &= burn_in["state"] == "failed"
+        good &= [item["stage"] for item in failed] == ["surface_validate"]
+        good &= all(25 <= item["percent"] <= 35 for item in failed)
+        good &= "write" in reason or "read" in reason
+    return good
+
+
+async def run(options: argparse.Namespace, folder: Path) -> int:
+    """Run the demo in a folder; return the exit status."""
+    nas = await start_nas(folder, options.profile, options.speed)
+    print(f"mock TrueNAS {options.profile} at {nas.url}, key {nas.key}", flush=True)
+    port = options.port or (None if options.once else 8199)
+    home = Home(folder / "homeassistant", port)
+    try:
+        await home.start()
+        print(f"Home Assistant at {home.url}", flush=True)
+        result = await home.add_nas(nas.url, nas.key)
+        if result["type"] != "create_entry":
+            print(f"the NAS could not be added: {result.get('errors')}")
+            return 1
+        print(f"added {result['title']} through the config flow", flush=True)
+        batch = await choose(home, nas)
+        began = time.monotonic()
+        following = asyncio.create_task(follow(home, batch))
+        started = await home.action(
+            "start_burn_in",
+            device_id=list(batch.values()),
+            profile="full",
+            confirm_serials=list(batch),
+        )
+        ids = {item["id"] for item in started["burn_ins"]}
+        print(f"started {len(ids)} burn-ins, profile full", flush=True)
+        async with asyncio.timeout(MINUTES * 60):
+            await following
+        reply = await home.action("get_burn_ins", limit=50)
+        print(f"after {time.monotonic() - began:.0f} s:")
+        good = verdict([item for item in reply["burn_ins"] if item["id"] in ids])
+        print("as it should be" if good else "NOT as it should be", flush=True)
+        if not options.once:
+            print(f"open {home.url}/config/integrations/integration/truenas_burnin")
+            print("(no login needed from this machine; Ctrl-C ends it)", flush=True)
+            await asyncio.Event().wait()
+        return 0 if good else 1
+    except Exception:
+        if home.process is not None:
+            print(home.process.tail(), file=sys.stderr)
+        raise
+    finally:
+        await home.close()
+        await nas.stop()
+
+
+def main() -> int:
+    """Run the demo in a folder of its own."""
+    options = arguments()
+    try:
+        if options.folder is not None:
+            return asyncio.run(run(options, options.folder.resolve()))
+        with tempfile.TemporaryDirectory(prefix="burn-in-demo-") as folder:
+            return asyncio.run(run(options, Path(folder)))
+    except KeyboardInterrupt:
+        return 130
+
+
+if __name__ == "__main__":
+    sys.exit(main())

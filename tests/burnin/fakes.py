@@ -1,0 +1,343 @@
+"""A NAS, a ledger, a clock and a listener that live in memory."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+
+from custom_components.truenas_burnin.burnin.model import BurnIn
+from custom_components.truenas_burnin.burnin.ports import LedgerError
+from custom_components.truenas_burnin.burnin.runner import Runner
+from custom_components.truenas_burnin.burnin.settings import Settings
+from custom_components.truenas_burnin.truenas.errors import TrueNASError
+from custom_components.truenas_burnin.truenas.models import (
+    AgentState,
+    AgentStatus,
+    Drive,
+    DriveType,
+    Fleet,
+    RangeResult,
+    SelfTest,
+    SelfTestKind,
+    SelfTestLog,
+    SelfTestStatus,
+    SmartReport,
+    SurfaceRequest,
+    SystemInfo,
+)
+
+NAS_ID = "nas-1"
+SYSTEM = SystemInfo(
+    host_id=NAS_ID,
+    hostname="nas",
+    version="TrueNAS-13.0-U6.8",
+    product="CORE",
+    boot_id="boot-1",
+)
+NO_TESTS = SelfTestLog(tests=(), running_percent=None)
+
+
+def a_drive(number: int = 1, **changes: object) -> Drive:
+    """Return an unused 8 TB hard drive."""
+    serial = f"SER{number:03d}"
+    drive = Drive(
+        identifier=f"{{serial_lunid}}{serial}_5000c500{number:08x}",
+        name=f"ada{number}",
+        serial=serial,
+        lunid=f"5000c500{number:08x}",
+        model="WD80EFAX",
+        size=8_001_563_222_016,
+        type=DriveType.HDD,
+        rotation_rate=5400,
+        pool=None,
+        exported_pool=None,
+        boot=False,
+        unused=True,
+        duplicate_serial=False,
+        temperature=35.0,
+    )
+    return replace(drive, **changes)  # type: ignore[arg-type]
+
+
+def a_fleet(*drives: Drive) -> Fleet:
+    """Return a fleet of these drives."""
+    return Fleet(system=SYSTEM, drives={drive.identifier: drive for drive in drives})
+
+
+def a_report(drive: Drive, **changes: object) -> SmartReport:
+    """Return the SMART report of a healthy drive."""
+    report = SmartReport(
+        protocol="ATA",
+        serial=drive.serial,
+        model=drive.model,
+        firmware="82.00A82",
+        size=drive.size,
+        passed=True,
+        temperature=35.0,
+        temperature_limit=None,
+        power_on_hours=12,
+        farm_power_on_hours=None,
+        attributes=(),
+        counters={"ata_5": 0, "ata_197": 0, "ata_198": 0},
+        self_tests=NO_TESTS,
+        estimated_minutes={SelfTestKind.SHORT: 2, SelfTestKind.LONG: 600},
+    )
+    return replace(report, **changes)  # type: ignore[arg-type]
+
+
+def a_test(
+    kind: SelfTestKind = SelfTestKind.SHORT,
+    status: SelfTestStatus = SelfTestStatus.PASSED,
+    hours: int = 12,
+) -> SelfTest:
+    """Return an entry of a self-test log."""
+    return SelfTest(
+        kind=kind, status=status, text=f"test {status}", lifetime_hours=hours
+    )
+
+
+def a_status(request: SurfaceRequest, **changes: object) -> AgentStatus:
+    """Return the status of a surface job that has just begun."""
+    status = AgentStatus(
+        token=request.token,
+        state=AgentState.RUNNING,
+        reason="",
+        serial=request.serial,
+        device=request.device,
+        ranges=len(request.ranges),
+        done=0,
+        phase=1,
+        phases=2 * len(request.patterns),
+        percent=0.0,
+        read_errors=0,
+        write_errors=0,
+        compare_errors=0,
+        first_bad=None,
+        block=request.ranges[0].block,
+        temperature=36.0,
+        seconds=0,
+        updated=1,
+        boot="boot-1",
+    )
+    return replace(status, **changes)  # type: ignore[arg-type]
+
+
+@dataclass
+class FakeNas:
+    """A NAS whose drives do what a test says; `down` fails every call."""
+
+    drives: dict[str, Drive] = field(default_factory=dict)
+    reports: dict[str, SmartReport] = field(default_factory=dict)
+    logs: dict[str, SelfTestLog] = field(default_factory=dict)
+    jobs: dict[str, AgentStatus] = field(default_factory=dict)
+    requests: list[SurfaceRequest] = field(default_factory=list)
+    calls: list[str] = field(default_factory=list)
+    down: TrueNASError | None = None
+    fail: dict[str, TrueNASError] = field(default_factory=dict)
+    system: SystemInfo = SYSTEM
+
+    def add(self, *drives: Drive) -> None:
+        """Connect drives."""
+        for drive in drives:
+            self.drives[drive.identifier] = drive
+            self.reports[drive.serial] = a_report(drive)
+            self.logs[drive.serial] = NO_TESTS
+
+    def now(self) -> Fleet:
+        """Return the fleet without a call."""
+        return Fleet(system=self.system, drives=dict(self.drives))
+
+    def finish_test(
+        self,
+        serial: str,
+        status: SelfTestStatus = SelfTestStatus.PASSED,
+        hours: int = 12,
+    ) -> None:
+        """End the running self-test with an entry of its kind."""
+        running = self.calls_of("start_self_test")[-1]
+        kind = SelfTestKind(running.split()[-1])
+        tests = (a_test(kind, status, hours), *self.logs[serial].tests)
+        self.logs[serial] = SelfTestLog(tests=tests, running_percent=None)
+
+    def set_job(self, index: int = -1, **changes: object) -> None:
+        """Change the status of a surface job, the newest by default."""
+        token = list(self.jobs)[index]
+        self.jobs[token] = replace(self.jobs[token], **changes)  # type: ignore[arg-type]
+
+    def calls_of(self, method: str) -> list[str]:
+        """Return the calls of one method."""
+        return [call for call in self.calls if call.split()[0] == method]
+
+    def _called(self, method: str, *words: object) -> None:
+        self.calls.append(" ".join((method, *map(str, words))))
+        if self.down is not None:
+            raise self.down
+        if method in self.fail:
+            raise self.fail[method]
+
+    async def fleet(self) -> Fleet:
+        """Return a fresh look."""
+        self._called("fleet")
+        return self.now()
+
+    async def smart(self, drive: Drive) -> SmartReport:
+        """Return the drive's report."""
+        self._called("smart", drive.serial)
+        return self.reports[drive.serial]
+
+    async def self_test_log(self, drive: Drive) -> SelfTestLog:
+        """Return the drive's log."""
+        self._called("self_test_log", drive.serial)
+        return self.logs[drive.serial]
+
+    async def start_self_test(self, drive: Drive, kind: SelfTestKind) -> None:
+        """Start a test at 0 %."""
+        self._called("start_self_test", drive.serial, kind)
+        self.logs[drive.serial] = replace(self.logs[drive.serial], running_percent=0.0)
+
+    async def abort_self_test(self, drive: Drive) -> None:
+        """Abort the running test."""
+        self._called("abort_self_test", drive.serial)
+        self.logs[drive.serial] = replace(self.logs[drive.serial], running_percent=None)
+
+    async def start_surface(self, request: SurfaceRequest) -> None:
+        """Start a job, once per token."""
+        self._called("start_surface", request.token)
+        self.requests.append(request)
+        known = self.jobs.get(request.token)
+        if known is None:
+            self.jobs[request.token] = a_status(request)
+        elif known.state is AgentState.INTERRUPTED:
+            self.jobs[request.token] = replace(known, state=AgentState.RUNNING)
+
+    async def surface_status(self, *, ask: bool) -> Mapping[str, AgentStatus]:
+        """Return the jobs."""
+        self._called("surface_status", ask)
+        return dict(self.jobs)
+
+    async def surface_ranges(self, token: str) -> tuple[RangeResult, ...]:
+        """Return the first ranges as verified without errors."""
+        self._called("surface_ranges", token)
+        request = next(item for item in self.requests if item.token == token)
+        return tuple(
+            RangeResult(
+                index=index,
+                range=item,
+                seconds=10,
+                read_errors=0,
+                write_errors=0,
+                compare_errors=0,
+            )
+            for index, item in enumerate(request.ranges[: self.jobs[token].done])
+        )
+
+    async def stop_surface(self, token: str) -> None:
+        """Stop a job."""
+        self._called("stop_surface", token)
+        if token in self.jobs:
+            self.jobs[token] = replace(self.jobs[token], state=AgentState.STOPPED)
+
+    async def clean_surface(self, token: str) -> None:
+        """Forget a job."""
+        self._called("clean_surface", token)
+        self.jobs.pop(token, None)
+
+
+@dataclass
+class MemoryLedger:
+    """A ledger that keeps values in a dict, and every event in a list."""
+
+    kept: dict[str, BurnIn] = field(default_factory=dict)
+    events: list[str] = field(default_factory=list)
+    records: list[str] = field(default_factory=list)
+    broken: bool = False
+
+    async def commit(
+        self,
+        burn_in: BurnIn,
+        event: str,
+        *,
+        actor: str | None = None,
+        detail: Mapping[str, object] | None = None,
+    ) -> None:
+        """Keep the burn-in."""
+        if self.broken:
+            raise LedgerError("disk full")
+        self.kept[burn_in.id] = burn_in
+        self.events.append(event)
+
+    async def record(
+        self,
+        nas_id: str,
+        event: str,
+        *,
+        actor: str | None = None,
+        detail: Mapping[str, object] | None = None,
+    ) -> None:
+        """Keep an event without burn-in."""
+        self.records.append(event)
+
+    async def next_position(self, nas_id: str) -> int:
+        """Return the end of the queue."""
+        return max((item.position for item in self.kept.values()), default=-1) + 1
+
+    async def unfinished(self, nas_id: str) -> tuple[BurnIn, ...]:
+        """Return what has not ended."""
+        return tuple(item for item in self.kept.values() if not item.state.final)
+
+    async def latest(self, nas_id: str) -> Mapping[str, BurnIn]:
+        """Return the newest of each drive."""
+        ordered = sorted(self.kept.values(), key=lambda item: item.created)
+        return {item.drive.identifier: item for item in ordered}
+
+
+@dataclass
+class StillClock:
+    """A clock that moves when told to."""
+
+    time: datetime = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
+
+    def now(self) -> datetime:
+        """Return the time."""
+        return self.time
+
+    def tick(self, **duration: float) -> None:
+        """Move on."""
+        self.time += timedelta(**duration)
+
+
+@dataclass
+class Listener:
+    """A publisher that remembers."""
+
+    heard: list[tuple[BurnIn | None, BurnIn]] = field(default_factory=list)
+
+    def publish(self, before: BurnIn | None, after: BurnIn) -> None:
+        """Remember a change."""
+        self.heard.append((before, after))
+
+
+class Bench:
+    """A runner with everything around it in memory."""
+
+    def __init__(self, *drives: Drive, **settings: object) -> None:
+        """Connect the drives."""
+        self.nas = FakeNas()
+        self.nas.add(*drives)
+        self.ledger = MemoryLedger()
+        self.clock = StillClock()
+        self.listener = Listener()
+        self.settings = Settings(**settings)  # type: ignore[arg-type]
+        self.runner = self.restarted()
+
+    def restarted(self) -> Runner:
+        """Return a new runner on the same NAS and ledger, as after a crash."""
+        self.runner = Runner(
+            NAS_ID, self.nas, self.ledger, self.clock, self.listener, self.settings
+        )
+        return self.runner
+
+    async def cycle(self, times: int = 1, seconds: float = 12) -> None:
+        """Run cycles, `seconds` apart."""
+        for _ in range(times):
+            self.clock.tick(seconds=seconds)
+            await self.runner.cycle(self.nas.now())

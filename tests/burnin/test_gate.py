@@ -1,0 +1,117 @@
+"""Each rule of the gate by itself, and all of them together."""
+
+from typing import Any
+
+import pytest
+
+from custom_components.truenas_burnin.burnin.gate import Case, identify, refusals
+from custom_components.truenas_burnin.burnin.plan import Profile, plan_of
+from custom_components.truenas_burnin.truenas.models import Drive, Fleet
+
+from .fakes import Bench, a_drive, a_fleet
+
+
+def a_case(drive: Drive, *others: Drive, **changes: Any) -> Case:
+    """Return a confirmed destructive case of a drive."""
+    values: dict[str, Any] = {
+        "plan": identify(drive),
+        "fleet": a_fleet(drive, *others),
+        "destructive": True,
+        "confirmed": True,
+        **changes,
+    }
+    return Case(**values)
+
+
+def keys(case: Case) -> list[str]:
+    """Return the keys of all refusals."""
+    return [refusal.key for refusal in refusals(case)]
+
+
+def test_a_free_drive_passes() -> None:
+    """Nothing speaks against an unused, confirmed drive."""
+    assert keys(a_case(a_drive())) == []
+
+
+@pytest.mark.parametrize(
+    ("drive", "key"),
+    [
+        (a_drive(serial=""), "drive_without_serial"),
+        (a_drive(boot=True, pool="boot-pool", unused=False), "drive_is_boot"),
+        (a_drive(pool="tank", unused=False), "drive_in_pool"),
+        (a_drive(exported_pool="old"), "drive_in_exported_pool"),
+        (a_drive(unused=False), "drive_in_use"),
+        (a_drive(size=0), "drive_without_size"),
+        (a_drive(duplicate_serial=True), "duplicate_serial"),
+    ],
+)
+def test_what_a_drive_is_can_refuse(drive: Drive, key: str) -> None:
+    """One fact about the drive gives one refusal."""
+    assert keys(a_case(drive)) == [key]
+
+
+def test_two_drives_with_one_serial_are_refused() -> None:
+    """The NAS need not have noticed it."""
+    first, second = a_drive(1), a_drive(2, serial="SER001")
+    found = refusals(a_case(first, second))
+    assert [item.key for item in found] == ["duplicate_serial"]
+    assert found[0].placeholders["devices"] == "ada1, ada2"
+
+
+@pytest.mark.parametrize("change", [{"serial": "OTHER"}, {"size": 1}])
+def test_a_changed_drive_is_refused(change: dict[str, Any]) -> None:
+    """Same identifier, other drive: not the one the plan was made for."""
+    planned = identify(a_drive())
+    case = a_case(a_drive(**change), plan=planned)
+    assert keys(case) == ["drive_changed"]
+
+
+def test_an_absent_drive_is_refused() -> None:
+    """What the latest poll does not show is not there."""
+    case = a_case(a_drive(), fleet=Fleet(system=a_fleet().system, drives={}))
+    assert keys(case) == ["drive_absent"]
+
+
+@pytest.mark.parametrize(
+    ("change", "key"),
+    [
+        ({"confirmed": False}, "not_confirmed"),
+        ({"self_test_running": True}, "self_test_active"),
+        ({"hold": True}, "nas_on_hold"),
+    ],
+)
+def test_circumstances_can_refuse(change: dict[str, Any], key: str) -> None:
+    """One circumstance gives one refusal."""
+    assert keys(a_case(a_drive(), **change)) == [key]
+
+
+async def test_an_unfinished_burn_in_refuses() -> None:
+    """One burn-in per drive."""
+    bench = Bench(a_drive())
+    (queued,) = await bench.runner.submit(
+        bench.nas.now(),
+        [a_drive()],
+        plan_of(Profile.SMART),
+        confirmed=frozenset(),
+        actor=None,
+    )
+    assert keys(a_case(a_drive(), other=queued)) == ["burn_in_active"]
+
+
+def test_reading_needs_no_confirmation() -> None:
+    """A self-test of a drive in a pool overwrites nothing."""
+    drive = a_drive(pool="tank", unused=False)
+    assert keys(a_case(drive, destructive=False, confirmed=False)) == []
+
+
+def test_all_refusals_are_given() -> None:
+    """A person learns everything at once."""
+    drive = a_drive(serial="", pool="tank", unused=False)
+    found = refusals(a_case(drive, confirmed=False, hold=True))
+    assert [item.key for item in found] == [
+        "drive_without_serial",
+        "nas_on_hold",
+        "drive_in_pool",
+        "not_confirmed",
+    ]
+    assert all("{" not in item.text for item in found)

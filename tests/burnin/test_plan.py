@@ -1,0 +1,111 @@
+"""Profiles and a person's own stage lists."""
+
+from hypothesis import given, strategies as st
+import pytest
+
+from custom_components.truenas_burnin.burnin.model import StageKind
+from custom_components.truenas_burnin.burnin.plan import (
+    FOUR_PATTERNS,
+    PlanError,
+    Profile,
+    expected_seconds,
+    plan_from_stages,
+    plan_of,
+    with_estimates,
+)
+from custom_components.truenas_burnin.truenas.models import SelfTestKind
+
+from .fakes import a_drive
+
+OWN = [
+    kind
+    for kind in StageKind
+    if kind not in (StageKind.PRECHECK, StageKind.FINAL_CHECK)
+]
+
+
+@pytest.mark.parametrize("profile", [item for item in Profile if item != "custom"])
+def test_every_profile_is_framed_by_the_checks(profile: Profile) -> None:
+    """Precheck is first and final_check last."""
+    plan = plan_of(profile)
+    assert plan.kinds[0] is StageKind.PRECHECK
+    assert plan.kinds[-1] is StageKind.FINAL_CHECK
+    assert plan.destructive is (profile is not Profile.SMART)
+
+
+def test_full_is_non_destructive_first() -> None:
+    """The self-tests come before the drive is overwritten."""
+    assert plan_of(Profile.FULL).kinds == (
+        StageKind.PRECHECK,
+        StageKind.SHORT_SMART,
+        StageKind.LONG_SMART,
+        StageKind.SURFACE_VALIDATE,
+        StageKind.FINAL_CHECK,
+    )
+
+
+def test_custom_has_no_ready_list() -> None:
+    """`custom` without stages is refused."""
+    with pytest.raises(PlanError) as error:
+        plan_of(Profile.CUSTOM)
+    assert error.value.key == "stages_required"
+
+
+@given(st.lists(st.sampled_from(OWN), min_size=1, unique=True))
+def test_any_order_of_own_stages_is_kept(kinds: list[StageKind]) -> None:
+    """The order is the person's."""
+    plan = plan_from_stages([str(kind) for kind in kinds])
+    assert list(plan.kinds[1:-1]) == kinds
+    assert plan.profile is Profile.CUSTOM
+
+
+def test_checks_may_stand_in_their_places() -> None:
+    """A list that names the checks itself is the same list."""
+    framed = plan_from_stages(["precheck", "short_smart", "final_check"])
+    assert framed == plan_from_stages(["short_smart"])
+
+
+@pytest.mark.parametrize(
+    ("names", "key"),
+    [
+        (["short_smart", "badblocks"], "unknown_stage"),
+        (["short_smart", "short_smart"], "repeated_stage"),
+        (["short_smart", "precheck"], "misplaced_stage"),
+        (["final_check", "short_smart"], "misplaced_stage"),
+        ([], "no_stages"),
+        (["precheck", "final_check"], "no_stages"),
+    ],
+)
+def test_bad_lists_are_refused(names: list[str], key: str) -> None:
+    """Each bad list has its own message."""
+    with pytest.raises(PlanError) as error:
+        plan_from_stages(names)
+    assert error.value.key == key
+
+
+def test_destructive_stages_carry_their_patterns() -> None:
+    """The surface stage knows what it will write before it begins."""
+    stages = plan_of(Profile.FULL).stages(a_drive())
+    assert [stage.evidence.get("patterns") for stage in stages] == [
+        None,
+        None,
+        None,
+        list(FOUR_PATTERNS),
+        None,
+    ]
+
+
+def test_a_big_drive_takes_days() -> None:
+    """12 TB at 180 MB/s, 8 phases: 6.2 days (burn-in-field.md A.5)."""
+    seconds = expected_seconds(StageKind.SURFACE_VALIDATE, 12_000_138_625_024)
+    assert seconds / 86400 == pytest.approx(6.2, abs=0.05)
+
+
+def test_estimates_of_the_drive_weigh_its_self_tests() -> None:
+    """Only the self-tests the drive tells of are reweighed."""
+    stages = plan_of(Profile.THOROUGH).stages(a_drive())
+    weighed = with_estimates(stages, {SelfTestKind.LONG: 700})
+    assert [
+        stage.weight for stage in weighed if stage.kind is StageKind.LONG_SMART
+    ] == [42000.0, 42000.0]
+    assert weighed[1] == stages[1]

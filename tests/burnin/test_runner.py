@@ -1,0 +1,651 @@
+"""The runner from the queue to the verdict, with a NAS in memory."""
+
+from typing import Any
+
+import pytest
+
+from custom_components.truenas_burnin.burnin.gate import GateRefused
+from custom_components.truenas_burnin.burnin.model import (
+    BurnIn,
+    BurnInState,
+    StageKind,
+    StageState,
+)
+from custom_components.truenas_burnin.burnin.plan import (
+    Plan,
+    Profile,
+    plan_from_stages,
+    plan_of,
+)
+from custom_components.truenas_burnin.burnin.ports import LedgerError
+from custom_components.truenas_burnin.truenas.errors import (
+    AgentFailed,
+    CallFailed,
+    ConnectionFailed,
+    OutcomeUnknown,
+)
+from custom_components.truenas_burnin.truenas.models import (
+    AgentState,
+    SelfTestLog,
+    SelfTestStatus,
+)
+
+from .fakes import NAS_ID, Bench, a_drive, a_report
+
+DRIVE = a_drive()
+FULL = plan_of(Profile.FULL)
+SURFACE = plan_of(Profile.SURFACE)
+SMART = plan_of(Profile.SMART)
+
+
+async def submit(bench: Bench, plan: Plan = FULL, *numbers: int) -> tuple[BurnIn, ...]:
+    """Queue confirmed burn-ins of drives by number, of the first by default."""
+    drives = [a_drive(number) for number in numbers or (1,)]
+    serials = frozenset(drive.serial for drive in drives)
+    return await bench.runner.submit(
+        bench.nas.now(), drives, plan, confirmed=serials, actor="mia"
+    )
+
+
+def current(bench: Bench) -> BurnIn:
+    """Return the burn-in of the first drive."""
+    return bench.runner.burn_ins[DRIVE.identifier]
+
+
+def stage_states(burn_in: BurnIn) -> dict[str, str]:
+    """Return state by kind."""
+    return {str(stage.kind): str(stage.state) for stage in burn_in.stages}
+
+
+async def to_surface(bench: Bench) -> None:
+    """Bring a surface burn-in of the first drive to its running pass."""
+    await submit(bench, SURFACE)
+    await bench.cycle()
+    assert len(bench.nas.jobs) == 1
+
+
+async def test_a_full_burn_in_passes() -> None:
+    """Every stage in turn, each effect once, the agent's folder removed."""
+    bench = Bench(DRIVE)
+    await submit(bench)
+    await bench.cycle()
+    assert current(bench).stage.kind is StageKind.SHORT_SMART  # type: ignore[union-attr]
+    bench.nas.finish_test(DRIVE.serial)
+    await bench.cycle()
+    assert current(bench).stage.kind is StageKind.LONG_SMART  # type: ignore[union-attr]
+    bench.nas.finish_test(DRIVE.serial, hours=13)
+    await bench.cycle()
+    assert current(bench).stage.kind is StageKind.SURFACE_VALIDATE  # type: ignore[union-attr]
+    bench.nas.set_job(state=AgentState.PASSED, done=256, phase=0)
+    await bench.cycle()
+    ended = current(bench)
+    assert ended.state is BurnInState.PASSED
+    assert ended.percent == 100.0
+    assert set(stage_states(ended).values()) == {"passed"}
+    assert len(bench.nas.calls_of("start_self_test")) == 2
+    assert len(bench.nas.calls_of("start_surface")) == 1
+    assert bench.nas.jobs == {}
+    assert bench.ledger.kept[ended.id] == ended
+    assert bench.ledger.events[0] == "queued"
+    assert bench.ledger.events[-1] == "passed"
+    assert not bench.runner.busy
+
+
+async def test_intent_is_committed_before_the_act() -> None:
+    """When the ledger cannot keep the intent, nothing is done."""
+    bench = Bench(DRIVE)
+    await submit(bench, SURFACE)
+    bench.ledger.broken = True
+    await bench.cycle(3)
+    assert bench.nas.calls_of("start_surface") == []
+    assert current(bench).state is BurnInState.QUEUED
+    bench.ledger.broken = False
+    await bench.cycle()
+    assert len(bench.nas.calls_of("start_surface")) == 1
+
+
+async def test_a_crash_after_the_act_begins_it_once() -> None:
+    """The reply is lost and the program dies: the token is taken up again."""
+    bench = Bench(DRIVE)
+    await submit(bench, SURFACE)
+    original = bench.nas.start_surface
+
+    async def lose_reply(request: Any) -> None:
+        await original(request)
+        raise OutcomeUnknown("lost")
+
+    bench.nas.start_surface = lose_reply  # type: ignore[method-assign]
+    await bench.cycle()
+    bench.nas.start_surface = original  # type: ignore[method-assign]
+    bench.restarted()
+    await bench.runner.load()
+    await bench.cycle(2)
+    assert len({request.token for request in bench.nas.requests}) == 1
+    assert len(bench.nas.jobs) == 1
+    assert current(bench).stage.reference is not None  # type: ignore[union-attr]
+
+
+async def test_a_restart_re_attaches_and_queues_again() -> None:
+    """Running burn-ins go on, queued ones stay queued in their order."""
+    bench = Bench(DRIVE, a_drive(2), a_drive(3), max_parallel=1)
+    await submit(bench, SURFACE, 1, 2, 3)
+    await bench.cycle()
+    bench.nas.set_job(done=128, phase=0)
+    bench.restarted()
+    await bench.runner.load()
+    assert bench.runner.busy
+    await bench.cycle()
+    running = current(bench)
+    assert running.stage.percent == pytest.approx(50.0, abs=0.5)  # type: ignore[union-attr]
+    assert len(bench.nas.jobs) == 1
+    bench.nas.set_job(state=AgentState.PASSED, done=256)
+    await bench.cycle(2)
+    assert bench.nas.requests[-1].serial == "SER002"
+
+
+async def test_the_cap_holds() -> None:
+    """No more at once than the settings allow."""
+    bench = Bench(*(a_drive(number) for number in range(1, 6)))
+    await submit(bench, SURFACE, 1, 2, 3, 4, 5)
+    await bench.cycle(3)
+    assert len(bench.nas.jobs) == 2
+
+
+async def test_hold_starts_nothing() -> None:
+    """A NAS on hold keeps its queue."""
+    bench = Bench(DRIVE)
+    await submit(bench, SMART)
+    bench.settings = bench.settings.__class__(hold=True)
+    bench.runner.settings = bench.settings
+    await bench.cycle(2)
+    assert current(bench).state is BurnInState.QUEUED
+
+
+async def test_the_gate_refuses_all_or_none() -> None:
+    """One refused drive of a batch: none is queued, the reasons are recorded."""
+    bench = Bench(DRIVE, a_drive(2, pool="tank", unused=False))
+    with pytest.raises(GateRefused) as error:
+        await bench.runner.submit(
+            bench.nas.now(),
+            list(bench.nas.drives.values()),
+            FULL,
+            confirmed=frozenset({"SER001", "SER002"}),
+            actor=None,
+        )
+    assert [*error.value.refusals] == [a_drive(2).identifier]
+    assert bench.runner.burn_ins == {}
+    assert bench.ledger.records == ["start_refused"]
+
+
+async def test_a_second_start_is_refused() -> None:
+    """A busy drive takes no second burn-in."""
+    bench = Bench(DRIVE)
+    await submit(bench, SMART)
+    with pytest.raises(GateRefused) as error:
+        await submit(bench, SMART)
+    assert [item.key for item in error.value.refusals[DRIVE.identifier]] == [
+        "burn_in_active"
+    ]
+
+
+async def test_the_gate_is_asked_again_before_writing() -> None:
+    """A pool made on the drive meanwhile stops the burn-in before a byte."""
+    bench = Bench(DRIVE)
+    await submit(bench)
+    await bench.cycle()
+    bench.nas.drives[DRIVE.identifier] = a_drive(pool="tank", unused=False)
+    bench.nas.finish_test(DRIVE.serial)
+    await bench.cycle()
+    bench.nas.finish_test(DRIVE.serial, hours=13)
+    await bench.cycle(2)
+    ended = current(bench)
+    assert ended.state is BurnInState.FAILED
+    assert ended.reason == "ada1 belongs to the pool tank"
+    assert bench.nas.requests == []
+    assert stage_states(ended)["final_check"] == "skipped"
+
+
+async def test_a_pool_made_between_intent_and_act_stops_it() -> None:
+    """The gate is asked once more when the stage begins."""
+    bench = Bench(DRIVE)
+    await submit(bench, SURFACE)
+    bench.nas.fail["start_surface"] = ConnectionFailed("gone")
+    await bench.cycle()
+    del bench.nas.fail["start_surface"]
+    bench.nas.drives[DRIVE.identifier] = a_drive(pool="tank", unused=False)
+    await bench.cycle()
+    assert current(bench).state is BurnInState.FAILED
+    assert bench.nas.requests == []
+
+
+async def test_errors_on_the_surface_fail_and_are_named() -> None:
+    """FAIL names what broke and where; the rest is skipped."""
+    bench = Bench(DRIVE)
+    await to_surface(bench)
+    bench.nas.set_job(
+        state=AgentState.FAILED,
+        reason="errors",
+        done=77,
+        phase=0,
+        write_errors=12,
+        compare_errors=3,
+        first_bad=1000,
+    )
+    await bench.cycle()
+    ended = current(bench)
+    assert ended.state is BurnInState.FAILED
+    assert ended.reason == "12 write, 3 compare errors at 30 %, first at byte 8192000"
+    assert ended.failed_stage.kind is StageKind.SURFACE_VALIDATE  # type: ignore[union-attr]
+    assert ended.failed_stage.evidence["errors"]["write"] == 12  # type: ignore[union-attr]
+    assert stage_states(ended)["final_check"] == "skipped"
+
+
+@pytest.mark.parametrize(
+    ("change", "state", "reason"),
+    [
+        (
+            {"state": AgentState.REFUSED, "reason": "serial_mismatch"},
+            BurnInState.FAILED,
+            "the NAS refused to write to the drive: serial_mismatch",
+        ),
+        (
+            {"state": AgentState.STOPPED},
+            BurnInState.UNKNOWN,
+            "the surface pass was stopped on the NAS",
+        ),
+        (
+            {"state": AgentState.FAILED, "reason": "device_lost", "done": 128},
+            BurnInState.FAILED,
+            "the drive disappeared from the NAS at 50 %",
+        ),
+        (
+            {"state": AgentState.FAILED, "reason": "errors"},
+            BurnInState.FAILED,
+            "unreported errors at 0 %",
+        ),
+    ],
+)
+async def test_other_ends_of_a_surface_pass(
+    change: dict[str, Any], state: BurnInState, reason: str
+) -> None:
+    """Each end has its own state and words."""
+    bench = Bench(DRIVE)
+    await to_surface(bench)
+    bench.nas.set_job(**change)
+    await bench.cycle()
+    assert (current(bench).state, current(bench).reason) == (state, reason)
+
+
+async def test_an_interrupted_pass_is_continued_under_its_token() -> None:
+    """After a reboot of the NAS the agent goes on at its checkpoint."""
+    bench = Bench(DRIVE)
+    await to_surface(bench)
+    bench.nas.set_job(state=AgentState.INTERRUPTED, done=100)
+    bench.nas.drives[DRIVE.identifier] = a_drive(name="ada7")
+    await bench.cycle()
+    assert len(bench.nas.jobs) == 1
+    assert bench.nas.requests[-1].device == "ada7"
+    await bench.cycle()
+    assert current(bench).state is BurnInState.RUNNING
+
+
+async def test_a_lost_agent_folder_is_begun_again() -> None:
+    """The agent knows the token no more: the same plan is handed to it."""
+    bench = Bench(DRIVE)
+    await to_surface(bench)
+    bench.nas.jobs.clear()
+    await bench.cycle()
+    assert [request.token for request in bench.nas.requests] == [
+        bench.nas.requests[0].token
+    ]
+    await bench.cycle()
+    assert len(bench.nas.requests) == 2
+    assert len(bench.nas.jobs) == 1
+
+
+async def test_heat_pauses_and_resumes() -> None:
+    """The agent's pause is the burn-in's; percent does not go back."""
+    bench = Bench(DRIVE)
+    await to_surface(bench)
+    bench.nas.set_job(state=AgentState.PAUSED, reason="heat", done=50)
+    await bench.cycle(2)
+    paused = current(bench)
+    assert paused.state is BurnInState.PAUSED
+    assert paused.stage.evidence["pause_reason"] == "heat"  # type: ignore[union-attr]
+    bench.nas.set_job(state=AgentState.RUNNING, reason="", done=49)
+    await bench.cycle()
+    running = current(bench)
+    assert running.state is BurnInState.RUNNING
+    assert running.percent >= paused.percent
+    assert bench.ledger.events[-2:] == ["paused", "resumed"]
+
+
+async def test_an_unreachable_nas_freezes_and_fails_nothing() -> None:
+    """Contact lost costs cycles, never the burn-in."""
+    bench = Bench(DRIVE)
+    await to_surface(bench)
+    before = current(bench)
+    bench.nas.down = ConnectionFailed("no route")
+    await bench.cycle(500, seconds=60)
+    assert current(bench) == before
+    bench.nas.down = None
+    bench.nas.set_job(state=AgentState.PASSED, done=256)
+    await bench.cycle()
+    assert current(bench).state is BurnInState.PASSED
+
+
+async def test_a_silent_worker_is_asked_for() -> None:
+    """A status line that stands still makes the agent look at its workers."""
+    bench = Bench(DRIVE)
+    await to_surface(bench)
+    await bench.cycle()
+    bench.nas.calls.clear()
+    await bench.cycle()
+    assert bench.nas.calls_of("surface_status") == ["surface_status False"]
+    bench.nas.calls.clear()
+    await bench.cycle(seconds=200)
+    assert bench.nas.calls_of("surface_status")[:2] == [
+        "surface_status False",
+        "surface_status True",
+    ]
+
+
+async def test_cancel_stops_the_pass_first() -> None:
+    """The drive is let go before the burn-in is shown as cancelled."""
+    bench = Bench(DRIVE)
+    await to_surface(bench)
+    cancelled = await bench.runner.cancel(current(bench).id, "mia")
+    assert cancelled is not None
+    assert cancelled.state is BurnInState.CANCELLED
+    assert stage_states(cancelled)["surface_validate"] == "cancelled"
+    assert bench.nas.calls[-2:] == [
+        f"stop_surface {bench.nas.requests[0].token}",
+        f"clean_surface {bench.nas.requests[0].token}",
+    ]
+
+
+async def test_cancel_that_cannot_reach_the_nas_changes_nothing() -> None:
+    """A burn-in that cannot be stopped is not shown as stopped."""
+    bench = Bench(DRIVE)
+    await to_surface(bench)
+    bench.nas.fail["stop_surface"] = ConnectionFailed("gone")
+    with pytest.raises(ConnectionFailed):
+        await bench.runner.cancel(current(bench).id, "mia")
+    assert current(bench).state is BurnInState.RUNNING
+
+
+async def test_cancel_of_a_running_self_test_aborts_it() -> None:
+    """The drive is left idle."""
+    bench = Bench(DRIVE)
+    await submit(bench, SMART)
+    await bench.cycle()
+    await bench.runner.cancel(current(bench).id, "mia")
+    assert bench.nas.calls_of("abort_self_test") == ["abort_self_test SER001"]
+
+
+async def test_cancel_after_the_self_test_ended_aborts_nothing() -> None:
+    """A test that is over is left alone."""
+    bench = Bench(DRIVE)
+    await submit(bench, SMART)
+    await bench.cycle()
+    bench.nas.finish_test(DRIVE.serial)
+    await bench.runner.cancel(current(bench).id, "mia")
+    assert bench.nas.calls_of("abort_self_test") == []
+
+
+async def test_cancel_of_what_is_queued_gone_or_over() -> None:
+    """A queued burn-in needs no NAS, an absent drive cannot be told."""
+    bench = Bench(DRIVE)
+    (queued,) = await submit(bench, SMART)
+    assert await bench.runner.cancel("no such id", None) is None
+    cancelled = await bench.runner.cancel(queued.id, None)
+    assert cancelled is not None
+    assert set(stage_states(cancelled).values()) == {"skipped"}
+    assert await bench.runner.cancel(queued.id, None) is None
+    await submit(bench, SURFACE)
+    await bench.cycle()
+    del bench.nas.drives[DRIVE.identifier]
+    cancelled = await bench.runner.cancel(current(bench).id, None)
+    assert cancelled is not None
+    assert len(bench.nas.calls_of("stop_surface")) == 1
+
+
+async def test_cancel_of_a_self_test_on_an_absent_drive() -> None:
+    """There is nothing left to abort."""
+    bench = Bench(DRIVE)
+    await submit(bench, SMART)
+    await bench.cycle()
+    del bench.nas.drives[DRIVE.identifier]
+    assert await bench.runner.cancel(current(bench).id, None) is not None
+    assert bench.nas.calls_of("abort_self_test") == []
+
+
+async def test_a_drive_named_twice_is_burnt_in_once() -> None:
+    """A batch with a repeat queues each drive once."""
+    bench = Bench(DRIVE)
+    assert len(await submit(bench, SMART, 1, 1)) == 1
+
+
+async def test_a_vanished_drive_is_unknown_after_a_while() -> None:
+    """A few polls without the drive are not the end, many are."""
+    bench = Bench(DRIVE)
+    await to_surface(bench)
+    del bench.nas.drives[DRIVE.identifier]
+    await bench.cycle(9)
+    assert current(bench).state is BurnInState.RUNNING
+    bench.nas.drives[DRIVE.identifier] = DRIVE
+    await bench.cycle()
+    del bench.nas.drives[DRIVE.identifier]
+    await bench.cycle(10)
+    assert current(bench).state is BurnInState.UNKNOWN
+    assert len(bench.nas.calls_of("stop_surface")) == 1
+
+
+@pytest.mark.parametrize(
+    ("error", "cycles", "state"),
+    [
+        (AgentFailed("start", "serial_mismatch", "expected A"), 1, BurnInState.FAILED),
+        (AgentFailed("start", "locked", ""), 1, BurnInState.FAILED),
+        (AgentFailed("start", "no_tool", "badblocks"), 5, BurnInState.UNKNOWN),
+        (CallFailed("cronjob.run", "oops"), 5, BurnInState.UNKNOWN),
+    ],
+)
+async def test_a_refused_start(
+    error: Exception, cycles: int, state: BurnInState
+) -> None:
+    """What can never work fails at once, what might work is tried again."""
+    bench = Bench(DRIVE)
+    await submit(bench, SURFACE)
+    bench.nas.fail["start_surface"] = error  # type: ignore[assignment]
+    await bench.cycle(cycles - 1)
+    if cycles > 1:
+        assert current(bench).state is BurnInState.RUNNING
+    await bench.cycle()
+    assert current(bench).state is state
+
+
+async def test_precheck_stops_on_a_drive_already_failing() -> None:
+    """Days are not wasted on a drive with pending sectors."""
+    bench = Bench(DRIVE)
+    bench.nas.reports[DRIVE.serial] = a_report(DRIVE, counters={"ata_197": 8})
+    await submit(bench)
+    await bench.cycle()
+    ended = current(bench)
+    assert ended.state is BurnInState.FAILED
+    assert ended.failed_stage.kind is StageKind.PRECHECK  # type: ignore[union-attr]
+    assert ended.findings
+    assert bench.nas.calls_of("start_self_test") == []
+
+
+async def test_precheck_compares_sizes() -> None:
+    """An adapter that shows a part of the drive is found out."""
+    bench = Bench(DRIVE)
+    bench.nas.reports[DRIVE.serial] = a_report(DRIVE, size=2_200_000_000_000)
+    await submit(bench)
+    await bench.cycle()
+    assert "2200000000000 bytes" in str(current(bench).reason)
+
+
+async def test_precheck_waits_for_a_foreign_self_test() -> None:
+    """Somebody's own self-test is not disturbed."""
+    bench = Bench(DRIVE)
+    await submit(bench, SMART)
+    bench.nas.logs[DRIVE.serial] = SelfTestLog(tests=(), running_percent=40.0)
+    await bench.cycle(3)
+    assert stage_states(current(bench))["precheck"] == "pending"
+    bench.nas.logs[DRIVE.serial] = SelfTestLog(tests=(), running_percent=None)
+    await bench.cycle()
+    assert stage_states(current(bench))["precheck"] == "passed"
+
+
+async def test_growth_of_a_critical_counter_fails_at_the_end() -> None:
+    """The surface was fine but sectors were reallocated meanwhile."""
+    bench = Bench(DRIVE)
+    await to_surface(bench)
+    bench.nas.set_job(state=AgentState.PASSED, done=256)
+    bench.nas.reports[DRIVE.serial] = a_report(DRIVE, counters={"ata_5": 16})
+    await bench.cycle()
+    ended = current(bench)
+    assert ended.state is BurnInState.FAILED
+    assert ended.failed_stage.kind is StageKind.FINAL_CHECK  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize(
+    ("status", "state"),
+    [
+        (SelfTestStatus.FAILED, BurnInState.FAILED),
+        (SelfTestStatus.ABORTED, BurnInState.UNKNOWN),
+    ],
+)
+async def test_a_bad_self_test_ends_the_burn_in(
+    status: SelfTestStatus, state: BurnInState
+) -> None:
+    """The log decides; aborted is not failed."""
+    bench = Bench(DRIVE)
+    await submit(bench, SMART)
+    await bench.cycle()
+    bench.nas.finish_test(DRIVE.serial, status)
+    await bench.cycle()
+    assert current(bench).state is state
+
+
+async def test_an_interrupted_self_test_is_started_again_twice() -> None:
+    """A reset of the NAS costs a test at most three times."""
+    bench = Bench(DRIVE)
+    await submit(bench, SMART)
+    await bench.cycle()
+    for hours in (20, 30, 40):
+        bench.nas.finish_test(DRIVE.serial, SelfTestStatus.INTERRUPTED, hours)
+        await bench.cycle()
+    assert len(bench.nas.calls_of("start_self_test")) == 3
+    assert current(bench).state is BurnInState.UNKNOWN
+    assert "3 times" in str(current(bench).reason)
+
+
+async def test_a_self_test_without_trace_is_started_again() -> None:
+    """The drive forgot it: wait a moment, then begin anew."""
+    bench = Bench(DRIVE)
+    await submit(bench, SMART)
+    await bench.cycle()
+    bench.nas.logs[DRIVE.serial] = SelfTestLog(tests=(), running_percent=None)
+    await bench.cycle(2)
+    assert len(bench.nas.calls_of("start_self_test")) == 1
+    await bench.cycle()
+    assert len(bench.nas.calls_of("start_self_test")) == 2
+
+
+async def test_a_started_self_test_is_adopted() -> None:
+    """The reply to the start was lost, the drive is testing: start nothing."""
+    bench = Bench(DRIVE)
+    await submit(bench, SMART)
+    bench.nas.fail["start_self_test"] = OutcomeUnknown("lost")
+    await bench.cycle()
+    del bench.nas.fail["start_self_test"]
+    bench.nas.logs[DRIVE.serial] = SelfTestLog(tests=(), running_percent=10.0)
+    await bench.cycle(2)
+    assert len(bench.nas.calls_of("start_self_test")) == 1
+    assert current(bench).stage.percent == 10.0  # type: ignore[union-attr]
+
+
+async def test_a_full_log_of_equal_entries_is_understood() -> None:
+    """21 equal entries before and after: having seen it run decides."""
+    bench = Bench(DRIVE)
+    bench.nas.calls.append("start_self_test SER001 short")
+    for _ in range(21):
+        bench.nas.finish_test(DRIVE.serial)
+    bench.nas.calls.clear()
+    full = bench.nas.logs[DRIVE.serial]
+    await submit(bench, SMART)
+    await bench.cycle(2)
+    bench.nas.logs[DRIVE.serial] = full
+    await bench.cycle()
+    assert stage_states(current(bench))["short_smart"] == "passed"
+
+
+async def test_progress_is_shown_and_not_committed() -> None:
+    """A percent is no transition: no row, but everyone hears of it."""
+    bench = Bench(DRIVE)
+    await to_surface(bench)
+    events = len(bench.ledger.events)
+    bench.nas.set_job(done=64, phase=4, percent=50.0, updated=2)
+    await bench.cycle()
+    assert len(bench.ledger.events) == events
+    _, shown = bench.listener.heard[-1]
+    assert shown.stage.percent == pytest.approx(25.2, abs=0.1)  # type: ignore[union-attr]
+    heard = len(bench.listener.heard)
+    await bench.cycle(seconds=0)
+    assert len(bench.listener.heard) == heard
+
+
+async def test_an_unexpected_error_costs_its_own_step(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """One drive that misbehaves does not stop the others."""
+    bench = Bench(DRIVE, a_drive(2))
+    await submit(bench, SMART, 1, 2)
+    bench.nas.reports.pop(DRIVE.serial)
+    await bench.cycle()
+    assert "could not be advanced" in caplog.text
+    assert bench.nas.calls_of("start_self_test") == ["start_self_test SER002 short"]
+
+
+async def test_what_cannot_be_cleaned_stays_behind() -> None:
+    """Left-overs on the NAS do not spoil the verdict."""
+    bench = Bench(DRIVE)
+    await to_surface(bench)
+    bench.nas.set_job(state=AgentState.PASSED, done=256)
+    bench.nas.fail["clean_surface"] = ConnectionFailed("gone")
+    await bench.cycle()
+    assert current(bench).state is BurnInState.PASSED
+
+
+async def test_io_validate_covers_three_zones() -> None:
+    """The quick profile writes start, middle and end."""
+    bench = Bench(DRIVE)
+    await submit(bench, plan_from_stages(["io_validate"]))
+    await bench.cycle()
+    ranges = bench.nas.requests[0].ranges
+    assert len(ranges) == 3
+    assert ranges[0].first == 0
+    assert (ranges[2].last + 1) * ranges[2].block <= DRIVE.size
+
+
+async def test_load_fails_with_the_ledger() -> None:
+    """An unreadable ledger never looks like a first run."""
+    bench = Bench(DRIVE)
+
+    async def broken(nas_id: str) -> Any:
+        raise LedgerError(nas_id)
+
+    bench.ledger.latest = broken  # type: ignore[method-assign]
+    with pytest.raises(LedgerError, match=NAS_ID):
+        await bench.runner.load()
+
+
+async def test_the_token_names_burn_in_stage_and_attempt() -> None:
+    """Idempotency hangs on it (DESIGN.md §6)."""
+    bench = Bench(DRIVE)
+    await to_surface(bench)
+    burn_in = current(bench)
+    assert bench.nas.requests[0].token == f"{burn_in.id}-1-surface_validate-1"
+    assert burn_in.stage.state is StageState.RUNNING  # type: ignore[union-attr]

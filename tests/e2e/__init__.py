@@ -1,0 +1,1 @@
+"""A real Home Assistant, a mock NAS, and what a person does with them."""

@@ -1,0 +1,196 @@
+"""Replies about disks become drives; odd replies become InvalidResponse."""
+
+from typing import Any
+
+from hypothesis import given, strategies as st
+import pytest
+
+from custom_components.truenas_burnin.truenas.drives import (
+    parse_drives,
+    parse_self_test_log,
+)
+from custom_components.truenas_burnin.truenas.errors import (
+    InvalidResponse,
+    TrueNASError,
+)
+from custom_components.truenas_burnin.truenas.models import (
+    DriveType,
+    SelfTestKind,
+    SelfTestStatus,
+)
+
+DISK: dict[str, Any] = {
+    "identifier": "{serial_lunid}ZL2ABC12_5000c500e1234567",
+    "name": "ada1",
+    "serial": "ZL2ABC12",
+    "lunid": "5000c500e1234567",
+    "size": 18000207937536,
+    "model": "ST18000NM000J-2TV103",
+    "rotationrate": 7200,
+    "type": "HDD",
+    "pool": None,
+}
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(
+            st.sampled_from([*DISK, "tests", "current_test", "duplicate_serial"]),
+            inner,
+            max_size=6,
+        )
+    ),
+    max_leaves=12,
+)
+
+
+def test_a_disk_becomes_a_drive() -> None:
+    """Every field has its place."""
+    (drive,) = parse_drives(
+        [DISK], [{**DISK, "duplicate_serial": []}], ["ada0"], {"ada1": 34}
+    ).values()
+    assert drive.serial == "ZL2ABC12"
+    assert drive.type is DriveType.HDD
+    assert drive.size == 18000207937536
+    assert drive.temperature == 34.0
+    assert drive.unused
+    assert not drive.boot
+    assert not drive.duplicate_serial
+
+
+def test_what_the_nas_says_of_use() -> None:
+    """Boot, pool, use and doubles come from calls of their own."""
+    boot = {**DISK, "identifier": "b", "name": "ada0", "pool": "freenas-boot"}
+    nvme = {**DISK, "identifier": "n", "name": "nvd0", "type": "SSD", "size": None}
+    odd = {**DISK, "identifier": "o", "name": "da1", "type": "TAPE", "serial": None}
+    drives = parse_drives(
+        [boot, nvme, odd],
+        [{"identifier": "o", "duplicate_serial": ["da2"]}],
+        ["ada0"],
+        {"ada0": None},
+    )
+    assert drives["b"].boot
+    assert drives["b"].pool == "freenas-boot"
+    assert not drives["b"].unused
+    assert drives["n"].type is DriveType.NVME
+    assert drives["n"].size == 0
+    assert drives["o"].type is DriveType.UNKNOWN
+    assert drives["o"].serial == ""
+    assert drives["o"].duplicate_serial
+    assert drives["o"].temperature is None
+
+
+def test_one_identifier_twice_is_refused() -> None:
+    """Two drives behind one identity can not be told apart."""
+    with pytest.raises(InvalidResponse, match="twice"):
+        parse_drives([DISK, DISK], [], [], {})
+
+
+@given(JSON, JSON, JSON, JSON)
+def test_only_our_errors_come_out(disks: Any, unused: Any, boot: Any, hot: Any) -> None:
+    """Whatever the NAS says."""
+    for reply in (disks, [disks], [{**DISK, "size": disks}]):
+        try:
+            parse_drives(reply, unused, boot, hot)
+        except TrueNASError:
+            pass
+
+
+@given(JSON)
+def test_only_our_errors_come_out_of_logs(reply: Any) -> None:
+    """Whatever the NAS says."""
+    for shape in (reply, [reply], [{"tests": reply}], [{"current_test": reply}]):
+        try:
+            parse_self_test_log(shape)
+        except TrueNASError:
+            pass
+
+
+def a_test(**changes: Any) -> dict[str, Any]:
+    """Return an entry of CORE's log."""
+    return {
+        "num": 1,
+        "description": "Short offline",
+        "status_verbose": "Completed without error",
+        "remaining": 0.0,
+        "lifetime": 12,
+        "lba_of_first_error": None,
+        "status": "SUCCESS",
+        **changes,
+    }
+
+
+def a_log(*tests: dict[str, Any], current: Any = None) -> Any:
+    """Return CORE's reply for one drive."""
+    return [{"disk": "ada1", "tests": list(tests), "current_test": current}]
+
+
+@pytest.mark.parametrize(
+    ("changes", "status"),
+    [
+        ({}, SelfTestStatus.PASSED),
+        (
+            {"status": "FAILED", "status_verbose": "Aborted by host"},
+            SelfTestStatus.ABORTED,
+        ),
+        (
+            {"status": "FAILED", "status_verbose": "Interrupted (host reset)"},
+            SelfTestStatus.INTERRUPTED,
+        ),
+        (
+            {"status": "FAILED", "status_verbose": "Completed: read failure"},
+            SelfTestStatus.FAILED,
+        ),
+        ({"status": "ABORTED", "status_verbose": ""}, SelfTestStatus.ABORTED),
+    ],
+)
+def test_the_words_of_an_entry_decide(
+    changes: dict[str, Any], status: SelfTestStatus
+) -> None:
+    """CORE calls an aborted test FAILED."""
+    log = parse_self_test_log(a_log(a_test(**changes)))
+    assert log.tests[0].status is status
+    assert log.running_percent is None
+
+
+@pytest.mark.parametrize(
+    ("description", "kind"),
+    [
+        ("Short offline", SelfTestKind.SHORT),
+        ("Extended offline", SelfTestKind.LONG),
+        ("Background long", SelfTestKind.LONG),
+        ("Conveyance offline", SelfTestKind.CONVEYANCE),
+        ("Vendor (0x50)", None),
+    ],
+)
+def test_the_kind_of_a_test(description: str, kind: SelfTestKind | None) -> None:
+    """Smartctl's names are understood, others are no kind of ours."""
+    log = parse_self_test_log(a_log(a_test(description=description, lifetime=None)))
+    assert log.tests[0].kind is kind
+    assert log.tests[0].lifetime_hours is None
+
+
+def test_the_lba_may_be_number_or_text() -> None:
+    """It differs by generation."""
+    log = parse_self_test_log(a_log(a_test(lba_of_first_error=4711)))
+    assert log.tests[0].lba_of_first_error == "4711"
+
+
+def test_a_running_test() -> None:
+    """By current_test, or by the log where that says nothing."""
+    running = a_test(
+        status="RUNNING", status_verbose="Self-test routine in progress", remaining=0.9
+    )
+    assert parse_self_test_log(a_log(current={"progress": 10})).running_percent == 10.0
+    assert parse_self_test_log(a_log(current={"progress": None})).running_percent == 0.0
+    log = parse_self_test_log(a_log(running, a_test()))
+    assert log.running_percent == pytest.approx(10.0)
+    assert len(log.tests) == 1
+    log = parse_self_test_log(a_log({**running, "remaining": None}))
+    assert log.running_percent == 0.0
+
+
+def test_a_drive_without_log() -> None:
+    """No entry for the drive is an empty log."""
+    assert parse_self_test_log([]).tests == ()
