@@ -51,7 +51,7 @@ async def run(folder: Path) -> None:
         drives = await until(home.drives, 60, "the drives to appear")
         state = await nas.debug("state")
         taken = {item["serial"] for item in state["drives"] if item["pool"]}
-        serial = sorted(set(drives) - taken - {"FAIL001"})[0]
+        serial = min(set(drives) - taken - {"FAIL001"})
         await home.action(
             "start_burn_in",
             device_id=[drives[serial]],

@@ -1,192 +1,19 @@
-"""An entry set up on a NAS in memory, for tests of the Home Assistant side."""
+"""Fixtures of the tests of the Home Assistant side."""
 
-from collections.abc import AsyncIterator, Iterator
-from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, override
 from unittest.mock import AsyncMock, patch
 
 from freezegun.api import FrozenDateTimeFactory
 from homeassistant.const import CONF_API_KEY, CONF_URL
-from homeassistant.core import HomeAssistant, State
-from homeassistant.helpers import device_registry as dr, entity_registry as er
+from homeassistant.core import HomeAssistant
 import pytest
-from pytest_homeassistant_custom_component.common import (
-    MockConfigEntry,
-    async_fire_time_changed,
-)
+from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from custom_components.truenas_burnin.burnin.model import BurnIn
-from custom_components.truenas_burnin.const import DOMAIN, POLL_INTERVAL
-from custom_components.truenas_burnin.data import BurnInData
-from custom_components.truenas_burnin.truenas.models import (
-    AgentState,
-    AgentStatus,
-    Drive,
-    Fleet,
-    SelfTestKind,
-    SelfTestLog,
-)
+from custom_components.truenas_burnin.const import DOMAIN
 
-from .burnin.fakes import NAS_ID, FakeNas, a_drive, a_test
-
-URL = "https://nas.test"
-API_KEY = "1-secret-key"
-
-FREE = a_drive(1)
-OTHER = a_drive(2)
-POOLED = a_drive(3, pool="tank", unused=False)
-
-
-@dataclass
-class ScriptedNas(FakeNas):
-    """A NAS whose drives get on with their work a bit with every poll.
-
-    Serials in `bad` fail their surface pass at 30 %; nothing moves while `still`.
-    """
-
-    bad: set[str] = field(default_factory=set)
-    still: bool = False
-    closed: int = 0
-
-    async def close(self) -> None:
-        """Count how often the connection was let go of."""
-        self.closed += 1
-
-    @override
-    async def fleet(self) -> Fleet:
-        fleet = await super().fleet()
-        if not self.still:
-            for serial, log in self.logs.items():
-                self.logs[serial] = self._further(serial, log)
-            for token, job in self.jobs.items():
-                self.jobs[token] = self._worked(job)
-        return fleet
-
-    def _further(self, serial: str, log: SelfTestLog) -> SelfTestLog:
-        if log.running_percent is None:
-            return log
-        if log.running_percent < 50:
-            return replace(log, running_percent=50.0)
-        kinds = [
-            SelfTestKind(call.split()[2])
-            for call in self.calls_of("start_self_test")
-            if call.split()[1] == serial
-        ]
-        hours = 12 + len(log.tests)
-        tests = (a_test(kinds[-1], hours=hours), *log.tests)
-        return SelfTestLog(tests=tests, running_percent=None)
-
-    def _worked(self, job: AgentStatus) -> AgentStatus:
-        if job.state is not AgentState.RUNNING:
-            return job
-        if job.serial in self.bad and job.done:
-            return replace(job, state=AgentState.FAILED, write_errors=7, first_bad=9)
-        if job.done:
-            return replace(job, state=AgentState.PASSED, done=job.ranges)
-        return replace(job, done=job.ranges * 3 // 10)
-
-
-@dataclass
-class Board:
-    """What a test of the Home Assistant side has in its hands."""
-
-    hass: HomeAssistant
-    nas: ScriptedNas
-    entry: MockConfigEntry
-    freezer: FrozenDateTimeFactory
-
-    @property
-    def data(self) -> BurnInData:
-        """Return what the entry holds."""
-        data: BurnInData = self.entry.runtime_data
-        return data
-
-    async def set_up(self) -> None:
-        """Set the entry up and let its first cycle end."""
-        await self.hass.config_entries.async_setup(self.entry.entry_id)
-        await self.settle()
-
-    async def settle(self) -> None:
-        """Wait until nothing is under way."""
-        await self.hass.async_block_till_done(wait_background_tasks=True)
-
-    async def tick(self, times: int = 1, after: timedelta = POLL_INTERVAL) -> None:
-        """Let time pass and wait for what that sets off."""
-        for _ in range(times):
-            self.freezer.tick(after)
-            async_fire_time_changed(self.hass)
-            await self.settle()
-
-    def burn_in(self, drive: Drive = FREE) -> BurnIn:
-        """Return the newest burn-in of a drive."""
-        return self.data.runner.burn_ins[drive.identifier]
-
-    def device_id(self, drive: Drive | None = FREE) -> str:
-        """Return the device id of a drive, or of the NAS."""
-        value = NAS_ID if drive is None else f"{NAS_ID}_{drive.identifier}"
-        return dr.async_get_device_id_by_identifier(
-            self.hass, (DOMAIN, value), config_entry_id=self.entry.entry_id
-        )
-
-    def entity_id(self, platform: str, key: str, drive: Drive | None = FREE) -> str:
-        """Return the entity id of a drive's entity, or of the NAS's."""
-        place = NAS_ID if drive is None else f"{NAS_ID}_{drive.identifier}"
-        found = er.async_get(self.hass).async_get_entity_id(
-            platform, DOMAIN, f"{place}_{key}"
-        )
-        assert found is not None
-        return found
-
-    def state(self, platform: str, key: str, drive: Drive | None = FREE) -> State:
-        """Return the state of an entity."""
-        state = self.hass.states.get(self.entity_id(platform, key, drive))
-        assert state is not None
-        return state
-
-    async def press(self, key: str, drive: Drive | None = FREE) -> None:
-        """Press a button."""
-        await self._entity_action("button", "press", key, drive)
-
-    async def switch(self, action: str, drive: Drive = FREE) -> None:
-        """Turn the armed switch on or off."""
-        await self._entity_action("switch", action, "armed", drive)
-
-    async def choose(self, option: str, drive: Drive = FREE) -> None:
-        """Select a profile."""
-        await self._entity_action("select", "select_option", "profile", drive, option)
-
-    async def _entity_action(
-        self,
-        platform: str,
-        action: str,
-        key: str,
-        drive: Drive | None,
-        option: str | None = None,
-    ) -> None:
-        data = {"entity_id": self.entity_id(platform, key, drive)}
-        if option is not None:
-            data["option"] = option
-        await self.hass.services.async_call(platform, action, data, blocking=True)
-
-    async def action(self, name: str, *, response: bool = False, **data: Any) -> Any:
-        """Call an action of ours."""
-        return await self.hass.services.async_call(
-            DOMAIN, name, data, blocking=True, return_response=response
-        )
-
-    async def start(self, *drives: Drive, profile: str = "smart") -> list[str]:
-        """Start confirmed burn-ins and return their ids; the first cycle runs."""
-        reply = await self.action(
-            "start_burn_in",
-            response=True,
-            device_id=[self.device_id(drive) for drive in drives or (FREE,)],
-            profile=profile,
-            confirm_serials=[drive.serial for drive in drives or (FREE,)],
-        )
-        await self.settle()
-        return [item["id"] for item in reply["burn_ins"]]
+from .burnin.fakes import NAS_ID
+from .common import API_KEY, FREE, OTHER, POOLED, URL, Board, ScriptedNas
 
 
 @pytest.fixture
@@ -244,7 +71,7 @@ def bare(
 
 
 @pytest.fixture
-async def board(bare: Board) -> AsyncIterator[Board]:
+async def board(bare: Board) -> Board:
     """Return everything, the entry set up."""
     await bare.set_up()
-    yield bare
+    return bare

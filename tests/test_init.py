@@ -28,7 +28,7 @@ from custom_components.truenas_burnin.truenas.errors import (
 )
 
 from .burnin.fakes import NAS_ID
-from .components_fixtures import FREE, OTHER, URL, Board
+from .common import FREE, OTHER, URL, Board
 
 pytest_plugins = ["tests.components_fixtures"]
 

@@ -27,7 +27,7 @@ _LOGGER = logging.getLogger(__name__)
 
 _KEY_SCHEMA: Final = vol.Schema(
     {
-        vol.Required(vol.Secret(CONF_API_KEY)): TextSelector(
+        vol.Required(CONF_API_KEY): TextSelector(
             TextSelectorConfig(type=TextSelectorType.PASSWORD)
         )
     }

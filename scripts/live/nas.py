@@ -70,7 +70,7 @@ async def start_nas(
     log = folder / "mock_truenas.log"
     process = await Process.start(command, log, os.environ, REPOSITORY)
 
-    def announced() -> re.Match[str] | None:
+    async def announced() -> re.Match[str] | None:
         if not process.running:
             raise RuntimeError(f"the mock did not start:\n{process.tail()}")
         return re.search(
@@ -79,4 +79,6 @@ async def start_nas(
         )
 
     found = await until(announced, 30, "the mock to start")
+    if found is None:
+        raise RuntimeError("unreachable: `until` returns what is truthy")
     return Nas(process, found["url"], found["key"])

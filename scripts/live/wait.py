@@ -2,20 +2,14 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-import inspect
 
 
-async def until[T](
-    look: Callable[[], T | Awaitable[T | None] | None], seconds: float, what: str
-) -> T:
+async def until[T](look: Callable[[], Awaitable[T]], seconds: float, what: str) -> T:
     """Return the first truthy result of `look`; TimeoutError says what was missed."""
     try:
         async with asyncio.timeout(seconds):
             while True:
-                found = look()
-                if inspect.isawaitable(found):
-                    found = await found
-                if found:
+                if found := await look():
                     return found
                 await asyncio.sleep(0.2)
     except TimeoutError:

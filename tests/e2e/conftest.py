@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
+import sys
 from typing import Any
 
 import pytest
@@ -93,8 +94,8 @@ async def live(tmp_path: Path) -> AsyncIterator[Live]:
         yield Live(home, nas, drives)
     except BaseException:
         if home.process is not None:
-            print(home.process.tail(80))
-        print(nas.process.tail(80))
+            sys.stderr.write(home.process.tail(80))
+        sys.stderr.write(nas.process.tail(80))
         raise
     finally:
         await home.close()

@@ -27,7 +27,7 @@ async def test_three_ways_to_ask_three_refusals(live: Live) -> None:
     await live.home.post(
         "services/switch/turn_on", {"entity_id": await live.entity(serial, "armed")}
     )
-    with pytest.raises(RuntimeError, match="400|500"):
+    with pytest.raises(RuntimeError, match=r"400|500"):
         await live.home.post(
             "services/button/press",
             {"entity_id": await live.entity(serial, "start_burn_in")},

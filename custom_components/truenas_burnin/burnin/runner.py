@@ -227,7 +227,7 @@ class Runner:
         except TrueNASError as err:
             _LOGGER.debug("Burn-in %s waits for the NAS: %s", burn_in_id, err)
         except LedgerError as err:
-            _LOGGER.error("Burn-in %s stands still: %s", burn_in_id, err)
+            _LOGGER.warning("Burn-in %s stands still: %s", burn_in_id, err)
         except Exception:
             _LOGGER.exception("Burn-in %s could not be advanced", burn_in_id)
 

@@ -1,6 +1,7 @@
 """Read JSON of a NAS with types checked: anything odd is an InvalidResponse."""
 
 from collections.abc import Iterator
+from math import isfinite
 from typing import Any
 
 from .errors import InvalidResponse
@@ -62,7 +63,7 @@ def number(source: dict[str, Any], key: str) -> float | None:
         finite = float(value)
     except OverflowError:
         raise InvalidResponse(f"{key}: out of range") from None
-    if finite != finite or finite in (float("inf"), float("-inf")):
+    if not isfinite(finite):
         raise InvalidResponse(f"{key}: out of range")
     return finite
 

@@ -107,7 +107,7 @@ def _signature(log: SelfTestLog) -> list[list[object]]:
 
 
 def _has_news(stage: Stage, log: SelfTestLog) -> bool:
-    return _signature(log) != stage.evidence["log_before"]
+    return bool(_signature(log) != stage.evidence["log_before"])
 
 
 def _was_ours(stage: Stage, log: SelfTestLog) -> bool:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from itertools import pairwise
 from typing import Final, override
 
 from ...truenas.models import (
@@ -48,7 +49,7 @@ def surface_ranges(size: int) -> tuple[BlockRange, ...]:
     edges = [blocks * index // count for index in range(count + 1)]
     whole = [
         BlockRange(block=block, first=first, last=end - 1)
-        for first, end in zip(edges, edges[1:], strict=False)
+        for first, end in pairwise(edges)
         if end > first
     ]
     if size % block:

@@ -1,0 +1,219 @@
+"""The config flow and the options flow: every wrong input, and the way back."""
+
+from typing import Any
+from unittest.mock import AsyncMock, patch
+
+from homeassistant.config_entries import SOURCE_USER, ConfigFlowResult
+from homeassistant.const import CONF_API_KEY, CONF_URL
+from homeassistant.core import HomeAssistant
+from homeassistant.data_entry_flow import FlowResultType
+import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry
+import voluptuous as vol
+
+from custom_components.truenas_burnin.const import DOMAIN
+from custom_components.truenas_burnin.truenas.errors import (
+    AuthenticationFailed,
+    CallFailed,
+    CertificateRejected,
+    ConnectionFailed,
+    HttpsRequired,
+    InvalidResponse,
+    NotAuthorized,
+    OutcomeUnknown,
+    UnsupportedSystem,
+)
+
+from .burnin.fakes import NAS_ID, SYSTEM
+from .common import API_KEY, URL, Board, ScriptedNas
+
+pytest_plugins = ["tests.components_fixtures"]
+
+INPUT = {CONF_URL: URL, CONF_API_KEY: API_KEY}
+
+
+@pytest.fixture(autouse=True)
+def no_set_up() -> Any:
+    """Do not set up what a flow creates or reloads."""
+    with patch("custom_components.truenas_burnin.async_setup_entry", return_value=True):
+        yield
+
+
+async def begin(hass: HomeAssistant) -> ConfigFlowResult:
+    """Open the form."""
+    return await hass.config_entries.flow.async_init(
+        DOMAIN, context={"source": SOURCE_USER}
+    )
+
+
+async def submit(
+    hass: HomeAssistant, form: ConfigFlowResult, **typed: str
+) -> ConfigFlowResult:
+    """Send the form."""
+    return await hass.config_entries.flow.async_configure(
+        form["flow_id"], {**INPUT, **typed}
+    )
+
+
+async def test_user(hass: HomeAssistant, connect: AsyncMock, nas: ScriptedNas) -> None:
+    """A NAS that answers is kept under its host name."""
+    form = await begin(hass)
+    assert (form["type"], form["errors"]) == (FlowResultType.FORM, {})
+    result = await submit(hass, form, url=" nas.test/ui/ ", api_key=f" {API_KEY}\n")
+    assert result["type"] is FlowResultType.CREATE_ENTRY
+    assert result["title"] == "nas"
+    assert result["data"] == INPUT
+    assert result["result"].unique_id == NAS_ID
+    assert nas.closed == 1
+
+
+@pytest.mark.parametrize(
+    ("error", "errors"),
+    [
+        (ConnectionFailed("no route"), {"base": "cannot_connect"}),
+        (CertificateRejected("self-signed"), {CONF_URL: "certificate_rejected"}),
+        (HttpsRequired("tls"), {CONF_URL: "https_required"}),
+        (InvalidResponse("<html>"), {CONF_URL: "invalid_response"}),
+        (AuthenticationFailed("key"), {CONF_API_KEY: "invalid_auth"}),
+        (NotAuthorized("no"), {CONF_API_KEY: "not_authorized"}),
+        (UnsupportedSystem("9.3"), {"base": "unsupported"}),
+        (CallFailed("system.info", "no"), {"base": "nas_refused"}),
+        (OutcomeUnknown("lost"), {"base": "outcome_unknown"}),
+    ],
+)
+async def test_failures(
+    hass: HomeAssistant,
+    connect: AsyncMock,
+    error: Exception,
+    errors: dict[str, str],
+) -> None:
+    """Each is named where it belongs, with its reason, and can be mended."""
+    connect.side_effect = error
+    form = await submit(hass, await begin(hass))
+    assert form["errors"] == errors
+    assert form["description_placeholders"] == {"reason": str(error)}
+    connect.side_effect = None
+    result = await submit(hass, form)
+    assert result["type"] is FlowResultType.CREATE_ENTRY
+
+
+@pytest.mark.parametrize(
+    ("typed", "errors"),
+    [
+        ({"url": ""}, {CONF_URL: "invalid_url"}),
+        ({"url": "ftp://nas.test"}, {CONF_URL: "invalid_url"}),
+        ({"url": "https://"}, {CONF_URL: "invalid_url"}),
+        ({"url": "https://mia:secret@nas.test"}, {CONF_URL: "invalid_url"}),
+        ({"url": "https://nas.test:99999"}, {CONF_URL: "invalid_url"}),
+        ({"url": "https://[nas"}, {CONF_URL: "invalid_url"}),
+        ({"api_key": "  "}, {CONF_API_KEY: "invalid_auth"}),
+        ({"api_key": "1-a\r\nX-Evil: 1"}, {CONF_API_KEY: "invalid_auth"}),
+        ({"api_key": "1-schlüssel"}, {CONF_API_KEY: "invalid_auth"}),
+    ],
+)
+async def test_bad_input(
+    hass: HomeAssistant,
+    connect: AsyncMock,
+    typed: dict[str, str],
+    errors: dict[str, str],
+) -> None:
+    """What cannot be right is not even tried, and can be mended."""
+    form = await submit(hass, await begin(hass), **typed)
+    assert form["errors"] == errors
+    connect.assert_not_called()
+    result = await submit(hass, form)
+    assert result["type"] is FlowResultType.CREATE_ENTRY
+
+
+@pytest.mark.no_fail_on_log_exception
+async def test_unexpected(
+    hass: HomeAssistant, connect: AsyncMock, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The log says what, but never the key."""
+    connect.side_effect = RuntimeError("boom")
+    form = await submit(hass, await begin(hass))
+    assert form["errors"] == {"base": "unknown"}
+    assert "boom" in caplog.text
+    assert API_KEY not in caplog.text
+
+
+async def test_already_there(
+    hass: HomeAssistant, connect: AsyncMock, entry: MockConfigEntry
+) -> None:
+    """The credentials of a NAS that is set up do not change behind its back."""
+    form = await begin(hass)
+    result = await submit(hass, form, url="https://other.test", api_key="2-new")
+    assert (result["type"], result["reason"]) == (
+        FlowResultType.ABORT,
+        "already_configured",
+    )
+    assert entry.data == INPUT
+
+
+async def test_reauth(
+    hass: HomeAssistant, connect: AsyncMock, entry: MockConfigEntry
+) -> None:
+    """A new key for the same NAS is kept, after any number of wrong ones."""
+    form = await entry.start_reauth_flow(hass)
+    assert form["step_id"] == "reauth_confirm"
+    configure = hass.config_entries.flow.async_configure
+    connect.side_effect = AuthenticationFailed("key")
+    form = await configure(form["flow_id"], {CONF_API_KEY: "2-wrong"})
+    assert form["errors"] == {CONF_API_KEY: "invalid_auth"}
+    connect.side_effect = None
+    result = await configure(form["flow_id"], {CONF_API_KEY: "2-right"})
+    assert result["reason"] == "reauth_successful"
+    assert entry.data == {CONF_URL: URL, CONF_API_KEY: "2-right"}
+    await hass.async_block_till_done()
+
+
+async def test_reconfigure(
+    hass: HomeAssistant, connect: AsyncMock, entry: MockConfigEntry
+) -> None:
+    """The same NAS may move to another address, after a mistyped one."""
+    form = await entry.start_reconfigure_flow(hass)
+    assert form["step_id"] == "reconfigure"
+    form = await submit(hass, form, url="https://")
+    assert form["errors"] == {CONF_URL: "invalid_url"}
+    result = await submit(hass, form, url="https://moved.test")
+    assert result["reason"] == "reconfigure_successful"
+    assert entry.data[CONF_URL] == "https://moved.test"
+    await hass.async_block_till_done()
+
+
+async def test_another_nas(
+    hass: HomeAssistant, connect: AsyncMock, entry: MockConfigEntry, nas: ScriptedNas
+) -> None:
+    """Neither way leads an entry to another NAS."""
+    hass.config_entries.async_update_entry(entry, unique_id="nas-2")
+    assert nas.system is SYSTEM
+    form = await entry.start_reconfigure_flow(hass)
+    result = await submit(hass, form, url="https://moved.test")
+    assert (result["type"], result["reason"]) == (FlowResultType.ABORT, "wrong_system")
+    assert entry.data == INPUT
+
+
+async def test_options(board: Board) -> None:
+    """The options are checked, kept and offered again."""
+    flow = board.hass.config_entries.options
+    form = await flow.async_init(board.entry.entry_id)
+    with pytest.raises(vol.Invalid):
+        await flow.async_configure(form["flow_id"], {"max_parallel": 65})
+    result = await flow.async_configure(
+        form["flow_id"],
+        {
+            "max_parallel": 8,
+            "notify_entities": ["notify.phone"],
+            "notify_on_pass": True,
+        },
+    )
+    assert result["type"] is FlowResultType.CREATE_ENTRY
+    assert board.entry.options == {
+        "max_parallel": 8,
+        "notify_entities": ["notify.phone"],
+        "notify_on_pass": True,
+    }
+    await board.settle()
+    form = await flow.async_init(board.entry.entry_id)
+    assert form["type"] is FlowResultType.FORM
+    flow.async_abort(form["flow_id"])
