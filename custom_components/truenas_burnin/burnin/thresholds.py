@@ -1,0 +1,161 @@
+"""The rules of the verdict, each with the source it is taken from."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from .model import Severity
+
+_FAIL: Final = Severity.FAIL
+_WARN: Final = Severity.WARN
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limit:
+    """A counter that stands above `above`."""
+
+    counter: str
+    above: int
+    severity: Severity
+    source: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Growth:
+    """A counter that grew; `hint` is what the reader may do about it."""
+
+    counter: str
+    severity: Severity
+    source: str
+    hint: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rule:
+    """A condition that verdict.py asks for by name, not a counter."""
+
+    severity: Severity
+    source: str
+    margin: int = 0
+
+
+NAMES: Final[Mapping[str, str]] = {
+    "ata_5": "reallocated sectors",
+    "ata_10": "spin retries",
+    "ata_187": "reported uncorrectable errors",
+    "ata_188": "command timeouts",
+    "ata_196": "reallocation events",
+    "ata_197": "pending sectors",
+    "ata_198": "offline uncorrectable sectors",
+    "ata_199": "interface CRC errors",
+    "scsi_grown_defects": "grown defects",
+    "scsi_uncorrected_read": "uncorrected read errors",
+    "scsi_uncorrected_write": "uncorrected write errors",
+    "scsi_uncorrected_verify": "uncorrected verify errors",
+    "scsi_non_medium": "non-medium errors",
+    "nvme_critical_warning": "NVMe critical warning bits",
+    "nvme_media_errors": "media errors",
+    "nvme_available_spare": "available spare percent",
+    "nvme_spare_threshold": "spare threshold percent",
+    "nvme_percentage_used": "percent of the endurance used",
+}
+"""What a counter counts, in plural words."""
+
+_BACKBLAZE: Final = (
+    "Backblaze drive statistics: 5, 187, 188, 197 and 198 above zero foretell failure"
+)
+_SCRUTINY_5: Final = "Scrutiny: attribute 5 at 0 fails 2.5 % a year, at 4-16 7.5 %"
+_SCRUTINY_10: Final = "Scrutiny: attribute 10 at 0 fails 5.5 % a year, above 56 %"
+_SCRUTINY_187: Final = "Scrutiny: attribute 187 at 0 fails 2.8 % a year, at 1 34 %"
+_SCRUTINY_196: Final = "Scrutiny: attribute 196 is flat up to 11-17, then 17 % a year"
+_SCRUTINY_197: Final = "Scrutiny: attribute 197 at 0 fails 2.6 % a year, at 1-2 34 %"
+_SCRUTINY_198: Final = "Scrutiny: attribute 198 at 0 fails 2.9 % a year, at 1-2 81 %"
+_SCRUTINY_199: Final = (
+    "Scrutiny: attribute 199 at 1-2 fails 15 % a year; a bad cable leaves it for ever"
+)
+_SMARTD: Final = "smartd: warns of 197 and 198 above zero by default"
+_INTAKE: Final = (
+    "intake screens in use: reject uncorrected > 0 or grown > 50, any growth in a run"
+)
+_NVME: Final = "NVMe base specification, SMART / health information log"
+
+AT_START: Final[tuple[Limit, ...]] = (
+    Limit(counter="ata_197", above=0, severity=_FAIL, source=_SMARTD),
+    Limit(counter="ata_198", above=0, severity=_FAIL, source=_SMARTD),
+    Limit(counter="ata_5", above=0, severity=_WARN, source=_BACKBLAZE),
+    Limit(counter="ata_187", above=0, severity=_WARN, source=_BACKBLAZE),
+    Limit(counter="ata_10", above=0, severity=_WARN, source=_SCRUTINY_10),
+    Limit(counter="scsi_uncorrected_read", above=0, severity=_FAIL, source=_INTAKE),
+    Limit(counter="scsi_uncorrected_write", above=0, severity=_FAIL, source=_INTAKE),
+    Limit(counter="scsi_uncorrected_verify", above=0, severity=_FAIL, source=_INTAKE),
+    Limit(counter="scsi_grown_defects", above=50, severity=_FAIL, source=_INTAKE),
+    Limit(counter="scsi_grown_defects", above=0, severity=_WARN, source=_INTAKE),
+    Limit(counter="nvme_critical_warning", above=0, severity=_FAIL, source=_NVME),
+    Limit(counter="nvme_media_errors", above=0, severity=_WARN, source=_NVME),
+    Limit(counter="nvme_percentage_used", above=99, severity=_WARN, source=_NVME),
+)
+"""Absolutes before anything is begun; of one counter the first that holds counts."""
+
+DURING: Final[tuple[Growth, ...]] = (
+    Growth(counter="ata_5", severity=_FAIL, source=_SCRUTINY_5),
+    Growth(counter="ata_187", severity=_FAIL, source=_SCRUTINY_187),
+    Growth(counter="ata_197", severity=_FAIL, source=_SCRUTINY_197),
+    Growth(counter="ata_198", severity=_FAIL, source=_SCRUTINY_198),
+    Growth(counter="ata_10", severity=_FAIL, source=_SCRUTINY_10),
+    Growth(counter="ata_188", severity=_WARN, source=_BACKBLAZE),
+    Growth(counter="ata_196", severity=_WARN, source=_SCRUTINY_196),
+    Growth(
+        counter="ata_199",
+        severity=_WARN,
+        source=_SCRUTINY_199,
+        hint="check the cable and the backplane",
+    ),
+    Growth(counter="scsi_grown_defects", severity=_FAIL, source=_INTAKE),
+    Growth(counter="scsi_uncorrected_read", severity=_FAIL, source=_INTAKE),
+    Growth(counter="scsi_uncorrected_write", severity=_FAIL, source=_INTAKE),
+    Growth(counter="scsi_uncorrected_verify", severity=_FAIL, source=_INTAKE),
+    # smartctl 7.5 prints this count but leaves it out of its JSON.
+    Growth(
+        counter="scsi_non_medium",
+        severity=_WARN,
+        source="SCSI log page 06h: errors off the medium, a soft sign",
+        hint="check the cable and the backplane",
+    ),
+    Growth(counter="nvme_media_errors", severity=_FAIL, source=_NVME),
+)
+"""What must not grow from the baseline to the end."""
+
+AT_END: Final[tuple[Limit, ...]] = (
+    Limit(counter="ata_197", above=0, severity=_FAIL, source=_SMARTD),
+    Limit(counter="ata_198", above=0, severity=_FAIL, source=_SMARTD),
+    Limit(counter="nvme_critical_warning", above=0, severity=_FAIL, source=_NVME),
+)
+"""Absolutes at the end, of counters that did not grow."""
+
+SERIAL: Final = Rule(
+    severity=_FAIL, source="nwipe #741: names and models are not identity"
+)
+OVERALL: Final = Rule(
+    severity=_FAIL, source="the drive's own verdict, on which makers' warranty rests"
+)
+ATTRIBUTE: Final = Rule(
+    severity=_FAIL, source="ATA: a value at or under its threshold has failed"
+)
+HEAT_ATTRIBUTE: Final = Rule(
+    severity=_WARN, source="190 and 194 fail of heat, which passes, not of the drive"
+)
+HEAT_ATTRIBUTES: Final = frozenset({190, 194})
+SPARE: Final = Rule(severity=_FAIL, source=_NVME)
+MISSING: Final = Rule(
+    severity=_WARN, source="a baseline that cannot be compared proves nothing"
+)
+SELF_TEST: Final = Rule(
+    severity=_WARN, source="smartd: a failure counts until a newer long test passes"
+)
+HEAT: Final = Rule(severity=_WARN, source="nwipe: the drive's own limit is the one")
+FARM_HOURS: Final = Rule(
+    severity=_WARN,
+    margin=100,
+    source="farm-check: FARM hours outlive a reset of SMART; used drives sold as new",
+)
+"""A Seagate's FARM log and its SMART record may differ by `margin` hours."""

@@ -1,0 +1,169 @@
+"""Judge a drive by its SMART reports: what grew first, absolutes second."""
+
+from collections.abc import Iterator
+
+from ..truenas.models import SelfTestStatus, SmartReport
+from .model import Finding
+from .thresholds import (
+    AT_END,
+    AT_START,
+    ATTRIBUTE,
+    DURING,
+    FARM_HOURS,
+    HEAT,
+    HEAT_ATTRIBUTE,
+    HEAT_ATTRIBUTES,
+    MISSING,
+    NAMES,
+    OVERALL,
+    SELF_TEST,
+    SERIAL,
+    SPARE,
+    Limit,
+)
+
+
+def pre_screen(report: SmartReport) -> tuple[Finding, ...]:
+    """Return what speaks against a drive before anything is begun."""
+    return (
+        *_health(report),
+        *_spare(None, report),
+        *_above(AT_START, None, report),
+        *_last_self_test(report),
+        *_farm(report),
+    )
+
+
+def judge(before: SmartReport, after: SmartReport) -> tuple[Finding, ...]:
+    """Return what speaks against a drive after its burn-in."""
+    if before.serial != after.serial:
+        # Nothing else can be compared: it is not the same drive.
+        text = f"the drive says serial {after.serial}, it was {before.serial} before"
+        return (Finding(key="serial", severity=SERIAL.severity, text=text),)
+    grown = tuple(_grown(before, after))
+    told = {finding.key for finding in grown}
+    return (
+        *grown,
+        *_health(after),
+        *_spare(before, after),
+        *(item for item in _above(AT_END, before, after) if item.key not in told),
+        *_missing(before, after),
+        *_heat(after),
+        *_farm(after),
+    )
+
+
+def _grown(before: SmartReport, after: SmartReport) -> Iterator[Finding]:
+    for rule in DURING:
+        old = before.counters.get(rule.counter)
+        new = after.counters.get(rule.counter)
+        if old is not None and new is not None and new > old:
+            hint = f" ({rule.hint})" if rule.hint else ""
+            yield Finding(
+                key=rule.counter,
+                severity=rule.severity,
+                text=f"{NAMES[rule.counter]} grew from {old} to {new}{hint}",
+                before=old,
+                after=new,
+            )
+
+
+def _above(
+    limits: tuple[Limit, ...], before: SmartReport | None, now: SmartReport
+) -> Iterator[Finding]:
+    told: set[str] = set()
+    for limit in limits:
+        value = now.counters.get(limit.counter)
+        if value is None or value <= limit.above or limit.counter in told:
+            continue
+        told.add(limit.counter)
+        yield Finding(
+            key=limit.counter,
+            severity=limit.severity,
+            text=f"{NAMES[limit.counter]} stand at {value}",
+            before=_before(before, limit.counter),
+            after=value,
+        )
+
+
+def _before(report: SmartReport | None, counter: str) -> int | None:
+    return None if report is None else report.counters.get(counter)
+
+
+def _missing(before: SmartReport, after: SmartReport) -> Iterator[Finding]:
+    for counter in sorted(before.counters.keys() - after.counters.keys()):
+        old = before.counters[counter]
+        yield Finding(
+            key=counter,
+            severity=MISSING.severity,
+            text=(
+                f"{NAMES.get(counter, counter)} stood at {old} before "
+                "and are not reported any more"
+            ),
+            before=old,
+        )
+
+
+def _health(report: SmartReport) -> Iterator[Finding]:
+    if report.passed is False:
+        text = "the drive itself says that it is failing (SMART overall health)"
+        yield Finding(key="smart_status", severity=OVERALL.severity, text=text)
+    for item in report.attributes:
+        if item.failing:
+            rule = HEAT_ATTRIBUTE if item.id in HEAT_ATTRIBUTES else ATTRIBUTE
+            yield Finding(
+                key=f"ata_{item.id}_failing",
+                severity=rule.severity,
+                text=(
+                    f"attribute {item.id} ({item.name}) is failing: its value "
+                    f"{item.value} is not above the threshold {item.threshold}"
+                ),
+                after=item.value,
+            )
+
+
+def _spare(before: SmartReport | None, now: SmartReport) -> Iterator[Finding]:
+    spare = now.counters.get("nvme_available_spare")
+    least = now.counters.get("nvme_spare_threshold")
+    if spare is not None and least is not None and spare < least:
+        yield Finding(
+            key="nvme_available_spare",
+            severity=SPARE.severity,
+            text=f"available spare is {spare} %, under the drive's threshold {least} %",
+            before=_before(before, "nvme_available_spare"),
+            after=spare,
+        )
+
+
+def _last_self_test(report: SmartReport) -> Iterator[Finding]:
+    for test in report.self_tests.tests[:1]:
+        if test.status is SelfTestStatus.FAILED:
+            yield Finding(
+                key="self_test",
+                severity=SELF_TEST.severity,
+                text=f"the latest self-test in the drive's log failed: {test.text}",
+            )
+
+
+def _heat(report: SmartReport) -> Iterator[Finding]:
+    now, limit = report.temperature, report.temperature_limit
+    if now is not None and limit is not None and now > limit:
+        yield Finding(
+            key="temperature",
+            severity=HEAT.severity,
+            text=f"the drive is at {now:g} °C, its own limit is {limit:g} °C",
+        )
+
+
+def _farm(report: SmartReport) -> Iterator[Finding]:
+    smart, farm = report.power_on_hours, report.farm_power_on_hours
+    if smart is None or farm is None or abs(farm - smart) <= FARM_HOURS.margin:
+        return
+    yield Finding(
+        key="farm_hours",
+        severity=FARM_HOURS.severity,
+        text=(
+            f"SMART tells {smart} power-on hours, the drive's FARM log {farm}: "
+            "the drive may have been used before"
+        ),
+    )

@@ -1,0 +1,123 @@
+"""Burn-ins and their stages, put into the tables and taken out again."""
+
+from collections import defaultdict
+from typing import Any, Final
+
+from sqlalchemy import Connection, Select, Table, delete, func, select
+from sqlalchemy.dialects.sqlite import Insert, insert
+
+from ..burnin.model import BurnIn, BurnInState
+from .codec import Row, burn_in_of, burn_in_row, stage_row
+from .tables import BURN_INS, STAGES
+
+_UNFINISHED: Final = [state.value for state in BurnInState if not state.final]
+_NEWEST_FIRST: Final = (
+    BURN_INS.c.created.desc(),
+    BURN_INS.c.position.desc(),
+    BURN_INS.c.id.desc(),
+)
+_CHUNK: Final = 500
+
+
+def put(connection: Connection, burn_in: BurnIn) -> None:
+    """Store a burn-in, and those of its stages that are not stored like this."""
+    connection.execute(_UPSERT_BURN_IN, burn_in_row(burn_in))
+    query = select(STAGES).where(STAGES.c.burn_in_id == burn_in.id)
+    stored = {row["index"]: dict(row) for row in connection.execute(query).mappings()}
+    for index, stage in enumerate(burn_in.stages):
+        row = stage_row(burn_in.id, index, stage)
+        if stored.pop(index, None) != row:
+            connection.execute(_UPSERT_STAGE, row)
+    if stored:
+        connection.execute(
+            delete(STAGES).where(
+                STAGES.c.burn_in_id == burn_in.id, STAGES.c.index.in_(stored)
+            )
+        )
+
+
+def get(connection: Connection, burn_in_id: str) -> BurnIn | None:
+    """Return one burn-in, or None if there is none of this id."""
+    found = _load(connection, select(BURN_INS).where(BURN_INS.c.id == burn_in_id))
+    return found[0] if found else None
+
+
+def next_position(connection: Connection, nas_id: str) -> int:
+    """Return the place behind all burn-ins of a system."""
+    query = select(func.max(BURN_INS.c.position)).where(BURN_INS.c.nas_id == nas_id)
+    last: int | None = connection.scalar(query)
+    return 0 if last is None else last + 1
+
+
+def unfinished(connection: Connection, nas_id: str) -> tuple[BurnIn, ...]:
+    """Return what has not ended on a system, oldest first."""
+    query = (
+        select(BURN_INS)
+        .where(BURN_INS.c.nas_id == nas_id, BURN_INS.c.state.in_(_UNFINISHED))
+        .order_by(BURN_INS.c.created, BURN_INS.c.position, BURN_INS.c.id)
+    )
+    return _load(connection, query)
+
+
+def latest(connection: Connection, nas_id: str) -> dict[str, BurnIn]:
+    """Return the newest burn-in of each drive of a system."""
+    place = func.row_number().over(
+        partition_by=BURN_INS.c.identifier, order_by=_NEWEST_FIRST
+    )
+    ranked = (
+        select(BURN_INS.c.id, place.label("place"))
+        .where(BURN_INS.c.nas_id == nas_id)
+        .subquery()
+    )
+    newest = select(ranked.c.id).where(ranked.c.place == 1)
+    found = _load(connection, select(BURN_INS).where(BURN_INS.c.id.in_(newest)))
+    return {burn_in.drive.identifier: burn_in for burn_in in found}
+
+
+def history(
+    connection: Connection,
+    nas_id: str | None,
+    *,
+    limit: int,
+    offset: int,
+    state: str | None,
+    serial: str | None,
+) -> tuple[BurnIn, ...]:
+    """Return burn-ins, newest first."""
+    query = select(BURN_INS).order_by(*_NEWEST_FIRST).limit(limit).offset(offset)
+    wanted = {"nas_id": nas_id, "state": state, "serial": serial}
+    for name, value in wanted.items():
+        if value is not None:
+            query = query.where(BURN_INS.c[name] == value)
+    return _load(connection, query)
+
+
+def _load(connection: Connection, query: Select[Any]) -> tuple[BurnIn, ...]:
+    rows = connection.execute(query).mappings().all()
+    stages: defaultdict[str, list[Row]] = defaultdict(list)
+    for start in range(0, len(rows), _CHUNK):
+        ids = [row["id"] for row in rows[start : start + _CHUNK]]
+        of_these = (
+            select(STAGES)
+            .where(STAGES.c.burn_in_id.in_(ids))
+            .order_by(STAGES.c.burn_in_id, STAGES.c.index)
+        )
+        for row in connection.execute(of_these).mappings():
+            stages[row["burn_in_id"]].append(row)
+    return tuple(burn_in_of(row, stages[row["id"]]) for row in rows)
+
+
+def _upsert(table: Table) -> Insert:
+    statement = insert(table)
+    changed = {
+        column.name: statement.excluded[column.name]
+        for column in table.c
+        if not column.primary_key
+    }
+    return statement.on_conflict_do_update(
+        index_elements=table.primary_key, set_=changed
+    )
+
+
+_UPSERT_BURN_IN: Final = _upsert(BURN_INS)
+_UPSERT_STAGE: Final = _upsert(STAGES)

@@ -1,0 +1,103 @@
+"""The schema, one migration after the other; released ones never change.
+
+The number of migrations a ledger has seen is its `user_version`.
+"""
+
+from typing import Final
+
+from sqlalchemy import Connection
+
+type Migrations = tuple[tuple[str, ...], ...]
+
+MIGRATIONS: Final[Migrations] = (
+    (
+        """
+        CREATE TABLE burn_ins (
+            id TEXT NOT NULL PRIMARY KEY,
+            nas_id TEXT NOT NULL,
+            identifier TEXT NOT NULL,
+            serial TEXT NOT NULL,
+            lunid TEXT,
+            model TEXT NOT NULL,
+            size INTEGER NOT NULL,
+            device TEXT NOT NULL,
+            profile TEXT NOT NULL,
+            state TEXT NOT NULL,
+            operator TEXT,
+            created TEXT NOT NULL,
+            started TEXT,
+            finished TEXT,
+            finish_time TEXT,
+            position INTEGER NOT NULL,
+            reason TEXT,
+            findings TEXT NOT NULL
+        )
+        """,
+        "CREATE INDEX burn_ins_nas ON burn_ins (nas_id, created)",
+        "CREATE INDEX burn_ins_created ON burn_ins (created)",
+        "CREATE INDEX burn_ins_state ON burn_ins (state, created)",
+        "CREATE INDEX burn_ins_serial ON burn_ins (serial)",
+        "CREATE INDEX burn_ins_drive ON burn_ins (nas_id, identifier, created)",
+        """
+        CREATE TABLE stages (
+            burn_in_id TEXT NOT NULL REFERENCES burn_ins (id),
+            "index" INTEGER NOT NULL,
+            kind TEXT NOT NULL,
+            state TEXT NOT NULL,
+            weight REAL NOT NULL,
+            attempt INTEGER NOT NULL,
+            percent REAL NOT NULL,
+            token TEXT,
+            boot_id TEXT,
+            reference TEXT,
+            started TEXT,
+            finished TEXT,
+            reason TEXT,
+            evidence TEXT NOT NULL,
+            PRIMARY KEY (burn_in_id, "index")
+        )
+        """,
+        """
+        CREATE TABLE drives (
+            nas_id TEXT NOT NULL,
+            identifier TEXT NOT NULL,
+            location TEXT NOT NULL,
+            notes TEXT NOT NULL,
+            PRIMARY KEY (nas_id, identifier)
+        )
+        """,
+        """
+        CREATE TABLE audit (
+            id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
+            at TEXT NOT NULL,
+            nas_id TEXT NOT NULL,
+            burn_in_id TEXT REFERENCES burn_ins (id),
+            serial TEXT,
+            event TEXT NOT NULL,
+            actor TEXT,
+            detail TEXT NOT NULL,
+            previous TEXT NOT NULL,
+            hash TEXT NOT NULL
+        )
+        """,
+        "CREATE INDEX audit_nas ON audit (nas_id)",
+        "CREATE INDEX audit_burn_in ON audit (burn_in_id)",
+        """
+        CREATE TRIGGER audit_keeps_rows BEFORE DELETE ON audit
+        BEGIN SELECT RAISE(ABORT, 'audit rows are never deleted'); END
+        """,
+        """
+        CREATE TRIGGER audit_keeps_values BEFORE UPDATE ON audit
+        BEGIN SELECT RAISE(ABORT, 'audit rows are never changed'); END
+        """,
+    ),
+)
+
+
+def migrate(connection: Connection, migrations: Migrations = MIGRATIONS) -> None:
+    """Apply the migrations this ledger has not seen."""
+    version = connection.exec_driver_sql("PRAGMA user_version").scalar_one()
+    for statements in migrations[version:]:
+        for statement in statements:
+            connection.exec_driver_sql(statement)
+    connection.exec_driver_sql(f"PRAGMA user_version = {len(migrations)}")

@@ -1,0 +1,224 @@
+"""The ledger in a SQLite file, with all blocking work in the executor."""
+
+from collections.abc import Awaitable, Callable, Iterator, Mapping
+from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
+import sqlite3
+from threading import Lock
+from typing import Any, Self
+
+from sqlalchemy import Connection, Engine
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+
+from ..burnin.model import BurnIn
+from ..burnin.ports import LedgerError
+from . import audit, burn_ins, drives, files
+from .audit import AuditRow
+from .drives import DriveInfo
+
+type Run = Callable[..., Awaitable[Any]]
+"""How to call a blocking function with its arguments, away from the event loop."""
+
+
+class SqliteLedger:
+    """Keep burn-ins, notes on drives and the audit trail.
+
+    There is one connection, which whoever holds the lock works with.
+    """
+
+    def __init__(self, engine: Engine, run: Run) -> None:
+        """Use an engine of `files.open_engine`."""
+        self._engine: Engine | None = engine
+        self._run = run
+        self._lock = Lock()
+
+    @classmethod
+    async def open(cls, path: Path, run: Run) -> Self:
+        """Open the ledger of a path; only one that never was is made."""
+        return cls(await run(_open, path), run)
+
+    async def close(self) -> None:
+        """Let go of the file; what was open before is done first."""
+        await self._run(self._close)
+
+    async def checkpoint(self) -> None:
+        """Bring the file up to date, so that a copy of it alone is whole."""
+        await self._run(self._checkpoint)
+
+    async def commit(
+        self,
+        burn_in: BurnIn,
+        event: str,
+        *,
+        actor: str | None = None,
+        detail: Mapping[str, object] | None = None,
+    ) -> None:
+        """Store the burn-in and an audit row, in one transaction."""
+
+        def work(connection: Connection) -> None:
+            burn_ins.put(connection, burn_in)
+            audit.append(
+                connection,
+                burn_in.nas_id,
+                event,
+                actor=actor,
+                detail=detail,
+                burn_in_id=burn_in.id,
+                serial=burn_in.drive.serial,
+            )
+
+        await self._do(work)
+
+    async def record(
+        self,
+        nas_id: str,
+        event: str,
+        *,
+        actor: str | None = None,
+        detail: Mapping[str, object] | None = None,
+    ) -> None:
+        """Store an audit row that belongs to no burn-in."""
+        await self._do(
+            partial(
+                audit.append, nas_id=nas_id, event=event, actor=actor, detail=detail
+            )
+        )
+
+    async def next_position(self, nas_id: str) -> int:
+        """Return the place at the end of the queue of a system."""
+        return await self._do(partial(burn_ins.next_position, nas_id=nas_id))
+
+    async def unfinished(self, nas_id: str) -> tuple[BurnIn, ...]:
+        """Return the burn-ins of a system that have not ended, oldest first."""
+        return await self._do(partial(burn_ins.unfinished, nas_id=nas_id))
+
+    async def latest(self, nas_id: str) -> Mapping[str, BurnIn]:
+        """Return the newest burn-in of each drive, by drive identifier."""
+        return await self._do(partial(burn_ins.latest, nas_id=nas_id))
+
+    async def history(
+        self,
+        nas_id: str | None,
+        *,
+        limit: int,
+        offset: int,
+        state: str | None = None,
+        serial: str | None = None,
+    ) -> tuple[BurnIn, ...]:
+        """Return the burn-ins of a system, or of all, newest first."""
+        return await self._do(
+            partial(
+                burn_ins.history,
+                nas_id=nas_id,
+                limit=limit,
+                offset=offset,
+                state=state,
+                serial=serial,
+            )
+        )
+
+    async def get(self, burn_in_id: str) -> BurnIn | None:
+        """Return one burn-in, or None if there is none of this id."""
+        return await self._do(partial(burn_ins.get, burn_in_id=burn_in_id))
+
+    async def drive_info(self, nas_id: str, identifier: str) -> DriveInfo:
+        """Return what people wrote down about a drive."""
+        return await self._do(
+            partial(drives.info_of, nas_id=nas_id, identifier=identifier)
+        )
+
+    async def set_drive_info(
+        self,
+        nas_id: str,
+        identifier: str,
+        info: DriveInfo,
+        *,
+        actor: str | None = None,
+    ) -> None:
+        """Store what people write down about a drive, and an audit row."""
+        await self._do(
+            partial(
+                drives.put_info,
+                nas_id=nas_id,
+                identifier=identifier,
+                info=info,
+                actor=actor,
+            )
+        )
+
+    async def audit(
+        self,
+        *,
+        limit: int,
+        offset: int,
+        nas_id: str | None = None,
+        burn_in_id: str | None = None,
+    ) -> tuple[AuditRow, ...]:
+        """Return audit rows, newest first."""
+        return await self._do(
+            partial(
+                audit.page,
+                limit=limit,
+                offset=offset,
+                nas_id=nas_id,
+                burn_in_id=burn_in_id,
+            )
+        )
+
+    async def verify_audit(self) -> int | None:
+        """Return the id of the first audit row that is not as it was written.
+
+        None says that the chain holds.
+        """
+        return await self._do(audit.first_broken)
+
+    async def _do[T](self, work: Callable[[Connection], T]) -> T:
+        result: T = await self._run(self._transact, work)
+        return result
+
+    def _transact[T](self, work: Callable[[Connection], T]) -> T:
+        with self._lock, _plain_errors(), self._opened().begin() as connection:
+            return work(connection)
+
+    def _checkpoint(self) -> None:
+        with self._lock, _plain_errors():
+            if not files.checkpoint(self._opened()):
+                raise LedgerError("somebody else reads the ledger")
+
+    def _close(self) -> None:
+        with self._lock, _plain_errors():
+            engine, self._engine = self._engine, None
+            if engine is None:
+                return
+            try:
+                files.checkpoint(engine)
+            finally:
+                engine.dispose()
+
+    def _opened(self) -> Engine:
+        if self._engine is None:
+            raise LedgerError("the ledger is closed")
+        return self._engine
+
+
+def _open(path: Path) -> Engine:
+    with _plain_errors():
+        return files.open_engine(path)
+
+
+@contextmanager
+def _plain_errors() -> Iterator[None]:
+    try:
+        yield
+    except DBAPIError as err:
+        raise LedgerError(str(err.orig)) from err
+    except (
+        SQLAlchemyError,
+        sqlite3.Error,
+        OSError,
+        ArithmeticError,
+        TypeError,
+        ValueError,
+    ) as err:
+        raise LedgerError(str(err)) from err

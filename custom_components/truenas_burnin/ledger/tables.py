@@ -1,0 +1,76 @@
+"""The tables as they are after the last migration.
+
+Times are UTC ISO text with microseconds, which sorts as the times do; JSON is text.
+"""
+
+from typing import Final
+
+from sqlalchemy import Column, Float, Integer, MetaData, Table, Text
+
+METADATA: Final = MetaData()
+
+BURN_INS: Final = Table(
+    "burn_ins",
+    METADATA,
+    Column("id", Text, primary_key=True),
+    Column("nas_id", Text, nullable=False),
+    Column("identifier", Text, nullable=False),
+    Column("serial", Text, nullable=False),
+    Column("lunid", Text),
+    Column("model", Text, nullable=False),
+    Column("size", Integer, nullable=False),
+    Column("device", Text, nullable=False),
+    Column("profile", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("operator", Text),
+    Column("created", Text, nullable=False),
+    Column("started", Text),
+    Column("finished", Text),
+    Column("finish_time", Text),
+    Column("position", Integer, nullable=False),
+    Column("reason", Text),
+    Column("findings", Text, nullable=False),
+)
+
+STAGES: Final = Table(
+    "stages",
+    METADATA,
+    Column("burn_in_id", Text, primary_key=True),
+    Column("index", Integer, primary_key=True),
+    Column("kind", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("weight", Float, nullable=False),
+    Column("attempt", Integer, nullable=False),
+    Column("percent", Float, nullable=False),
+    Column("token", Text),
+    Column("boot_id", Text),
+    Column("reference", Text),
+    Column("started", Text),
+    Column("finished", Text),
+    Column("reason", Text),
+    Column("evidence", Text, nullable=False),
+)
+
+DRIVES: Final = Table(
+    "drives",
+    METADATA,
+    Column("nas_id", Text, primary_key=True),
+    Column("identifier", Text, primary_key=True),
+    Column("location", Text, nullable=False),
+    Column("notes", Text, nullable=False),
+)
+
+AUDIT: Final = Table(
+    "audit",
+    METADATA,
+    Column("id", Integer, primary_key=True),
+    Column("at", Text, nullable=False),
+    Column("nas_id", Text, nullable=False),
+    Column("burn_in_id", Text),
+    Column("serial", Text),
+    Column("event", Text, nullable=False),
+    Column("actor", Text),
+    Column("detail", Text, nullable=False),
+    Column("previous", Text, nullable=False),
+    Column("hash", Text, nullable=False),
+)

@@ -1,0 +1,139 @@
+"""Read the self-test log, and the running self-test, in the JSON of smartctl."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from .decode import number, optional_whole, record, records, text, whole
+from .dialect import SELF_TEST_KINDS
+from .errors import InvalidResponse
+from .models import SelfTest, SelfTestKind, SelfTestLog, SelfTestStatus
+
+type Path = tuple[str, ...]
+type Json = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _LogShape:
+    """Where one protocol keeps what a self-test log entry says."""
+
+    kind: Path
+    result: str
+    shift: int
+    outcomes: Mapping[int, SelfTestStatus]
+    hours: Path
+    lba: Path
+
+
+_OUTCOMES: Final = {
+    0: SelfTestStatus.PASSED,
+    1: SelfTestStatus.ABORTED,
+    2: SelfTestStatus.INTERRUPTED,
+}
+_RUNNING: Final = 15
+
+SHAPES: Final[Mapping[str, _LogShape]] = {
+    "ATA": _LogShape(
+        kind=("type", "string"),
+        result="status",
+        shift=4,  # the low nibble is what was left to test, also of an aborted test
+        outcomes={**_OUTCOMES, _RUNNING: SelfTestStatus.RUNNING},
+        hours=("lifetime_hours",),
+        lba=("lba",),
+    ),
+    "SCSI": _LogShape(
+        kind=("code", "string"),
+        result="result",
+        shift=0,
+        outcomes={**_OUTCOMES, _RUNNING: SelfTestStatus.RUNNING},
+        hours=("power_on_time", "hours"),
+        lba=("lba_first_failure", "value"),
+    ),
+    "NVMe": _LogShape(
+        kind=("self_test_code", "string"),
+        result="self_test_result",
+        shift=0,
+        outcomes={
+            **_OUTCOMES,
+            **dict.fromkeys((3, 4, 8, 9), SelfTestStatus.ABORTED),
+        },
+        hours=("power_on_hours",),
+        lba=("lba",),
+    ),
+}
+
+
+def self_test_log(root: Json, protocol: str) -> SelfTestLog:
+    """Return the log of a drive that speaks the protocol."""
+    shape = SHAPES[protocol]
+    tests = [_self_test(entry, shape) for entry in _log_entries(root)]
+    return SelfTestLog(
+        tests=tuple(
+            test for test in tests if test.status is not SelfTestStatus.RUNNING
+        ),
+        running_percent=_running_percent(root, tests),
+    )
+
+
+def _log_entries(root: Json) -> Iterator[Json]:
+    ata = within(root, "ata_smart_self_test_log")
+    log = within(ata, "extended") or within(ata, "standard")
+    yield from records(log.get("table") or [], "ata_smart_self_test_log")
+    # smartctl leaves null where the log of a NVMe drive has an unused place.
+    table = within(root, "nvme_self_test_log").get("table") or []
+    if not isinstance(table, list):
+        raise InvalidResponse("nvme_self_test_log: expected a list")
+    used = [entry for entry in table if entry is not None]
+    yield from records(used, "nvme_self_test_log")
+    for index in range(20):
+        if entry := within(root, f"scsi_self_test_{index}"):
+            yield entry
+
+
+def _self_test(entry: Json, shape: _LogShape) -> SelfTest:
+    result = within(entry, shape.result)
+    name = text(within(entry, *shape.kind[:-1]), shape.kind[-1], "")
+    kind = SELF_TEST_KINDS.get(name.strip().lower())
+    lba = count(entry, shape.lba)
+    return SelfTest(
+        kind=None if kind is None else SelfTestKind(kind),
+        status=shape.outcomes.get(
+            whole(result, "value") >> shape.shift, SelfTestStatus.FAILED
+        ),
+        text=text(result, "string", "").strip(),
+        lifetime_hours=count(entry, shape.hours),
+        lba_of_first_error=None if lba is None else str(lba),
+    )
+
+
+def _running_percent(root: Json, tests: list[SelfTest]) -> float | None:
+    status = within(root, "ata_smart_data", "self_test", "status")
+    nibble = optional_whole(status, "value")
+    if nibble is not None:
+        left = number(status, "remaining_percent")
+        done = 0.0 if left is None else 100.0 - left
+        return _percent(done) if nibble >> 4 == _RUNNING else None
+    nvme = within(root, "nvme_self_test_log")
+    operation = count(nvme, ("current_self_test_operation", "value"))
+    if operation is not None:
+        done = number(nvme, "current_self_test_completion_percent") or 0.0
+        return _percent(done) if operation else None
+    running = tests and tests[0].status is SelfTestStatus.RUNNING
+    return 0.0 if running else None
+
+
+def _percent(value: float) -> float:
+    return min(100.0, max(0.0, value))
+
+
+def within(source: Json, *path: str) -> Json:
+    """Return the object at a path, empty where it is null or absent."""
+    for key in path:
+        value = source.get(key)
+        source = {} if value is None else record(value, key)
+    return source
+
+
+def count(source: Json, path: Path) -> int | None:
+    """Return the whole number at a path, None where it is null or absent."""
+    return optional_whole(within(source, *path[:-1]), path[-1])

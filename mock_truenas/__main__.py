@@ -1,0 +1,54 @@
+"""`python -m mock_truenas`: a mocked NAS until it is told to end."""
+
+import argparse
+import asyncio
+from pathlib import Path
+import signal
+import tempfile
+
+from .profile import PROFILES
+from .server import MockTrueNAS
+
+
+def arguments() -> argparse.Namespace:
+    """Return what was asked for on the command line."""
+    parser = argparse.ArgumentParser(prog="python -m mock_truenas", description=__doc__)
+    parser.add_argument("--profile", choices=sorted(PROFILES), default="core-13.0")
+    parser.add_argument("--port", type=int, default=0, help="any free one by default")
+    parser.add_argument("--speed", type=float, default=60.0, help="time factor")
+    parser.add_argument("--drives", type=int, default=15, help="how many")
+    parser.add_argument("--api-key", help="a new one by default")
+    parser.add_argument("--root", type=Path, help="keep its files in this folder")
+    return parser.parse_args()
+
+
+async def serve(options: argparse.Namespace, root: Path) -> None:
+    """Serve until SIGTERM or Ctrl-C."""
+    nas = MockTrueNAS(
+        options.profile,
+        root,
+        port=options.port,
+        speed=options.speed,
+        drives=options.drives,
+        key=options.api_key,
+    )
+    over = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, over.set)
+    async with nas:
+        print(f"mock_truenas {options.profile} on {nas.url} key {nas.key}", flush=True)
+        await over.wait()
+
+
+def main() -> None:
+    """Serve from a folder that is kept or thrown away."""
+    options = arguments()
+    if options.root is not None:
+        asyncio.run(serve(options, options.root))
+        return
+    with tempfile.TemporaryDirectory(prefix="mock-truenas-") as folder:
+        asyncio.run(serve(options, Path(folder)))
+
+
+if __name__ == "__main__":
+    main()

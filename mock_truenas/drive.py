@@ -1,0 +1,120 @@
+"""One mocked drive: identity, medium, SMART record and self-tests."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+BACKING_BYTES = 32 * 2**20
+"""Size of the sparse file behind every drive, whatever size it claims."""
+
+SELF_TEST_SECONDS = {"short": 90.0, "long": 480.0, "conveyance": 120.0}
+"""Duration of a self-test at speed 1."""
+
+
+@dataclass
+class LoggedTest:
+    """One entry of the self-test log, in smartctl's words."""
+
+    kind: str
+    status: str
+    value: int
+    hours: int
+    remaining: int = 0
+    lba: int | None = None
+
+
+@dataclass
+class RunningTest:
+    """A self-test under way; `began` in world seconds."""
+
+    kind: str
+    began: float
+
+    def percent(self, elapsed: float) -> float:
+        """Return how much is done."""
+        share = (elapsed - self.began) / SELF_TEST_SECONDS[self.kind]
+        return min(100.0, max(0.0, 100.0 * share))
+
+
+@dataclass
+class MockDrive:
+    """A drive as the world knows it; sizes in bytes, temperatures in °C."""
+
+    name: str
+    serial: str
+    lunid: str | None
+    model: str
+    family: str
+    firmware: str
+    size: int
+    rotation_rate: int
+    pool: str | None = None
+    boot: bool = False
+    exported_pool: str | None = None
+    bad_from: float | None = None
+    hours: int = 3
+    temperature: float | None = 34.0
+    present: bool = True
+    writes: int = 0
+    attributes: dict[int, int] = field(default_factory=dict)
+    log: list[LoggedTest] = field(default_factory=list)
+    running: RunningTest | None = None
+    failing_test: bool = False
+
+    @property
+    def identifier(self) -> str:
+        """The stable id, in the middleware's brace form."""
+        if not self.serial:
+            return f"{{devicename}}{self.name}"
+        if self.lunid:
+            return f"{{serial_lunid}}{self.serial}_{self.lunid}"
+        return f"{{serial}}{self.serial}"
+
+    def file(self, folder: Path) -> Path:
+        """Return the sparse file behind the drive."""
+        return folder / (self.serial or self.name).encode().hex()
+
+    def power_on_hours(self, elapsed: float) -> int:
+        """Return the hours it has run."""
+        return self.hours + int(elapsed // 3600)
+
+    def settle(self, elapsed: float) -> None:
+        """End the self-test whose time is over."""
+        test = self.running
+        if test is None or test.percent(elapsed) < 100.0:
+            return
+        self.running = None
+        hours = self.power_on_hours(elapsed)
+        if self.failing_test:
+            entry = LoggedTest(
+                test.kind, "Completed: read failure", 0x79, hours, 90, 123456
+            )
+        else:
+            entry = LoggedTest(test.kind, "Completed without error", 0, hours)
+        self._record(entry)
+
+    def start_test(self, kind: str, elapsed: float) -> bool:
+        """Start a self-test; False if one is running."""
+        self.settle(elapsed)
+        if self.running is not None:
+            return False
+        self.running = RunningTest(kind, elapsed)
+        return True
+
+    def end_test(self, elapsed: float, status: str, value: int) -> None:
+        """End the running self-test early, in smartctl's words and status value."""
+        self.settle(elapsed)
+        if self.running is None:
+            return
+        left = 10 * (10 - int(self.running.percent(elapsed) // 10))
+        kind, self.running = self.running.kind, None
+        hours = self.power_on_hours(elapsed)
+        self._record(LoggedTest(kind, status, value | left // 10, hours, left))
+
+    def _record(self, entry: LoggedTest) -> None:
+        self.log = [entry, *self.log][:21]
+
+    def damaged(self, errors: int) -> None:
+        """Let failed sectors show in the SMART record."""
+        for attribute, share in ((5, 8), (197, 1), (198, 1)):
+            count = self.attributes.get(attribute, 0) + max(1, errors // share)
+            self.attributes[attribute] = min(count, 65_000)

@@ -1,0 +1,140 @@
+"""What is stored comes back as it was."""
+
+from datetime import UTC, datetime, timedelta, timezone
+
+from hypothesis import given, strategies as st
+import pytest
+from sqlalchemy import Engine
+
+from custom_components.truenas_burnin.burnin.model import (
+    BurnIn,
+    BurnInState,
+    DriveIdentity,
+    Finding,
+    Severity,
+    Stage,
+    StageKind,
+    StageState,
+)
+from custom_components.truenas_burnin.burnin.ports import LedgerError
+from custom_components.truenas_burnin.ledger import burn_ins
+from custom_components.truenas_burnin.ledger.codec import (
+    burn_in_of,
+    burn_in_row,
+    stage_row,
+    time_of,
+    time_text,
+)
+
+from .builders import START, a_burn_in
+
+TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
+OPTIONAL_TEXTS = st.none() | TEXTS
+INTEGERS = st.integers(-(2**63), 2**63 - 1)
+FLOATS = st.floats(allow_nan=False, allow_infinity=False)
+TIMES = st.datetimes(timezones=st.just(UTC))
+OPTIONAL_TIMES = st.none() | TIMES
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | FLOATS | TEXTS,
+    lambda inner: (
+        st.lists(inner, max_size=3) | st.dictionaries(TEXTS, inner, max_size=3)
+    ),
+    max_leaves=8,
+)
+FINDINGS = st.builds(
+    Finding,
+    key=TEXTS,
+    severity=st.sampled_from(Severity),
+    text=TEXTS,
+    before=st.none() | st.integers(),
+    after=st.none() | st.integers(),
+)
+STAGES = st.builds(
+    Stage,
+    kind=st.sampled_from(StageKind),
+    state=st.sampled_from(StageState),
+    weight=FLOATS,
+    attempt=INTEGERS,
+    percent=FLOATS,
+    token=OPTIONAL_TEXTS,
+    boot_id=OPTIONAL_TEXTS,
+    reference=OPTIONAL_TEXTS,
+    started=OPTIONAL_TIMES,
+    finished=OPTIONAL_TIMES,
+    reason=OPTIONAL_TEXTS,
+    evidence=st.dictionaries(TEXTS, JSON, max_size=3),
+)
+BURN_INS = st.builds(
+    BurnIn,
+    id=TEXTS,
+    nas_id=TEXTS,
+    drive=st.builds(
+        DriveIdentity,
+        identifier=TEXTS,
+        serial=TEXTS,
+        lunid=OPTIONAL_TEXTS,
+        model=TEXTS,
+        size=INTEGERS,
+    ),
+    device=TEXTS,
+    profile=TEXTS,
+    stages=st.lists(STAGES, max_size=4).map(tuple),
+    state=st.sampled_from(BurnInState),
+    operator=OPTIONAL_TEXTS,
+    created=TIMES,
+    position=INTEGERS,
+    started=OPTIONAL_TIMES,
+    finished=OPTIONAL_TIMES,
+    finish_time=OPTIONAL_TIMES,
+    reason=OPTIONAL_TEXTS,
+    findings=st.lists(FINDINGS, max_size=3).map(tuple),
+)
+
+
+@given(burn_in=BURN_INS)
+def test_round_trip(engine: Engine, burn_in: BurnIn) -> None:
+    """Any burn-in comes back from the file, also over another of its id."""
+    with engine.begin() as connection:
+        burn_ins.put(connection, burn_in)
+    with engine.begin() as connection:
+        assert burn_ins.get(connection, burn_in.id) == burn_in
+
+
+def test_times_are_kept_in_utc() -> None:
+    """Text of times sorts as the times do, whatever zone they came in."""
+    there = datetime(2026, 11, 24, 14, 0, tzinfo=timezone(timedelta(hours=2)))
+    assert time_text(there) == "2026-11-24T12:00:00.000000+00:00"
+    assert time_of("2026-11-24T14:00:00+02:00") == START
+    assert time_of("2026-11-24T14:00:00+02:00").tzinfo is UTC
+    with pytest.raises(ValueError, match="without zone"):
+        time_text(there.replace(tzinfo=None))
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        {"state": "tired"},
+        {"created": "yesterday"},
+        {"created": None},
+        {"findings": "["},
+        {"findings": "[{}]"},
+        {"findings": "7"},
+    ],
+)
+def test_a_burn_in_that_cannot_be_read(damage: dict[str, object]) -> None:
+    """The burn-in is named."""
+    row = burn_in_row(a_burn_in(3))
+    with pytest.raises(LedgerError, match="burn-in-00003 cannot be read"):
+        burn_in_of({**row, **damage}, [])
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [{"kind": "polish"}, {"finished": "soon"}, {"evidence": "[]"}, {"evidence": ""}],
+)
+def test_a_stage_that_cannot_be_read(damage: dict[str, object]) -> None:
+    """The burn-in it belongs to is named."""
+    burn_in = a_burn_in(3)
+    stage = stage_row(burn_in.id, 0, burn_in.stages[0])
+    with pytest.raises(LedgerError, match="burn-in-00003 cannot be read"):
+        burn_in_of(burn_in_row(burn_in), [{**stage, **damage}])
