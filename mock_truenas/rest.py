@@ -4,7 +4,7 @@ from collections.abc import Mapping
 import json
 from typing import Any
 
-from aiohttp import web
+from aiohttp import BodyPartReader, web
 
 from .errors import CallError, ValidationError
 from .methods import Method
@@ -17,65 +17,122 @@ class BadBody(Exception):
     """The body is not what the route takes: HTTP 400."""
 
 
-def add_rest(app: web.Application, world: World, methods: Mapping[str, Method]) -> None:
-    """Serve every route of the table."""
-    for route in ROUTES:
-        app.router.add_route(
-            route.verb, f"/api/v2.0/{route.path}", _handler(world, methods, route)
-        )
+class Rest:
+    """The HTTP side of the methods."""
 
-    async def get_file(request: web.Request) -> web.Response:
-        denied = unauthorized(world, request)
+    def __init__(self, world: World, methods: Mapping[str, Method]) -> None:
+        """Serve these methods."""
+        self._world = world
+        self._methods = methods
+
+    def add(self, app: web.Application) -> None:
+        """Serve every route of the table, and the odd ones."""
+        for route in ROUTES:
+            path = f"/api/v2.0/{route.path}"
+            app.router.add_route(route.verb, path, self._handler(route))
+        app.router.add_post("/api/v2.0/filesystem/get", self.get_file)
+        app.router.add_get("/api/v2.0/disk/id/{id}", self.no_such_column)
+        app.router.add_get("/api/v2.0/cronjob/id/{id}", self.by_number)
+        app.router.add_get("/api/v2.0/pool/id/{id}", self.by_number)
+        app.router.add_post("/api/v2.0/pool/id/{id}/get_disks", self.pool_disks)
+        app.router.add_post("/_upload", self.upload)
+        app.router.add_get("/api/versions", _to_ui)
+        app.router.add_get("/", _to_ui)
+        app.router.add_get("/ui/", _ui)
+
+    def _handler(self, route: Route) -> Any:
+        async def handle(request: web.Request) -> web.Response:
+            denied = unauthorized(self._world, request)
+            return denied or await self._answer(route, request)
+
+        return handle
+
+    async def _answer(self, route: Route, request: web.Request) -> web.Response:
+        try:
+            params = await _params(request, route)
+            result = await self._methods[route.method](*params)
+        except BadBody as err:
+            return _bad(str(err))
+        except CallError as err:
+            return _call_error(err)
+        except ValidationError as err:
+            said = [{"message": err.message, "errno": err.errno}]
+            return web.json_response({err.attribute: said}, status=422)
+        except Exception as err:  # noqa: BLE001 - as the middleware does
+            return _crash(f"{type(err).__name__}: {err}")
+        return web.json_response(result)
+
+    async def get_file(self, request: web.Request) -> web.Response:
+        """filesystem.get: the answer is the file."""
+        denied = unauthorized(self._world, request)
         if denied is not None:
             return denied
         try:
-            content = await methods["filesystem.get"](json.loads(await request.text()))
+            path = json.loads(await request.text())
+            content = await self._methods["filesystem.get"](path)
         except CallError as err:
             return _call_error(err)
         except ValueError:
             return _bad("Malformed JSON")
         return web.Response(body=content, content_type="application/octet-stream")
 
-    async def no_such_column(request: web.Request) -> web.Response:
-        denied = unauthorized(world, request)
-        # CORE filters on a column `id` that disks do not have (truenas-api.md §2.2).
-        return denied or _crash("KeyError: 'id'")
+    async def no_such_column(self, request: web.Request) -> web.Response:
+        """disk/id: CORE filters on a column that disks lack (truenas-api.md §2.2)."""
+        return unauthorized(self._world, request) or _crash("KeyError: 'id'")
 
-    async def by_number(request: web.Request) -> web.Response:
-        denied = unauthorized(world, request)
+    async def by_number(self, request: web.Request) -> web.Response:
+        """One row by its number."""
+        denied = unauthorized(self._world, request)
         if denied is not None:
             return denied
-        name = {"cronjob": "cronjob.query", "pool": "pool.query"}[
-            request.path.split("/")[3]
-        ]
-        number = request.match_info["id"]
-        found = (
-            await methods[name]([["id", "=", int(number)]]) if number.isdigit() else []
-        )
+        return await self._row(request.path.split("/")[3], request.match_info["id"])
+
+    async def _row(self, kind: str, number: str) -> web.Response:
+        found = []
+        if number.isdigit():
+            found = await self._methods[f"{kind}.query"]([["id", "=", int(number)]])
         if not found:
             return web.json_response({"message": ""}, status=404)
         return web.json_response(found[0])
 
-    async def pool_disks(request: web.Request) -> web.Response:
-        denied = unauthorized(world, request)
+    async def pool_disks(self, request: web.Request) -> web.Response:
+        """Return the names of a pool's drives."""
+        denied = unauthorized(self._world, request)
         if denied is not None:
             return denied
         number = int(request.match_info["id"])
-        found = await methods["pool.query"]([["id", "=", number]])
+        found = await self._methods["pool.query"]([["id", "=", number]])
         if not found:
             return web.json_response({"message": ""}, status=404)
         name = found[0]["name"]
-        return web.json_response([d.name for d in world.connected if d.pool == name])
+        members = [d.name for d in self._world.connected if d.pool == name]
+        return web.json_response(members)
 
-    app.router.add_post("/api/v2.0/filesystem/get", get_file)
-    app.router.add_get("/api/v2.0/disk/id/{id}", no_such_column)
-    app.router.add_get("/api/v2.0/cronjob/id/{id}", by_number)
-    app.router.add_get("/api/v2.0/pool/id/{id}", by_number)
-    app.router.add_post("/api/v2.0/pool/id/{id}/get_disks", pool_disks)
-    app.router.add_post("/_upload", _uploader(world, methods))
-    app.router.add_get("/api/versions", _to_ui)
-    app.router.add_get("/", _to_ui)
-    app.router.add_get("/ui/", _ui)
+    async def upload(self, request: web.Request) -> web.Response:
+        """filesystem.put by a form of two parts (truenas-api.md §15)."""
+        denied = unauthorized(self._world, request)
+        if denied is not None:
+            return denied
+        parts: list[tuple[str | None, bytes]] = []
+        if request.content_type.startswith("multipart/"):
+            async for part in await request.multipart():
+                if isinstance(part, BodyPartReader):
+                    content = bytes(await part.read())
+                    parts.append((part.name, content))
+        if [name for name, _ in parts] != ["data", "file"]:
+            return web.Response(status=405, text="Wrong parts")
+        try:
+            call = json.loads(parts[0][1])
+            method, params = call["method"], call["params"]
+        except ValueError, KeyError, TypeError:
+            return web.Response(status=400, text="Bad JSON")
+        if method != "filesystem.put":
+            return web.Response(status=422, text="No such method")
+        try:
+            number = await self._methods[method](*params, content=parts[1][1])
+        except CallError as err:
+            return web.Response(status=412, text=err.reason)
+        return web.json_response({"job_id": number})
 
 
 async def _to_ui(request: web.Request) -> web.Response:
@@ -92,28 +149,6 @@ def unauthorized(world: World, request: web.Request) -> web.Response | None:
     if request.headers.get("Authorization") == f"Bearer {world.key}":
         return None
     return web.Response(status=401, text="401: Unauthorized")
-
-
-def _handler(world: World, methods: Mapping[str, Method], route: Route) -> Any:
-    async def handle(request: web.Request) -> web.Response:
-        denied = unauthorized(world, request)
-        if denied is not None:
-            return denied
-        try:
-            params = await _params(request, route)
-            result = await methods[route.method](*params)
-        except BadBody as err:
-            return _bad(str(err))
-        except CallError as err:
-            return _call_error(err)
-        except ValidationError as err:
-            said = [{"message": err.message, "errno": err.errno}]
-            return web.json_response({err.attribute: said}, status=422)
-        except Exception as err:  # noqa: BLE001 - as the middleware does
-            return _crash(f"{type(err).__name__}: {err}")
-        return web.json_response(result)
-
-    return handle
 
 
 async def _params(request: web.Request, route: Route) -> list[Any]:
@@ -171,30 +206,3 @@ def _call_error(err: CallError) -> web.Response:
 def _crash(message: str) -> web.Response:
     said = {"message": message, "traceback": f"Traceback\n{message}"}
     return web.json_response(said, status=500)
-
-
-def _uploader(world: World, methods: Mapping[str, Method]) -> Any:
-    async def upload(request: web.Request) -> web.Response:
-        denied = unauthorized(world, request)
-        if denied is not None:
-            return denied
-        parts: list[tuple[str | None, bytes]] = []
-        if request.content_type.startswith("multipart/"):
-            async for part in await request.multipart():
-                parts.append((part.name, await part.read()))  # type: ignore[union-attr]
-        if [name for name, _ in parts] != ["data", "file"]:
-            return web.Response(status=405, text="Wrong parts")
-        try:
-            call = json.loads(parts[0][1])
-            method, params = call["method"], call["params"]
-        except ValueError, KeyError, TypeError:
-            return web.Response(status=400, text="Bad JSON")
-        if method != "filesystem.put":
-            return web.Response(status=422, text="No such method")
-        try:
-            number = await methods[method](*params, content=parts[1][1])
-        except CallError as err:
-            return web.Response(status=412, text=err.reason)
-        return web.json_response({"job_id": number})
-
-    return upload

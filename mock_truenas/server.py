@@ -16,7 +16,7 @@ from .fleet import default_fleet
 from .jobs import Jobs
 from .methods import all_methods
 from .profile import PROFILES
-from .rest import add_rest
+from .rest import Rest
 from .world import World
 
 _LETTERS = string.ascii_letters + string.digits
@@ -71,7 +71,7 @@ class MockTrueNAS:
     async def start(self) -> None:
         """Open the port."""
         app = web.Application(middlewares=[self._faulty], client_max_size=64 * 2**20)
-        add_rest(app, self.world, all_methods(self.world, self.jobs, self.commands))
+        Rest(self.world, all_methods(self.world, self.jobs, self.commands)).add(app)
         Debug(self.world, self.jobs, self.commands).add(app)
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=1)
         await self._runner.setup()

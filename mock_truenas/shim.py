@@ -49,7 +49,7 @@ def smartctl(arguments: list[str]) -> int:
     """Say what the world's drive says."""
     answer = ask({"tool": "smartctl", "arguments": arguments})
     sys.stdout.write(answer["output"])
-    return answer["status"]
+    return int(answer["status"])
 
 
 def dd(arguments: list[str]) -> int:
@@ -62,19 +62,18 @@ def dd(arguments: list[str]) -> int:
     words = []
     for word in arguments:
         key, _, value = word.partition("=")
-        if value.startswith("/dev/") and word in found:
-            word = f"{key}={drive['file']}"
+        if word in found:
+            words.append(f"{key}={drive['file']}")
         elif key in ("seek", "skip"):
-            word = f"{key}=0"
-        elif value == "direct":
-            continue
-        words.append(word)
+            words.append(f"{key}=0")
+        elif value != "direct":
+            words.append(word)
     return subprocess.call([real, *words])
 
 
 def badblocks(arguments: list[str]) -> int:
     """Run the real badblocks on the part of the file that the range stands for."""
-    *options, device, last, first = arguments
+    *options, device, last_word, first_word = arguments
     block = int(options[options.index("-b") + 1])
     out = options[options.index("-o") + 1]
     limit = options[options.index("-e") + 1]
@@ -90,7 +89,7 @@ def badblocks(arguments: list[str]) -> int:
             f"{device} is apparently in use by the system; it's not safe to run badblocks!\n"
         )
         return 1
-    first, last = int(first), int(last)
+    first, last = int(first_word), int(last_word)
     begin = first * block * drive["backing"] // drive["size"] // BLOCK
     end = (last + 1) * block * drive["backing"] // drive["size"] // BLOCK - 1
     end = min(max(begin, end), drive["backing"] // BLOCK - 1)

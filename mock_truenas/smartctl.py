@@ -30,7 +30,6 @@ TEST_NAMES = {
     "conveyance": "Conveyance offline",
 }
 _TEST_TYPES = {"short": 1, "long": 2, "conveyance": 3}
-_TEST_WORDS = {"short": "short", "long": "extended", "conveyance": "conveyance"}
 _BAD_COMMAND, _NOT_OPEN, _REFUSED, _STANDBY = 1, 2, 4, 2
 
 type Output = tuple[str, int]
@@ -152,7 +151,7 @@ def _report(drive: MockDrive, arguments: list[str], elapsed: float) -> dict[str,
         },
         "ata_smart_attributes": {
             "revision": 16,
-            "table": [_attribute(drive, hours, row) for row in ATTRIBUTES],
+            "table": attributes(drive, elapsed),
         },
         "power_on_time": {"hours": hours},
         "power_cycle_count": 4,
@@ -183,6 +182,12 @@ def _execution(drive: MockDrive, elapsed: float) -> dict[str, Any]:
             "remaining_percent": last.remaining,
         }
     return {"value": 0, "string": "completed without error", "passed": True}
+
+
+def attributes(drive: MockDrive, elapsed: float) -> list[dict[str, Any]]:
+    """Return the table of ATA attributes."""
+    hours = drive.power_on_hours(elapsed)
+    return [_attribute(drive, hours, row) for row in ATTRIBUTES]
 
 
 def _attribute(

@@ -16,8 +16,8 @@ def all_methods(world: World, jobs: Jobs, commands: Commands) -> dict[str, Metho
     return {
         **system.methods(world),
         **core.methods(jobs),
-        **disk.methods(world, jobs),
+        **disk.Disks(world, jobs).methods(),
         **smart.methods(world, jobs),
-        **cronjob.methods(world, jobs, commands),
+        **cronjob.CronJobs(world, jobs, commands).methods(),
         **filesystem.methods(world, jobs),
     }

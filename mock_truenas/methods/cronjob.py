@@ -4,7 +4,7 @@ import asyncio
 from typing import Any
 
 from ..commands import Commands
-from ..errors import CallError, ValidationError
+from ..errors import ENOENT, CallError, ValidationError
 from ..jobs import Job, Jobs
 from ..query import apply
 from ..world import World
@@ -19,71 +19,91 @@ _SCHEDULE = {"minute": "00", "hour": "*", "dom": "*", "month": "*", "dow": "*"}
 _EXCERPT = 20
 
 
-def methods(world: World, jobs: Jobs, commands: Commands) -> dict[str, Any]:
-    """Return the methods of this namespace."""
-    rows: dict[int, dict[str, Any]] = {}
-    locks: dict[int, asyncio.Lock] = {}
-    running: set[asyncio.Task[None]] = set()
+class CronJobs:
+    """The methods of this namespace."""
 
-    async def query(filters: Any = (), options: Any = None) -> Any:
-        return apply(list(rows.values()), filters, options)
+    def __init__(self, world: World, jobs: Jobs, commands: Commands) -> None:
+        """Begin without cron jobs."""
+        self._world = world
+        self._jobs = jobs
+        self._commands = commands
+        self._rows: dict[int, dict[str, Any]] = {}
+        self._locks: dict[int, asyncio.Lock] = {}
+        self._running: set[asyncio.Task[None]] = set()
 
-    async def create(data: dict[str, Any]) -> dict[str, Any]:
+    def methods(self) -> dict[str, Any]:
+        """Return them by name."""
+        return {
+            "cronjob.query": self.query,
+            "cronjob.create": self.create,
+            "cronjob.delete": self.delete,
+            "cronjob.run": self.start,
+        }
+
+    async def query(self, filters: Any = (), options: Any = None) -> Any:
+        """Return the cron jobs."""
+        return apply(list(self._rows.values()), filters, options)
+
+    async def create(self, data: dict[str, Any]) -> dict[str, Any]:
+        """Keep a cron job; line breaks are removed."""
         for name in ("command", "user"):
             if not data.get(name):
                 raise ValidationError(f"cron_job_create.{name}", "attribute required")
-        number = max(rows, default=0) + 1
-        rows[number] = {
+        number = max(self._rows, default=0) + 1
+        self._rows[number] = {
             **_DEFAULTS,
             **data,
             "schedule": {**_SCHEDULE, **data.get("schedule", {})},
             "command": data["command"].replace("\n", ""),
             "id": number,
         }
-        return rows[number]
+        return self._rows[number]
 
-    async def delete(number: int) -> bool:
-        if rows.pop(number, None) is None:
-            raise CallError(f"CronJob {number} does not exist", 2)
+    async def delete(self, number: int) -> bool:
+        """Forget a cron job."""
+        self._row(number)
+        del self._rows[number]
         return True
 
-    async def start(number: int, skip_disabled: bool = False) -> int:
-        if number not in rows:
-            raise CallError(f"CronJob {number} does not exist", 2)
-        row = rows[number]
-        job = jobs.add("cronjob.run", [number, skip_disabled], percent=10)
+    async def start(self, number: int, skip_disabled: bool = False) -> int:
+        """Run a cron job now, also a disabled one; one run at a time."""
+        row = self._row(number)
+        job = self._jobs.add("cronjob.run", [number, skip_disabled], percent=10)
         if skip_disabled and not row["enabled"]:
-            job.end(world.clock.now())
+            job.end(self._world.clock.now())
             return job.id
-        lock = locks.setdefault(number, asyncio.Lock())
-        task = asyncio.create_task(_run(row, job, lock))
-        running.add(task)
-        task.add_done_callback(running.discard)
+        lock = self._locks.setdefault(number, asyncio.Lock())
+        task = asyncio.create_task(self._run(row, job, lock))
+        self._running.add(task)
+        task.add_done_callback(self._running.discard)
         return job.id
 
-    async def _run(row: dict[str, Any], job: Job, lock: asyncio.Lock) -> None:
+    def _row(self, number: int) -> dict[str, Any]:
+        if number not in self._rows:
+            raise CallError(f"CronJob {number} does not exist", ENOENT)
+        return self._rows[number]
+
+    async def _run(self, row: dict[str, Any], job: Job, lock: asyncio.Lock) -> None:
         async with lock:
             command = row["command"]
+            # Both mean "hide".
             if row["stdout"]:
                 command += " > /dev/null"
             if row["stderr"]:
                 command += " 2> /dev/null"
-            status, output = await commands.run(command)
-            lines = output.splitlines()
-            if len(lines) > _EXCERPT:
-                lines = [*lines[:10], "...", *lines[-10:]]
-            job.logs_excerpt = "\n".join(lines) + "\n" if lines else ""
-            error = None
-            if status:
-                error = (
-                    f'[EFAULT] CronTask "{row["command"]}" exited with {status} '
-                    "(non-zero) exit status."
-                )
-            job.end(world.clock.now(), error)
+            status, output = await self._commands.run(command)
+        job.logs_excerpt = _excerpt(output)
+        error = None
+        if status:
+            error = (
+                f'[EFAULT] CronTask "{row["command"]}" exited with {status} '
+                "(non-zero) exit status."
+            )
+        job.end(self._world.clock.now(), error)
 
-    return {
-        "cronjob.query": query,
-        "cronjob.create": create,
-        "cronjob.delete": delete,
-        "cronjob.run": start,
-    }
+
+def _excerpt(output: str) -> str:
+    lines = output.splitlines()
+    if len(lines) > _EXCERPT:
+        lines = [*lines[:10], "...", *lines[-10:]]
+    return "".join(f"{line}\n" for line in lines)

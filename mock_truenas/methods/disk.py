@@ -9,7 +9,7 @@ from ..drive import BACKING_BYTES, MockDrive
 from ..errors import CallError
 from ..jobs import Job, Jobs
 from ..query import apply
-from ..smartctl import ATTRIBUTES
+from ..smartctl import attributes
 from ..world import PASS_SECONDS, World
 
 CACHE_SECONDS = 300.0
@@ -55,91 +55,97 @@ def entry(drive: MockDrive, *, core: bool, pools: bool) -> dict[str, Any]:
     return row
 
 
-def methods(world: World, jobs: Jobs) -> dict[str, Any]:
-    """Return the methods of this namespace."""
-    core = world.profile.core
-    cache: dict[str, Any] = {"at": -1e9, "boot": "", "degrees": {}}
+class Disks:
+    """The methods of this namespace."""
 
-    async def query(filters: Any = (), options: Any = None) -> Any:
+    def __init__(self, world: World, jobs: Jobs) -> None:
+        """Begin with no temperature read."""
+        self._world = world
+        self._jobs = jobs
+        self._read_at = -1e9
+        self._read_boot = ""
+        self._degrees: dict[str, int | None] = {}
+
+    def methods(self) -> dict[str, Any]:
+        """Return them by name."""
+        return {
+            "disk.query": self.query,
+            "disk.get_unused": self.get_unused,
+            "disk.temperatures": self.temperatures,
+            "disk.temperature": self.temperature,
+            "disk.wipe": self.wipe,
+            "disk.smart_attributes": self.smart_attributes,
+        }
+
+    async def query(self, filters: Any = (), options: Any = None) -> Any:
+        """Return the drives, their pools only if asked."""
         options = options or {}
         pools = bool((options.get("extra") or {}).get("pools"))
-        rows = [entry(drive, core=core, pools=pools) for drive in world.connected]
+        core = self._world.profile.core
+        rows = [entry(drive, core=core, pools=pools) for drive in self._world.connected]
         return apply(rows, filters, options)
 
-    async def get_unused(join_partitions: bool = False) -> Any:
-        rows = []
-        for drive in world.connected:
-            if drive.pool is not None or drive.boot:
-                continue
-            twins = [
-                other.name
-                for other in world.connected
-                if other is not drive and drive.serial and other.serial == drive.serial
-            ]
-            row = entry(drive, core=core, pools=True)
-            rows.append({**row, "duplicate_serial": twins})
-        return rows
+    async def get_unused(self, join_partitions: bool = False) -> Any:
+        """Return the drives in no imported pool, and their twins by serial."""
+        core = self._world.profile.core
+        return [
+            {
+                **entry(drive, core=core, pools=True),
+                "duplicate_serial": self._twins(drive),
+            }
+            for drive in self._world.connected
+            if drive.pool is None and not drive.boot
+        ]
 
-    async def temperatures(names: Any = (), powermode: str = "NEVER") -> Any:
-        fresh = cache["boot"] == world.boot_id
-        if not fresh or world.clock.elapsed - cache["at"] >= CACHE_SECONDS:
-            cache["at"], cache["boot"] = world.clock.elapsed, world.boot_id
-            cache["degrees"] = {
-                drive.name: None
-                if drive.temperature is None
-                else round(drive.temperature)
+    def _twins(self, drive: MockDrive) -> list[str]:
+        return [
+            other.name
+            for other in self._world.connected
+            if other is not drive and drive.serial and other.serial == drive.serial
+        ]
+
+    async def temperatures(self, names: Any = (), powermode: str = "NEVER") -> Any:
+        """Return what was read last; read again only when that is old."""
+        world = self._world
+        fresh = self._read_boot == world.boot_id
+        if not fresh or world.clock.elapsed - self._read_at >= CACHE_SECONDS:
+            self._read_at, self._read_boot = world.clock.elapsed, world.boot_id
+            self._degrees = {
+                drive.name: _whole(drive.temperature)
                 for drive in world.connected
                 if not names or drive.name in names
             }
-        return dict(cache["degrees"])
+        return dict(self._degrees)
 
-    async def temperature(name: str, powermode: str = "NEVER") -> int | None:
-        drive = world.drive(name=name)
-        if drive is None or drive.temperature is None:
-            return None
-        return round(drive.temperature)
+    async def temperature(self, name: str, powermode: str = "NEVER") -> int | None:
+        """Return the temperature of one drive, read now."""
+        drive = self._world.drive(name=name)
+        return None if drive is None else _whole(drive.temperature)
 
     async def wipe(
-        dev: str, mode: str, synccache: bool = True, swap: Any = None
+        self, dev: str, mode: str, synccache: bool = True, swap: Any = None
     ) -> int:
-        drive = world.drive(name=dev)
+        """Start a wipe; nothing asks whether the drive is in use."""
+        drive = self._world.drive(name=dev)
         if drive is None:
             raise CallError(f"{dev} not found")
-        job = jobs.add("disk.wipe", [dev, mode, synccache, {"configure_swap": True}])
+        arguments = [dev, mode, synccache, {"configure_swap": True}]
+        job = self._jobs.add("disk.wipe", arguments)
         threading.Thread(
-            target=_wipe, args=(world, job, drive, mode), daemon=True
+            target=_wipe, args=(self._world, job, drive, mode), daemon=True
         ).start()
         return job.id
 
-    async def smart_attributes(name: str) -> Any:
-        drive = world.drive(name=name)
+    async def smart_attributes(self, name: str) -> Any:
+        """Return the ATA attributes of a drive."""
+        drive = self._world.drive(name=name)
         if drive is None:
             raise CallError(f"{name} not found")
-        return [
-            {
-                "id": number,
-                "name": words,
-                "value": 100,
-                "worst": 100,
-                "thresh": threshold,
-                "when_failed": "",
-                "flags": {},
-                "raw": {
-                    "value": drive.attributes.get(number, 0),
-                    "string": str(drive.attributes.get(number, 0)),
-                },
-            }
-            for number, words, threshold, _ in ATTRIBUTES
-        ]
+        return attributes(drive, self._world.clock.elapsed)
 
-    return {
-        "disk.query": query,
-        "disk.get_unused": get_unused,
-        "disk.temperatures": temperatures,
-        "disk.temperature": temperature,
-        "disk.wipe": wipe,
-        "disk.smart_attributes": smart_attributes,
-    }
+
+def _whole(degrees: float | None) -> int | None:
+    return None if degrees is None else round(degrees)
 
 
 def _wipe(world: World, job: Job, drive: MockDrive, mode: str) -> None:

@@ -578,7 +578,7 @@ judge_range() {
   check_drive || finish failed "$why"
   words=$(tr '\b' '\n' <"$job/output" | last_line)
   case $words in
-    *'in use'* | *'not permitted'* | *busy*) finish refused "in use: $words" ;;
+    *'not safe'* | *'not permitted'* | *busy*) finish refused "in use: $words" ;;
     *) finish failed "badblocks: $words" ;;
   esac
 }

@@ -98,11 +98,7 @@ class Nas:
     def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         """Run the agent as cron does."""
         return subprocess.run(  # noqa: S603
-            [
-                "sh",  # noqa: S607
-                str(self.root / "agent.sh"),
-                *arguments,
-            ],
+            [f"{self.folder}/bin/sh", str(self.root / "agent.sh"), *arguments],
             env={"PATH": self.path, "NAS": str(self.folder)},
             capture_output=True,
             text=True,
