@@ -13,7 +13,7 @@ from scripts.live.home import Home
 from scripts.live.nas import REPOSITORY, start_nas
 from scripts.live.wait import until
 
-PICTURES = REPOSITORY / "docs"
+PICTURES = REPOSITORY / ".github/images"
 CHROMIUM = "/usr/bin/chromium"
 FLAGS = [
     "--no-sandbox",
@@ -64,7 +64,7 @@ async def run(folder: Path) -> None:
             return any(item["percent"] >= 25 for item in reply["burn_ins"])
 
         await until(far_enough, 240, "the pass to be under way")
-        PICTURES.mkdir(exist_ok=True)
+        PICTURES.mkdir(parents=True, exist_ok=True)
         async with async_playwright() as playwright:
             browser = await playwright.chromium.launch(
                 executable_path=CHROMIUM, args=FLAGS

@@ -3,8 +3,21 @@
 from datetime import timedelta
 
 from freezegun.api import FrozenDateTimeFactory
-from homeassistant.const import STATE_OFF, STATE_ON, STATE_UNAVAILABLE, STATE_UNKNOWN
-from homeassistant.core import Context, Event, HomeAssistant, State
+from homeassistant.const import (
+    EVENT_STATE_REPORTED,
+    STATE_OFF,
+    STATE_ON,
+    STATE_UNAVAILABLE,
+    STATE_UNKNOWN,
+)
+from homeassistant.core import (
+    Context,
+    Event,
+    EventStateReportedData,
+    HomeAssistant,
+    State,
+    callback,
+)
 from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 from homeassistant.helpers import entity_registry as er
 from homeassistant.setup import async_setup_component
@@ -91,7 +104,12 @@ async def test_a_drive_that_fails(board: Board) -> None:
 async def test_only_what_changed_is_written(board: Board) -> None:
     """A poll that shows one warmer drive writes one state, an equal one none."""
     events = async_capture_events(board.hass, "state_changed")
-    reports = async_capture_events(board.hass, "state_reported")
+    reports: list[Event[EventStateReportedData]] = []
+    board.hass.bus.async_listen(
+        EVENT_STATE_REPORTED,
+        callback(reports.append),
+        event_filter=callback(lambda _: True),
+    )
     await board.tick(after=IDLE_INTERVAL)
     assert changed(events) == set()
     board.nas.drives[FREE.identifier] = a_drive(1, temperature=41.0)

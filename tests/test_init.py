@@ -38,14 +38,14 @@ async def test_devices(board: Board) -> None:
     registry = dr.async_get(board.hass)
     nas = registry.async_get(board.device_id(None))
     drive = registry.async_get(board.device_id(FREE))
-    assert nas is not None
+    assert isinstance(nas, dr.DeviceEntry)
     assert (nas.name, nas.manufacturer, nas.model) == (
         "nas",
         "iXsystems",
         "TrueNAS CORE",
     )
     assert (nas.sw_version, nas.configuration_url) == ("TrueNAS-13.0-U6.8", URL)
-    assert drive is not None
+    assert isinstance(drive, dr.DeviceEntry)
     assert (drive.name, drive.model) == ("WD80EFAX SER001", "WD80EFAX")
     assert (drive.serial_number, drive.via_device_id) == ("SER001", nas.id)
 

@@ -1,29 +1,66 @@
 """A drive in a pool is never written to, whoever asks and however."""
 
+from collections.abc import Callable
 import hashlib
 from pathlib import Path
+from typing import Any
 
+import aiohttp
 import pytest
+
+from custom_components.truenas_burnin.truenas.client import connect
+from custom_components.truenas_burnin.truenas.errors import AgentFailed
+from custom_components.truenas_burnin.truenas.models import (
+    AgentState,
+    AgentStatus,
+    BlockRange,
+    SurfaceRequest,
+)
+from scripts.live.wait import until
 
 from .conftest import Live
 
 
-def digest(live: Live, serial: str) -> str:
-    """Return a hash of the drive's content on the mock."""
-    folder = Path(live.nas.process.log).parent / "nas" / "drives"
-    return hashlib.sha256((folder / serial.encode().hex()).read_bytes()).hexdigest()
-
-
-async def test_three_ways_to_ask_three_refusals(live: Live) -> None:
-    """By the action, by the button, and of the agent itself."""
+@pytest.fixture
+async def pooled(live: Live) -> dict[str, Any]:
+    """Return a drive of the pool, as the mock knows it."""
     state = await live.nas.debug("state")
-    pooled = next(item for item in state["drives"] if item["pool"] == "tank")
-    serial = pooled["serial"]
-    before = digest(live, serial)
+    found: dict[str, Any] = next(
+        item for item in state["drives"] if item["pool"] == "tank"
+    )
+    return found
 
+
+@pytest.fixture
+async def untouched(live: Live, pooled: dict[str, Any]) -> Callable[[], Any]:
+    """Return a check that not a byte of the drive was written."""
+    before = digest(pooled)
+
+    async def check() -> None:
+        writes = await live.nas.debug("writes")
+        assert writes[pooled["serial"]] == 0
+        assert digest(pooled) == before
+
+    return check
+
+
+def digest(drive: dict[str, Any]) -> str:
+    """Return a hash of the drive's content."""
+    return hashlib.sha256(Path(drive["file"]).read_bytes()).hexdigest()
+
+
+async def test_by_the_action(live: Live, pooled: Any, untouched: Any) -> None:
+    """Confirmed by its serial, and refused all the same."""
     with pytest.raises(RuntimeError, match="400"):
-        await live.start(serial)
+        await live.start(pooled["serial"])
+    await untouched()
+    reply = await live.home.action("get_burn_ins", limit=100)
+    assert reply["burn_ins"] == []
 
+
+async def test_by_the_button(live: Live, pooled: Any, untouched: Any) -> None:
+    """Armed by the switch, and refused all the same."""
+    serial = pooled["serial"]
     await live.home.post(
         "services/switch/turn_on", {"entity_id": await live.entity(serial, "armed")}
     )
@@ -32,9 +69,41 @@ async def test_three_ways_to_ask_three_refusals(live: Live) -> None:
             "services/button/press",
             {"entity_id": await live.entity(serial, "start_burn_in")},
         )
+    await untouched()
 
-    writes = await live.nas.debug("writes")
-    assert writes.get(serial, 0) == 0
-    assert digest(live, serial) == before
-    reply = await live.home.action("get_burn_ins", limit=100)
-    assert reply["burn_ins"] == []
+
+def request(serial: str, drive: dict[str, Any], token: str) -> SurfaceRequest:
+    """Return an order to overwrite the start of whatever is at the drive's name."""
+    return SurfaceRequest(
+        token=token,
+        serial=serial,
+        device=drive["name"],
+        size=drive["size"],
+        patterns=(0xAA,),
+        ranges=(BlockRange(block=8192, first=0, last=2**20),),
+        pause_at=0,
+        resume_at=0,
+        tick=1,
+        max_errors=1,
+    )
+
+
+async def test_of_the_agent_itself(live: Live, pooled: Any, untouched: Any) -> None:
+    """With the serial of a free drive, and with its own: the kernel says no."""
+    (free,) = await live.free(1)
+    async with aiohttp.ClientSession() as session:
+        nas = await connect(session, live.nas.url, live.nas.key)
+        with pytest.raises(AgentFailed) as refused:
+            await nas.start_surface(request(free, pooled, "wrong-serial"))
+        assert refused.value.code == "serial_changed"
+
+        await nas.start_surface(request(pooled["serial"], pooled, "in-use"))
+
+        async def ended() -> AgentStatus | None:
+            status = (await nas.surface_status(ask=True)).get("in-use")
+            return status if status and status.state.final else None
+
+        status = await until(ended, 60, "the worker to end")
+        assert status is not None
+        assert status.state is AgentState.REFUSED
+    await untouched()
