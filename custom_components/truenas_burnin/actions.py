@@ -32,7 +32,7 @@ async def async_start(
         reasons = [
             reason
             for ref in refs
-            for reason in _reasons_against(ref, fleets, plan, confirmed)
+            for reason in await _reasons_against(ref, fleets, plan, confirmed)
         ]
         if reasons:
             raise refused("start_refused", reasons)
@@ -42,10 +42,10 @@ async def async_start(
     return tuple(started)
 
 
-def _reasons_against(
+async def _reasons_against(
     ref: DriveRef, fleets: Fleets, plan: Plan, confirmed: frozenset[str]
 ) -> tuple[Refusal, ...]:
-    """Return what can be said against a burn-in without asking the drive."""
+    """Return all that can be said against a burn-in of one drive."""
     drive = ref.drive(fleets)
     if drive is None:
         return (ref.refusal("drive_absent"),)
@@ -56,6 +56,7 @@ def _reasons_against(
             destructive=plan.destructive,
             confirmed=drive.serial in confirmed,
             other=ref.active,
+            self_test_running=await ref.async_self_test_runs(drive),
             hold=ref.data.runner.settings.hold,
         )
     )

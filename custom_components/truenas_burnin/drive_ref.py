@@ -14,6 +14,7 @@ from .burnin.ports import LedgerError
 from .const import DOMAIN
 from .coordinator import BurnInConfigEntry
 from .data import BurnInData
+from .failures import translated
 from .truenas.errors import TrueNASError
 from .truenas.models import Drive, Fleet
 
@@ -44,6 +45,14 @@ class DriveRef:
     def drive(self, fleets: Fleets) -> Drive | None:
         """Return the drive as it is now, or None if it is not connected."""
         return fleets[self.entry.entry_id].drives.get(self.identifier)
+
+    async def async_self_test_runs(self, drive: Drive) -> bool:
+        """Ask the drive whether it is running a self-test."""
+        try:
+            log = await self.data.coordinator.nas.self_test_log(drive)
+        except TrueNASError as err:
+            raise translated(HomeAssistantError, err) from err
+        return log.running_percent is not None
 
     def refusal(self, key: str) -> Refusal:
         """Return a refusal that names this drive."""

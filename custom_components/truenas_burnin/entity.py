@@ -39,6 +39,15 @@ class NasEntity(CoordinatorEntity[BurnInCoordinator]):
         host_id = self.coordinator.host_id
         self._attr_unique_id = f"{host_id}_{description.key}"
         self._attr_device_info = DeviceInfo(identifiers={(DOMAIN, host_id)})
+        self._shown = self.available
+
+    @callback
+    @override
+    def _handle_coordinator_update(self) -> None:
+        """Write the state if the NAS has gone or come back, all it shows of it."""
+        if self._shown is not self.available:
+            self._shown = self.available
+            self.async_write_ha_state()
 
     async def _async_actor(self) -> str:
         return await async_actor(self.hass, self._context)

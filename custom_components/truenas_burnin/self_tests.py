@@ -2,13 +2,9 @@
 
 from collections.abc import Sequence
 
-from homeassistant.exceptions import HomeAssistantError
-
 from .burnin.gate import Case, Refusal, identify, refusals
 from .burnin.plan import SELF_TESTS
 from .drive_ref import DriveRef, async_attempt, async_fleets, refused
-from .failures import translated
-from .truenas.errors import TrueNASError
 from .truenas.models import Drive, Fleet, SelfTestKind
 
 
@@ -47,7 +43,7 @@ async def _reasons_against(
             destructive=False,
             confirmed=False,
             other=ref.active,
-            self_test_running=await _running(ref, drive),
+            self_test_running=await ref.async_self_test_runs(drive),
         )
     )
 
@@ -70,7 +66,7 @@ async def async_cancel_self_test(refs: Sequence[DriveRef], actor: str) -> None:
             reasons.append(ref.refusal("drive_absent"))
         elif _is_stage(ref):
             reasons.append(ref.refusal("self_test_of_burn_in"))
-        elif not await _running(ref, drive):
+        elif not await ref.async_self_test_runs(drive):
             reasons.append(ref.refusal("no_self_test"))
         else:
             wanted.append((ref, drive))
@@ -85,14 +81,6 @@ async def async_cancel_self_test(refs: Sequence[DriveRef], actor: str) -> None:
 def _is_stage(ref: DriveRef) -> bool:
     stage = ref.active.stage if ref.active is not None else None
     return stage is not None and stage.kind in SELF_TESTS and stage.state.active
-
-
-async def _running(ref: DriveRef, drive: Drive) -> bool:
-    try:
-        log = await ref.data.coordinator.nas.self_test_log(drive)
-    except TrueNASError as err:
-        raise translated(HomeAssistantError, err) from err
-    return log.running_percent is not None
 
 
 async def _record(

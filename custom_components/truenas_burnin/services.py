@@ -155,7 +155,7 @@ async def _get_burn_ins(call: ServiceCall) -> ServiceResponse:
     else:
         wanted = [(entry, None) for entry in _entries(call)]
     limit: int = call.data[Field.LIMIT]
-    found: list[tuple[BurnInConfigEntry, BurnIn]] = []
+    found: dict[str, tuple[BurnInConfigEntry, BurnIn]] = {}
     for entry, serial in wanted:
         data = entry.runtime_data
         try:
@@ -173,9 +173,9 @@ async def _get_burn_ins(call: ServiceCall) -> ServiceResponse:
                 translation_placeholders={"reason": str(err)},
             ) from err
         # The runner knows the progress, which is not worth a commit each time.
-        found += [(entry, data.runner.find(item.id) or item) for item in kept]
-    found.sort(key=lambda item: item[1].created, reverse=True)
-    views = [_view(call.hass, *item) for item in found[:limit]]
+        found |= {item.id: (entry, data.runner.find(item.id) or item) for item in kept}
+    newest = sorted(found.values(), key=lambda item: item[1].created, reverse=True)
+    views = [_view(call.hass, *item) for item in newest[:limit]]
     return {"burn_ins": list(views)}
 
 

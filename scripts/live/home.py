@@ -163,10 +163,11 @@ class Home:
         flow = await self.post(
             "config/config_entries/flow", {"handler": "truenas_burnin"}
         )
-        return await self.post(
-            f"config/config_entries/flow/{flow['flow_id']}",
-            {"url": url, "api_key": key},
-        )
+        path = f"config/config_entries/flow/{flow['flow_id']}"
+        result = await self.post(path, {"url": url, "api_key": key})
+        if result.get("step_id") == "certificate":
+            result = await self.post(path, {"trust": True})
+        return result
 
     async def ws(self, command: Mapping[str, Any]) -> Any:
         """Return the result of one websocket command."""

@@ -244,9 +244,9 @@ async def test_errors_on_the_surface_fail_and_are_named() -> None:
     ("change", "state", "reason"),
     [
         (
-            {"state": AgentState.REFUSED, "reason": "serial_mismatch"},
+            {"state": AgentState.REFUSED, "reason": "serial_changed"},
             BurnInState.FAILED,
-            "the NAS refused to write to the drive: serial_mismatch",
+            "the NAS refused to write to the drive: serial_changed",
         ),
         (
             {"state": AgentState.STOPPED},
@@ -444,8 +444,8 @@ async def test_a_vanished_drive_is_unknown_after_a_while() -> None:
 @pytest.mark.parametrize(
     ("error", "cycles", "state"),
     [
-        (AgentFailed("start", "serial_mismatch", "expected A"), 1, BurnInState.FAILED),
-        (AgentFailed("start", "locked", ""), 1, BurnInState.FAILED),
+        (AgentFailed("start", "serial_changed", "expected A"), 1, BurnInState.FAILED),
+        (AgentFailed("start", "busy", ""), 1, BurnInState.FAILED),
         (AgentFailed("start", "no_tool", "badblocks"), 5, BurnInState.UNKNOWN),
         (CallFailed("cronjob.run", "oops"), 5, BurnInState.UNKNOWN),
     ],

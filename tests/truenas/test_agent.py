@@ -199,11 +199,11 @@ async def test_an_odd_reply(reply: str) -> None:
 
 async def test_a_refusal_has_code_and_text() -> None:
     """The agent's words reach the caller."""
-    refusal = '{"ok":false,"error":"serial_mismatch","message":"expected A"}\nend\n'
+    refusal = '{"ok":false,"error":"serial_changed","message":"expected A"}\nend\n'
     agent, _ = an_agent(answer=lambda request: refusal)
     with pytest.raises(AgentFailed) as error:
         await agent.smart(a_drive())
-    assert (error.value.code, error.value.message) == ("serial_mismatch", "expected A")
+    assert (error.value.code, error.value.message) == ("serial_changed", "expected A")
 
 
 @pytest.mark.parametrize("serial", ["A\nverb stop", "A\tB", "\x1b[0m"])

@@ -54,14 +54,14 @@ async def test_a_call_carries_the_key_and_decodes(
         ),
         (
             "core.get_jobs",
-            ({"id": 17},),
+            ([["id", "=", 17]],),
             ("GET", "/api/v2.0/core/get_jobs?id=17", None),
         ),
         ("core.job_abort", (17,), ("POST", "/api/v2.0/core/job_abort", 17)),
         ("disk.get_unused", (False,), ("POST", "/api/v2.0/disk/get_unused", False)),
         (
             "disk.temperatures",
-            (["ada0"], "STANDBY"),
+            ({"names": ["ada0"], "powermode": "STANDBY"},),
             (
                 "POST",
                 "/api/v2.0/disk/temperatures",

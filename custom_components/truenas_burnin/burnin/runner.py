@@ -35,8 +35,19 @@ from .surface_watch import SurfaceWatch
 _LOGGER = logging.getLogger(__name__)
 
 _FATAL_AGENT_CODES: Final = frozenset(
-    {"serial_mismatch", "no_serial", "device_busy", "locked", "bad_request"}
+    {
+        "bad_request",
+        "busy",
+        "no_badblocks",
+        "no_lock",
+        "no_smartctl",
+        "other_plan",
+        "serial_changed",
+        "size_changed",
+    }
 )
+"""Refusals of the agent (agent.sh) that another try would not change."""
+
 _MAX_REFUSED_STARTS: Final = 5
 """Cycles in a row in which the system may refuse to begin a stage."""
 

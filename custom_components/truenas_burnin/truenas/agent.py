@@ -136,10 +136,14 @@ class Agent:
         """Return the id of the cron job, with script and job put in place."""
         if self._cron_id is not None:
             return self._cron_id
-        if await self._transport.download(self._script.path) != self._script.content:
+        if await self.installed_script() != self._script.content:
             await self._write(self._script.path, self._script.content, _MODE)
         self._cron_id = await self._cron_job()
         return self._cron_id
+
+    async def installed_script(self) -> bytes:
+        """Return the script as it is on the NAS, empty if it is not."""
+        return await self._transport.download(self._script.path)
 
     async def _cron_job(self) -> int:
         reply = await self._transport.call("cronjob.query")

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Mapping
+from dataclasses import replace
 import json
 from typing import Any, Final
 
@@ -9,15 +10,16 @@ import aiohttp
 from yarl import URL
 
 from .agent import Agent, Script, load_script
+from .certificate import certificate_rejected
 from .decode import record, records, text
-from .dialect import Dialect, dialect_of
+from .dialect import DISK_QUERY, Dialect, Protocol, Road, dialect_of
 from .drives import parse_drives, parse_self_test_log
 from .errors import (
     CallFailed,
-    CertificateRejected,
     ConnectionFailed,
     HttpsRequired,
     InvalidResponse,
+    NotAuthorized,
     UnsupportedSystem,
 )
 from .models import (
@@ -32,6 +34,7 @@ from .models import (
     SystemInfo,
 )
 from .rest import RestTransport
+from .self_tests import AgentSelfTests
 from .smartctl import parse_report
 from .transport import Transport
 
@@ -53,36 +56,59 @@ def parse_url(address: str) -> URL:
 
 
 async def connect(
-    session: aiohttp.ClientSession, address: str, api_key: str
+    session: aiohttp.ClientSession,
+    address: str,
+    api_key: str,
+    fingerprint: str | None = None,
 ) -> TrueNAS:
     """Return the system at an address, spoken to in its generation's way.
 
-    Raise ValueError for a bad address, TrueNASError for everything else.
+    `fingerprint` is the SHA-256 (hex) of the one certificate that is accepted,
+    without it the certificate is checked as any. Raise ValueError for a bad
+    address, TrueNASError for everything else.
     """
     url = parse_url(address)
-    versions = await _api_versions(session, url)
+    ssl = (
+        True if fingerprint is None else aiohttp.Fingerprint(bytes.fromhex(fingerprint))
+    )
+    versions = await _api_versions(session, url, ssl)
+    transport: Transport
     if versions:
-        raise UnsupportedSystem(versions[-1].removeprefix("v"))
-    transport = RestTransport(session, url, api_key)
+        from .jsonrpc import JsonRpcTransport
+
+        transport = JsonRpcTransport(session, url, api_key, ssl=ssl)
+    else:
+        transport = RestTransport(session, url, api_key, ssl=ssl)
+    try:
+        return await _identified(transport, bool(versions))
+    except BaseException:
+        await transport.close()
+        raise
+
+
+async def _identified(transport: Transport, json_rpc: bool) -> TrueNAS:
+    """Return the system behind a transport; UnsupportedSystem if we cannot serve it."""
     version = await transport.call("system.version")
     if not isinstance(version, str):
         raise InvalidResponse("system.version: expected a text")
     dialect = dialect_of(version)
-    if dialect is None:
+    if dialect is None or (dialect.protocol is Protocol.JSON_RPC) is not json_rpc:
         raise UnsupportedSystem(version.removeprefix("TrueNAS-"))
     system = await _system_info(transport, version)
     script = await asyncio.get_running_loop().run_in_executor(None, load_script)
     return TrueNAS(transport, dialect, system, script)
 
 
-async def _api_versions(session: aiohttp.ClientSession, url: URL) -> list[str]:
+async def _api_versions(
+    session: aiohttp.ClientSession, url: URL, ssl: bool | aiohttp.Fingerprint
+) -> list[str]:
     """Return the JSON-RPC versions a system serves; none before 25.04.
 
     Asked without the key, so that nothing secret goes to a wrong address.
     """
     try:
         async with session.get(
-            url / "api/versions", allow_redirects=False, timeout=_PROBE_TIMEOUT
+            url / "api/versions", allow_redirects=False, timeout=_PROBE_TIMEOUT, ssl=ssl
         ) as response:
             location = response.headers.get("Location", "")
             if url.scheme == "http" and location.startswith("https:"):
@@ -91,8 +117,11 @@ async def _api_versions(session: aiohttp.ClientSession, url: URL) -> list[str]:
             if response.status == 400 and "HTTPS port" in body:
                 raise HttpsRequired("this port serves https")
             found = json.loads(body) if response.status == 200 else []
-    except aiohttp.ClientConnectorCertificateError as err:
-        raise CertificateRejected(str(err.certificate_error)) from err
+    except (
+        aiohttp.ClientConnectorCertificateError,
+        aiohttp.ServerFingerprintMismatch,
+    ) as err:
+        raise certificate_rejected(err) from err
     except (aiohttp.ClientError, TimeoutError) as err:
         raise ConnectionFailed(str(err) or type(err).__name__) from err
     except ValueError:
@@ -127,24 +156,26 @@ class TrueNAS:
         """Wire a connected transport."""
         self.system = system
         self.agent = Agent(transport, script)
+        self._self_tests = AgentSelfTests(self.agent)
         self._transport = transport
         self._dialect = dialect
 
     async def fleet(self) -> Fleet:
         """Return every drive as the system sees it now; all calls or none."""
-        boot_id, disks, unused, boot = await asyncio.gather(
+        usage, params = self._dialect.usage
+        boot_id, disks, used, boot = await asyncio.gather(
             self._transport.call("system.boot_id"),
-            self._transport.call("disk.query", *self._dialect.disk_query),
-            self._transport.call("disk.get_unused", False),
+            self._transport.call("disk.query", *DISK_QUERY),
+            self._transport.call(usage, *params),
             self._transport.call("boot.get_disks"),
         )
         if not isinstance(boot_id, str):
             raise InvalidResponse("system.boot_id: expected a text")
-        self.system = _rebooted(self.system, boot_id)
+        self.system = replace(self.system, boot_id=boot_id)
         known = sorted(text(disk, "name") for disk in records(disks, "disk.query"))
         degrees = await self._temperatures(known)
         return Fleet(
-            system=self.system, drives=parse_drives(disks, unused, boot, degrees)
+            system=self.system, drives=parse_drives(disks, used, boot, degrees)
         )
 
     async def _temperatures(self, known: list[str]) -> Any:
@@ -154,9 +185,9 @@ class TrueNAS:
         """
         try:
             return await self._transport.call(
-                "disk.temperatures", known, self._dialect.standby_powermode
+                "disk.temperatures", *self._dialect.temperatures(known)
             )
-        except CallFailed:
+        except CallFailed, NotAuthorized:
             return {}
 
     async def smart(self, drive: Drive) -> SmartReport:
@@ -165,14 +196,23 @@ class TrueNAS:
 
     async def self_test_log(self, drive: Drive) -> SelfTestLog:
         """Return the drive's self-test log and what it runs now."""
-        results = await self._transport.call("smart.test.results", {"disk": drive.name})
-        return parse_self_test_log(results)
+        if self._dialect.self_tests is Road.AGENT:
+            return await self._self_tests.log(drive)
+        results = await self._transport.call(
+            "smart.test.results", [["disk", "=", drive.name]]
+        )
+        return parse_self_test_log(
+            results, stale_running=self._dialect.stale_running_test
+        )
 
     async def start_self_test(self, drive: Drive, kind: SelfTestKind) -> None:
-        """Start a self-test; raise CallFailed if the drive refuses it.
+        """Start a self-test; raise CallFailed or AgentFailed if the drive refuses it.
 
         The middleware answers 200 even then: the item's `error` tells.
         """
+        if self._dialect.self_tests is Road.AGENT:
+            await self._self_tests.start(drive, kind)
+            return
         reply = await self._transport.call(
             "smart.test.manual_test",
             [{"identifier": drive.identifier, "type": kind.value.upper()}],
@@ -183,7 +223,10 @@ class TrueNAS:
 
     async def abort_self_test(self, drive: Drive) -> None:
         """Abort the running self-test of a drive, whoever started it."""
-        await self.agent.abort_self_test(drive)
+        if self._dialect.self_test_abort is Road.AGENT:
+            await self._self_tests.abort(drive)
+        else:
+            await self._transport.call("smart.test.abort", drive.name)
 
     async def start_surface(self, request: SurfaceRequest) -> None:
         """Start or continue a surface job."""
@@ -205,17 +248,14 @@ class TrueNAS:
         """Remove what a finished surface job left."""
         await self.agent.clean(token)
 
+    async def may_command(self) -> bool:
+        """Tell whether the key may run the agent, which all burn-ins need."""
+        try:
+            await self.agent.installed_script()
+        except NotAuthorized:
+            return False
+        return True
+
     async def close(self) -> None:
         """Let go of the connection; the session belongs to the caller."""
-
-
-def _rebooted(system: SystemInfo, boot_id: str) -> SystemInfo:
-    if system.boot_id == boot_id:
-        return system
-    return SystemInfo(
-        host_id=system.host_id,
-        hostname=system.hostname,
-        version=system.version,
-        product=system.product,
-        boot_id=boot_id,
-    )
+        await self._transport.close()

@@ -1,33 +1,111 @@
-"""What differs between generations of TrueNAS, as data."""
+"""What differs between generations of TrueNAS, as data.
 
-from collections.abc import Mapping
+Nothing else in this integration asks for a version (truenas-api.md §0, §11).
+"""
+
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Any, Final
+
+
+class Protocol(StrEnum):
+    """How a generation is spoken to."""
+
+    REST = "rest"
+    JSON_RPC = "json-rpc"
+
+
+class Road(StrEnum):
+    """How something is done: by the middleware's own method, or by the agent."""
+
+    NATIVE = "native"
+    AGENT = "agent"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Dialect:
-    """One generation's ways; parameters are given as its methods take them."""
+    """One generation's ways; parameters are given as its methods take them.
+
+    `usage` is the strongest call that tells which drives are free; only
+    `disk.details` tells those of exported pools.
+    """
 
     name: str
     version_prefix: str
-    product: str
-    disk_query: tuple[Any, ...]
-    standby_powermode: str
-    native_self_test_abort: bool
+    protocol: Protocol
+    usage: tuple[str, tuple[Any, ...]]
+    temperatures: Callable[[list[str]], tuple[Any, ...]]
+    self_tests: Road
+    self_test_abort: Road
+    stale_running_test: bool = False
 
+    @property
+    def knows_exported_pools(self) -> bool:
+        """Tell whether a drive of an exported pool is recognised."""
+        return self.usage[0] == "disk.details"
+
+
+DISK_QUERY: Final[tuple[Any, ...]] = ([], {"extra": {"pools": True}})
+"""Without the option every drive seems to be in no pool."""
+
+_UNUSED: Final = ("disk.get_unused", (False,))
+_DETAILS: Final = ("disk.details", ({"type": "BOTH", "join_partitions": False},))
 
 CORE_13: Final = Dialect(
     name="TrueNAS CORE 13",
     version_prefix="TrueNAS-13.",
-    product="CORE",
-    # In a body: CORE reads `?extra.pools=` as a filter and returns nothing.
-    disk_query=([], {"extra": {"pools": True}}),
-    standby_powermode="STANDBY",
-    native_self_test_abort=False,
+    protocol=Protocol.REST,
+    usage=_UNUSED,
+    temperatures=lambda names: ({"names": names, "powermode": "STANDBY"},),
+    self_tests=Road.NATIVE,
+    self_test_abort=Road.AGENT,
+)
+SCALE_24_10: Final = Dialect(
+    name="TrueNAS SCALE 24.10",
+    version_prefix="TrueNAS-SCALE-24.10",
+    protocol=Protocol.REST,
+    usage=_DETAILS,
+    temperatures=lambda names: ({"names": names, "options": {"powermode": "STANDBY"}},),
+    self_tests=Road.NATIVE,
+    self_test_abort=Road.NATIVE,
+)
+SCALE_25_04: Final = Dialect(
+    name="TrueNAS 25.04",
+    version_prefix="TrueNAS-25.04",
+    protocol=Protocol.JSON_RPC,
+    usage=_DETAILS,
+    temperatures=lambda names: (names, {"powermode": "STANDBY"}),
+    self_tests=Road.NATIVE,
+    self_test_abort=Road.NATIVE,
+    stale_running_test=True,
+)
+SCALE_25_10: Final = Dialect(
+    name="TrueNAS 25.10",
+    version_prefix="TrueNAS-25.10",
+    protocol=Protocol.JSON_RPC,
+    usage=_DETAILS,
+    temperatures=lambda names: (names, False),
+    self_tests=Road.AGENT,
+    self_test_abort=Road.AGENT,
+)
+TRUENAS_26: Final = Dialect(
+    name="TrueNAS 26",
+    version_prefix="TrueNAS-26.",
+    protocol=Protocol.JSON_RPC,
+    usage=_DETAILS,
+    temperatures=lambda names: (names, False),
+    self_tests=Road.AGENT,
+    self_test_abort=Road.AGENT,
 )
 
-DIALECTS: Final[tuple[Dialect, ...]] = (CORE_13,)
+DIALECTS: Final[tuple[Dialect, ...]] = (
+    CORE_13,
+    SCALE_24_10,
+    SCALE_25_04,
+    SCALE_25_10,
+    TRUENAS_26,
+)
 
 
 def dialect_of(version: str) -> Dialect | None:
@@ -40,13 +118,16 @@ def dialect_of(version: str) -> Dialect | None:
 
 SELF_TEST_KINDS: Final[Mapping[str, str]] = {
     "short offline": "short",
+    "short captive": "short",
     "background short": "short",
     "foreground short": "short",
     "short": "short",
     "extended offline": "long",
+    "extended captive": "long",
     "background long": "long",
     "foreground long": "long",
     "extended": "long",
     "conveyance offline": "conveyance",
+    "conveyance captive": "conveyance",
 }
 """smartctl's names of self-tests, lower case, to ours (truenas-api.md §4.2)."""

@@ -1,7 +1,8 @@
 """Turn the middleware's replies about disks into drives."""
 
 from collections.abc import Mapping
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, Final
 
 from .decode import names, number, optional_text, optional_whole, record, records, text
 from .dialect import SELF_TEST_KINDS
@@ -17,40 +18,72 @@ from .models import (
 
 
 def parse_drives(
-    disks: Any, unused: Any, boot: Any, temperatures: Any
+    disks: Any, usage: Any, boot: Any, temperatures: Any
 ) -> dict[str, Drive]:
     """Return the drives by identifier, from the replies of one poll.
 
-    `disks` is disk.query with pools, `unused` disk.get_unused, `boot`
-    boot.get_disks, `temperatures` disk.temperatures (°C by name, null unknown).
+    `disks` is disk.query with pools, `usage` disk.details or disk.get_unused,
+    `boot` boot.get_disks, `temperatures` disk.temperatures (°C by name, null
+    unknown).
     """
     boot_names = names(boot, "boot.get_disks")
-    free = {
-        text(entry, "identifier"): _twins(entry)
-        for entry in records(unused, "disk.get_unused")
-    }
+    usages = parse_usage(usage)
     degrees = record(temperatures, "disk.temperatures")
     drives: dict[str, Drive] = {}
     for disk in records(disks, "disk.query"):
-        drive = _drive(disk, free, boot_names, degrees)
+        drive = _drive(disk, usages, boot_names, degrees)
         if drive.identifier in drives:
             raise InvalidResponse(f"disk.query: {drive.identifier} is there twice")
         drives[drive.identifier] = drive
     return drives
 
 
-def _twins(entry: dict[str, Any]) -> frozenset[str]:
-    return names(entry.get("duplicate_serial") or [], "duplicate_serial")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Usage:
+    """What the strongest call says of one drive."""
+
+    unused: bool
+    imported_pool: str | None
+    exported_pool: str | None
+    twins: frozenset[str]
+
+
+def parse_usage(reply: Any) -> dict[str, Usage]:
+    """Return the usage by identifier, from disk.details or disk.get_unused."""
+    if isinstance(reply, dict):
+        return {
+            **_usages(reply.get("used"), unused=False),
+            **_usages(reply.get("unused"), unused=True),
+        }
+    return _usages(reply, unused=True)
+
+
+def _usages(entries: Any, *, unused: bool) -> dict[str, Usage]:
+    return {
+        text(entry, "identifier"): Usage(
+            unused=unused,
+            imported_pool=optional_text(entry, "imported_zpool"),
+            exported_pool=optional_text(entry, "exported_zpool"),
+            twins=names(entry.get("duplicate_serial") or [], "duplicate_serial"),
+        )
+        for entry in records(entries, "disk usage")
+    }
+
+
+_UNLISTED: Final = Usage(
+    unused=False, imported_pool=None, exported_pool=None, twins=frozenset()
+)
 
 
 def _drive(
     disk: dict[str, Any],
-    free: Mapping[str, frozenset[str]],
+    usages: Mapping[str, Usage],
     boot: frozenset[str],
     degrees: dict[str, Any],
 ) -> Drive:
     identifier = text(disk, "identifier")
     name = text(disk, "name")
+    usage = usages.get(identifier, _UNLISTED)
     return Drive(
         identifier=identifier,
         name=name,
@@ -60,11 +93,11 @@ def _drive(
         size=optional_whole(disk, "size") or 0,
         type=_type(name, text(disk, "type", "UNKNOWN")),
         rotation_rate=optional_whole(disk, "rotationrate"),
-        pool=optional_text(disk, "pool"),
-        exported_pool=None,
+        pool=optional_text(disk, "pool") or usage.imported_pool,
+        exported_pool=usage.exported_pool,
         boot=name in boot,
-        unused=identifier in free,
-        duplicate_serial=bool(free.get(identifier)),
+        unused=usage.unused,
+        duplicate_serial=bool(usage.twins),
         temperature=number(degrees, name),
     )
 
@@ -75,11 +108,13 @@ def _type(name: str, kind: str) -> DriveType:
     return {"HDD": DriveType.HDD, "SSD": DriveType.SSD}.get(kind, DriveType.UNKNOWN)
 
 
-def parse_self_test_log(results: Any) -> SelfTestLog:
+def parse_self_test_log(results: Any, *, stale_running: bool = False) -> SelfTestLog:
     """Return the log of the one drive that smart.test.results was asked for.
 
     The text of an entry decides, not its status: CORE reports an aborted test
-    as FAILED (truenas-api.md §4.2).
+    as FAILED. With `stale_running` the running test is one only if the log's
+    newest entry has not ended: 25.04 goes on showing it after an abort
+    (truenas-api.md §4.2).
     """
     found = list(records(results, "smart.test.results"))
     if not found:
@@ -88,6 +123,8 @@ def parse_self_test_log(results: Any) -> SelfTestLog:
         _self_test(entry) for entry in records(found[0].get("tests") or [], "tests")
     ]
     current = found[0].get("current_test")
+    if stale_running and entries and entries[0][0].status is not _RUNNING:
+        current = None
     return SelfTestLog(
         tests=tuple(test for test, _ in entries if test.status is not _RUNNING),
         running_percent=_running_percent(current, entries),

@@ -37,7 +37,7 @@ async def wait_for_job(transport: Transport, job_id: int, deadline: float) -> Na
     try:
         async with asyncio.timeout(deadline):
             while True:
-                reply = await transport.call("core.get_jobs", {"id": job_id})
+                reply = await transport.call("core.get_jobs", [["id", "=", job_id]])
                 jobs = [parse_job(entry) for entry in records(reply, "core.get_jobs")]
                 if not jobs:
                     raise CallFailed("core.get_jobs", f"job {job_id} is not known")

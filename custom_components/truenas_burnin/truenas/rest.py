@@ -13,6 +13,7 @@ from typing import Any, Final, override
 import aiohttp
 from yarl import URL
 
+from .certificate import certificate_rejected
 from .errors import (
     AuthenticationFailed,
     CallFailed,
@@ -70,9 +71,11 @@ ROUTES: Final[Mapping[str, Route]] = {
     "cronjob.delete": Route("DELETE", "cronjob/id"),
     "cronjob.query": _get("cronjob"),
     "cronjob.run": _do("cronjob/run", "id", "skip_disabled"),
+    "disk.details": _ask("disk/details"),
     "disk.get_unused": _ask("disk/get_unused"),
     "disk.query": _get("disk", "query-filters", "query-options"),
-    "disk.temperatures": _ask("disk/temperatures", "names", "powermode"),
+    "disk.temperatures": _ask("disk/temperatures"),
+    "smart.test.abort": _do("smart/test/abort"),
     "smart.test.manual_test": _do("smart/test/manual_test"),
     "smart.test.results": _get("smart/test/results"),
     "system.boot_id": _get("system/boot_id"),
@@ -87,9 +90,17 @@ ROUTES: Final[Mapping[str, Route]] = {
 class RestTransport(Transport):
     """Speak REST v2.0 with an API key as bearer."""
 
-    def __init__(self, session: aiohttp.ClientSession, url: URL, api_key: str) -> None:
+    def __init__(
+        self,
+        session: aiohttp.ClientSession,
+        url: URL,
+        api_key: str,
+        *,
+        ssl: bool | aiohttp.Fingerprint = True,
+    ) -> None:
         """Keep where to speak to and as whom; nothing is sent yet."""
         self._session = session
+        self._ssl = ssl
         self._url = url
         self._headers = {"Authorization": f"Bearer {api_key}"}
 
@@ -98,8 +109,8 @@ class RestTransport(Transport):
         """Call a method of the table above; `params` as the middleware takes them.
 
         A query with named parameters sends them as a JSON body of the GET, which
-        is the only way to options on CORE; one without takes a mapping of exact
-        filters as its single parameter.
+        is the only way to options on CORE; one without takes filters for equality
+        as its single parameter, and sends them in the query string.
         """
         route = ROUTES[method]
         url = self._url / "api/v2.0" / route.path
@@ -109,7 +120,7 @@ class RestTransport(Transport):
         elif route.verb == "DELETE":
             url = url / str(params[0])
         elif params and route.verb == "GET":
-            options["params"] = params[0]
+            options["params"] = {field: value for field, _, value in params[0]}
         elif params:
             options["json"] = params[0]
         _, body = await self._send(method, route.verb, url, route.reads, options)
@@ -146,6 +157,10 @@ class RestTransport(Transport):
             return b""
         return body
 
+    @override
+    async def close(self) -> None:
+        """Do nothing: each request stands alone, the session is the caller's."""
+
     async def _send(
         self, method: str, verb: str, url: URL, reads: bool, options: dict[str, Any]
     ) -> tuple[int, bytes]:
@@ -175,11 +190,15 @@ class RestTransport(Transport):
                 headers=self._headers,
                 timeout=_TIMEOUT,
                 allow_redirects=False,
+                ssl=self._ssl,
                 **options,
             ) as response:
                 body = await response.read()
-        except aiohttp.ClientConnectorCertificateError as err:
-            raise CertificateRejected(str(err.certificate_error)) from err
+        except (
+            aiohttp.ClientConnectorCertificateError,
+            aiohttp.ServerFingerprintMismatch,
+        ) as err:
+            raise certificate_rejected(err) from err
         except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as err:
             raise ConnectionFailed(f"{method}: {err}") from err
         except (aiohttp.ClientError, TimeoutError) as err:

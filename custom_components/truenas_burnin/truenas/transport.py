@@ -23,3 +23,6 @@ class Transport(Protocol):
 
     async def download(self, path: str) -> bytes:
         """Return a file of the system; empty if there is none."""
+
+    async def close(self) -> None:
+        """Let go of the connection; the transport is not used afterwards."""

@@ -1,0 +1,59 @@
+"""The certificate of a NAS: most are self-signed, so a person may pin one."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import sha256
+import ssl
+from typing import Final
+
+import aiohttp
+from cryptography import x509
+from yarl import URL
+
+from .errors import CertificateRejected, ConnectionFailed
+
+_TIMEOUT: Final = 10.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Certificate:
+    """What a person compares before trusting; `fingerprint` is SHA-256 in hex."""
+
+    subject: str
+    issuer: str
+    not_before: datetime
+    not_after: datetime
+    fingerprint: str
+
+
+def read_certificate(url: URL) -> Certificate:
+    """Return the certificate that an address shows, unchecked; blocking.
+
+    Raise ConnectionFailed if there is none to be read.
+    """
+    try:
+        pem = ssl.get_server_certificate(
+            (str(url.host), int(url.port or 443)), timeout=_TIMEOUT
+        )
+        found = x509.load_pem_x509_certificate(pem.encode())
+    except (OSError, ValueError) as err:
+        raise ConnectionFailed(f"its certificate cannot be read: {err}") from err
+    return Certificate(
+        subject=found.subject.rfc4514_string(),
+        issuer=found.issuer.rfc4514_string(),
+        not_before=found.not_valid_before_utc,
+        not_after=found.not_valid_after_utc,
+        fingerprint=sha256(ssl.PEM_cert_to_DER_cert(pem)).hexdigest(),
+    )
+
+
+def certificate_rejected(
+    err: aiohttp.ClientConnectorCertificateError | aiohttp.ServerFingerprintMismatch,
+) -> CertificateRejected:
+    """Return what aiohttp found wrong with a certificate as an error of ours."""
+    if isinstance(err, aiohttp.ServerFingerprintMismatch):
+        return CertificateRejected(
+            f"its certificate has changed: its SHA-256 is now {err.got.hex()}, "
+            f"not {err.expected.hex()}"
+        )
+    return CertificateRejected(str(err.certificate_error))

@@ -1,0 +1,67 @@
+"""Self-tests through the agent: how often it looks."""
+
+from functools import partial
+import json
+from typing import Any, cast
+
+from custom_components.truenas_burnin.truenas.agent import Agent
+from custom_components.truenas_burnin.truenas.models import SelfTestKind
+from custom_components.truenas_burnin.truenas.self_tests import AgentSelfTests
+
+from ..burnin.fakes import a_drive
+
+DRIVE = a_drive()
+
+
+class FakeAgent:
+    """An agent that counts how often the drive was read."""
+
+    def __init__(self, minutes: int) -> None:
+        self.looks = 0
+        self.running = False
+        self.minutes = minutes
+
+    async def smart(self, drive: Any) -> str:
+        self.looks += 1
+        status: dict[str, Any] = {"value": 0, "string": "", "passed": True}
+        if self.running:
+            status = {"value": 0xF9, "string": "", "remaining_percent": 90}
+        report = {
+            "device": {"protocol": "ATA"},
+            "serial_number": DRIVE.serial,
+            "model_name": DRIVE.model,
+            "ata_smart_data": {
+                "self_test": {
+                    "status": status,
+                    "polling_minutes": {"short": 2, "extended": self.minutes},
+                }
+            },
+        }
+        return json.dumps(report)
+
+    async def start_self_test(self, drive: Any, kind: SelfTestKind) -> None:
+        self.running = True
+
+    async def abort_self_test(self, drive: Any) -> None:
+        self.running = False
+
+
+async def test_a_running_test_is_looked_at_seldom() -> None:
+    """After two percent of the estimate, at the latest after a minute."""
+    for minutes, pause in ((600, 60), (10, 12)):
+        agent, now = FakeAgent(minutes), [100.0]
+        tests = AgentSelfTests(cast("Agent", agent), clock=partial(now.__getitem__, 0))
+        assert (await tests.log(DRIVE)).running_percent is None
+        assert (await tests.log(DRIVE)).running_percent is None
+        assert agent.looks == 2
+        await tests.start(DRIVE, SelfTestKind.LONG)
+        assert (await tests.log(DRIVE)).running_percent == 10.0
+        now[0] += pause - 1
+        assert (await tests.log(DRIVE)).running_percent == 10.0
+        assert agent.looks == 3
+        now[0] += 1
+        await tests.log(DRIVE)
+        assert agent.looks == 4
+        await tests.abort(DRIVE)
+        assert (await tests.log(DRIVE)).running_percent is None
+        assert agent.looks == 5
