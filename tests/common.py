@@ -6,7 +6,9 @@ from typing import Any, override
 
 from freezegun.api import FrozenDateTimeFactory
 from homeassistant.core import HomeAssistant, State
+from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import device_registry as dr, entity_registry as er
+import pytest
 from pytest_homeassistant_custom_component.common import (
     MockConfigEntry,
     async_fire_time_changed,
@@ -24,7 +26,7 @@ from custom_components.truenas_burnin.truenas.models import (
     SelfTestLog,
 )
 
-from .burnin.fakes import NAS_ID, FakeNas, a_drive, a_test
+from .burnin.fakes import FakeNas, a_drive, a_test
 
 URL = "https://nas.test"
 API_KEY = "1-secret-key"
@@ -32,6 +34,15 @@ API_KEY = "1-secret-key"
 FREE = a_drive(1)
 OTHER = a_drive(2)
 POOLED = a_drive(3, pool="tank", unused=False)
+REMOTE = a_drive(11)
+
+CHANGING = (
+    "start_self_test",
+    "abort_self_test",
+    "start_surface",
+    "stop_surface",
+    "clean_surface",
+)
 
 
 @dataclass
@@ -120,19 +131,21 @@ class Board:
 
     def device_id(self, drive: Drive | None = FREE) -> str:
         """Return the device id of a drive, or of the NAS."""
-        value = NAS_ID if drive is None else f"{NAS_ID}_{drive.identifier}"
         return dr.async_get_device_id_by_identifier(
-            self.hass, (DOMAIN, value), config_entry_id=self.entry.entry_id
+            self.hass, (DOMAIN, self._place(drive)), config_entry_id=self.entry.entry_id
         )
 
     def entity_id(self, platform: str, key: str, drive: Drive | None = FREE) -> str:
         """Return the entity id of a drive's entity, or of the NAS's."""
-        place = NAS_ID if drive is None else f"{NAS_ID}_{drive.identifier}"
         found = er.async_get(self.hass).async_get_entity_id(
-            platform, DOMAIN, f"{place}_{key}"
+            platform, DOMAIN, f"{self._place(drive)}_{key}"
         )
         assert found is not None
         return found
+
+    def _place(self, drive: Drive | None) -> str:
+        host_id = self.nas.system.host_id
+        return host_id if drive is None else f"{host_id}_{drive.identifier}"
 
     def state(self, platform: str, key: str, drive: Drive | None = FREE) -> State:
         """Return the state of an entity."""
@@ -170,6 +183,26 @@ class Board:
         return await self.hass.services.async_call(
             DOMAIN, name, data, blocking=True, return_response=response
         )
+
+    async def refused(self, name: str, **data: Any) -> HomeAssistantError:
+        """Return the error of an action that must change nothing."""
+        before = (self.changes(), await self.history())
+        with pytest.raises(HomeAssistantError) as caught:
+            await self.action(name, **data)
+        await self.settle()
+        assert (self.changes(), await self.history()) == before
+        error = caught.value
+        assert error.translation_domain in (DOMAIN, "homeassistant")
+        assert str(error) not in ("", error.translation_key)
+        return error
+
+    def changes(self) -> list[str]:
+        """Return every call that changed something on the NAS."""
+        return [call for call in self.nas.calls if call.split()[0] in CHANGING]
+
+    async def history(self) -> tuple[BurnIn, ...]:
+        """Return all that the ledger keeps."""
+        return await self.data.ledger.history(None, limit=1000, offset=0)
 
     async def start(self, *drives: Drive, profile: str = "smart") -> list[str]:
         """Start confirmed burn-ins and return their ids; the first cycle runs."""

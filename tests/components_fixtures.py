@@ -1,6 +1,7 @@
 """Fixtures of the tests of the Home Assistant side."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from unittest.mock import AsyncMock, patch
 
@@ -12,8 +13,8 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.truenas_burnin.const import DOMAIN
 
-from .burnin.fakes import NAS_ID
-from .common import API_KEY, FREE, OTHER, POOLED, URL, Board, ScriptedNas
+from .burnin.fakes import NAS_ID, SYSTEM
+from .common import API_KEY, FREE, OTHER, POOLED, REMOTE, URL, Board, ScriptedNas
 
 
 @pytest.fixture
@@ -75,3 +76,21 @@ async def board(bare: Board) -> Board:
     """Return everything, the entry set up."""
     await bare.set_up()
     return bare
+
+
+@pytest.fixture
+async def second(board: Board, connect: AsyncMock) -> Board:
+    """Return a second NAS with one free drive, set up beside the first."""
+    nas = ScriptedNas(system=replace(SYSTEM, host_id="nas-2", hostname="nas2"))
+    nas.add(REMOTE)
+    connect.return_value = nas
+    entry = MockConfigEntry(
+        domain=DOMAIN,
+        unique_id="nas-2",
+        title="nas2",
+        data={CONF_URL: "https://nas2.test", CONF_API_KEY: API_KEY},
+    )
+    entry.add_to_hass(board.hass)
+    other = Board(board.hass, nas, entry, board.freezer)
+    await other.set_up()
+    return other

@@ -1,4 +1,4 @@
-"""The config flow and the options flow: every wrong input, and the way back."""
+"""The config flow: every wrong input, and the way back."""
 
 from typing import Any
 from unittest.mock import AsyncMock, patch
@@ -9,7 +9,6 @@ from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
-import voluptuous as vol
 
 from custom_components.truenas_burnin.const import DOMAIN
 from custom_components.truenas_burnin.truenas.errors import (
@@ -25,7 +24,7 @@ from custom_components.truenas_burnin.truenas.errors import (
 )
 
 from .burnin.fakes import NAS_ID, SYSTEM
-from .common import API_KEY, URL, Board, ScriptedNas
+from .common import API_KEY, URL, ScriptedNas
 
 pytest_plugins = ["tests.components_fixtures"]
 
@@ -167,6 +166,34 @@ async def test_reauth(
     await hass.async_block_till_done()
 
 
+@pytest.mark.parametrize(
+    ("error", "errors"),
+    [
+        (NotAuthorized("disk.query"), {CONF_API_KEY: "not_authorized"}),
+        (ConnectionFailed("no route"), {"base": "cannot_connect"}),
+        (InvalidResponse("<html>"), {CONF_URL: "invalid_response"}),
+    ],
+)
+async def test_reauth_failures(
+    hass: HomeAssistant,
+    connect: AsyncMock,
+    entry: MockConfigEntry,
+    error: Exception,
+    errors: dict[str, str],
+) -> None:
+    """Each is shown in the form there is, and changes nothing."""
+    form = await entry.start_reauth_flow(hass)
+    connect.side_effect = error
+    form = await hass.config_entries.flow.async_configure(
+        form["flow_id"], {CONF_API_KEY: "2-new"}
+    )
+    assert (form["step_id"], form["errors"]) == ("reauth_confirm", errors)
+    placeholders = form["description_placeholders"]
+    assert placeholders is not None
+    assert (placeholders["nas"], placeholders["reason"]) == ("nas", str(error))
+    assert entry.data == INPUT
+
+
 async def test_reconfigure(
     hass: HomeAssistant, connect: AsyncMock, entry: MockConfigEntry
 ) -> None:
@@ -191,29 +218,3 @@ async def test_another_nas(
     result = await submit(hass, form, url="https://moved.test")
     assert (result["type"], result["reason"]) == (FlowResultType.ABORT, "wrong_system")
     assert entry.data == INPUT
-
-
-async def test_options(board: Board) -> None:
-    """The options are checked, kept and offered again."""
-    flow = board.hass.config_entries.options
-    form = await flow.async_init(board.entry.entry_id)
-    with pytest.raises(vol.Invalid):
-        await flow.async_configure(form["flow_id"], {"max_parallel": 65})
-    result = await flow.async_configure(
-        form["flow_id"],
-        {
-            "max_parallel": 8,
-            "notify_entities": ["notify.phone"],
-            "notify_on_pass": True,
-        },
-    )
-    assert result["type"] is FlowResultType.CREATE_ENTRY
-    assert board.entry.options == {
-        "max_parallel": 8,
-        "notify_entities": ["notify.phone"],
-        "notify_on_pass": True,
-    }
-    await board.settle()
-    form = await flow.async_init(board.entry.entry_id)
-    assert form["type"] is FlowResultType.FORM
-    flow.async_abort(form["flow_id"])

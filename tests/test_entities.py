@@ -1,6 +1,7 @@
 """What the entities show, when they write it, and what buttons do."""
 
 from datetime import timedelta
+from typing import Any
 
 from freezegun.api import FrozenDateTimeFactory
 from homeassistant.const import (
@@ -42,7 +43,7 @@ from .common import FREE, OTHER, POOLED, Board
 pytest_plugins = ["tests.components_fixtures"]
 
 
-def changed(events: list[Event]) -> set[str]:
+def changed(events: list[Event[dict[str, Any]]]) -> set[str]:
     """Return the entities whose state changed."""
     return {event.data["entity_id"] for event in events}
 
@@ -107,7 +108,7 @@ async def test_only_what_changed_is_written(board: Board) -> None:
     reports: list[Event[EventStateReportedData]] = []
     board.hass.bus.async_listen(
         EVENT_STATE_REPORTED,
-        callback(reports.append),
+        callback(lambda event: reports.append(event)),  # noqa: PLW0108
         event_filter=callback(lambda _: True),
     )
     await board.tick(after=IDLE_INTERVAL)
