@@ -14,7 +14,6 @@ from custom_components.truenas_burnin.const import DOMAIN
 from custom_components.truenas_burnin.truenas.errors import (
     AuthenticationFailed,
     CallFailed,
-    CertificateRejected,
     ConnectionFailed,
     HttpsRequired,
     InvalidResponse,
@@ -70,7 +69,6 @@ async def test_user(hass: HomeAssistant, connect: AsyncMock, nas: ScriptedNas) -
     ("error", "errors"),
     [
         (ConnectionFailed("no route"), {"base": "cannot_connect"}),
-        (CertificateRejected("self-signed"), {CONF_URL: "certificate_rejected"}),
         (HttpsRequired("tls"), {CONF_URL: "https_required"}),
         (InvalidResponse("<html>"), {CONF_URL: "invalid_response"}),
         (AuthenticationFailed("key"), {CONF_API_KEY: "invalid_auth"}),

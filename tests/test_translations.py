@@ -241,7 +241,7 @@ def test_notifications() -> None:
 def test_flows() -> None:
     """Each field of a form has a name and an explanation."""
     for step in chain(EN["config"]["step"].values(), EN["options"]["step"].values()):
-        assert set(step["data"]) == set(step["data_description"])
+        assert set(step.get("data", {})) == set(step.get("data_description", {}))
         assert step["title"]
 
 

@@ -26,12 +26,13 @@ from .arming import Arming
 from .burnin.ports import Clock, LedgerError
 from .burnin.runner import Runner
 from .burnin.settings import Settings
-from .const import CONF_MAX_PARALLEL, DOMAIN
+from .const import CONF_FINGERPRINT, CONF_MAX_PARALLEL, DOMAIN
 from .coordinator import BurnInConfigEntry, BurnInCoordinator
 from .data import BurnInData
 from .failures import translated
 from .loop import BurnInLoop
 from .notifications import Notifier
+from .repairs import certificate_fine, forget_issues, report_certificate, report_rights
 from .services import async_setup_services
 from .shared_ledger import SHARED_LEDGER, SharedLedger
 from .signals import SignalPublisher
@@ -69,6 +70,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: BurnInConfigEntry) -> bo
     async with AsyncExitStack() as stack:
         nas = await _connect(hass, entry)
         stack.push_async_callback(nas.close)
+        report_rights(hass, entry, commands=nas.system.commands)
         shared = hass.data[SHARED_LEDGER]
         ledger = await shared.async_acquire(entry.entry_id)
         stack.push_async_callback(shared.async_release, entry.entry_id)
@@ -121,6 +123,11 @@ async def async_unload_entry(hass: HomeAssistant, entry: BurnInConfigEntry) -> b
     return await hass.config_entries.async_unload_platforms(entry, PLATFORMS)
 
 
+async def async_remove_entry(hass: HomeAssistant, entry: BurnInConfigEntry) -> None:
+    """Leave no issue behind; the history stays."""
+    forget_issues(hass, entry)
+
+
 async def async_remove_config_entry_device(
     hass: HomeAssistant, entry: BurnInConfigEntry, device: dr.AnyDeviceEntry
 ) -> bool:
@@ -142,13 +149,20 @@ async def _connect(hass: HomeAssistant, entry: BurnInConfigEntry) -> TrueNAS:
     """Return the NAS of an entry; raise what set-up understands."""
     session = async_get_clientsession(hass)
     try:
-        nas = await connect(session, entry.data[CONF_URL], entry.data[CONF_API_KEY])
+        nas = await connect(
+            session,
+            entry.data[CONF_URL],
+            entry.data[CONF_API_KEY],
+            entry.data.get(CONF_FINGERPRINT),
+        )
     except AuthenticationFailed as err:
         raise translated(ConfigEntryAuthFailed, err) from err
     except (HttpsRequired, UnsupportedSystem) as err:
         raise translated(ConfigEntryError, err) from err
     except TrueNASError as err:
+        report_certificate(hass, entry, err)
         raise translated(ConfigEntryNotReady, err) from err
+    certificate_fine(hass, entry)
     if nas.system.host_id != entry.unique_id:
         await nas.close()
         raise ConfigEntryError(

@@ -4,23 +4,31 @@ from collections.abc import Mapping
 import logging
 from typing import Any, Final, override
 
-from homeassistant.config_entries import ConfigFlow, ConfigFlowResult
+from homeassistant.config_entries import (
+    SOURCE_REAUTH,
+    SOURCE_RECONFIGURE,
+    ConfigFlow,
+    ConfigFlowResult,
+)
 from homeassistant.const import CONF_API_KEY, CONF_URL
 from homeassistant.core import callback
 from homeassistant.helpers.aiohttp_client import async_get_clientsession
 from homeassistant.helpers.selector import (
+    BooleanSelector,
     TextSelector,
     TextSelectorConfig,
     TextSelectorType,
 )
 import voluptuous as vol
+from yarl import URL
 
-from .const import DOMAIN
+from .const import CONF_FINGERPRINT, DOMAIN
 from .coordinator import BurnInConfigEntry
 from .failures import failure_key
 from .options_flow import BurnInOptionsFlow
+from .truenas.certificate import Certificate, read_certificate
 from .truenas.client import connect, parse_url
-from .truenas.errors import TrueNASError
+from .truenas.errors import CertificateRejected, ConnectionFailed, TrueNASError
 from .truenas.models import SystemInfo
 
 _LOGGER = logging.getLogger(__name__)
@@ -39,6 +47,14 @@ _SCHEMA: Final = vol.Schema(
         )
     }
 ).extend(_KEY_SCHEMA.schema)
+
+_TRUST: Final = "trust"
+_TRUST_SCHEMA: Final = vol.Schema(
+    {vol.Required(_TRUST, default=False): BooleanSelector()}
+)
+
+type Found = tuple[dict[str, str], SystemInfo]
+"""What to keep of a NAS, and the NAS that answered."""
 
 _FIELDS: Final[Mapping[str, str]] = {
     "certificate_rejected": CONF_URL,
@@ -60,6 +76,9 @@ class BurnInConfigFlow(ConfigFlow, domain=DOMAIN):
         """Begin without an error."""
         self._errors: dict[str, str] = {}
         self._reason = ""
+        self._typed: Mapping[str, Any] = {}
+        self._certificate: Certificate | None = None
+        self._found: Found | None = None
 
     @staticmethod
     @callback
@@ -73,11 +92,8 @@ class BurnInConfigFlow(ConfigFlow, domain=DOMAIN):
         self, user_input: dict[str, Any] | None = None
     ) -> ConfigFlowResult:
         """Add a NAS; one that is already there keeps its credentials."""
-        if user_input is not None and (found := await self._probe(user_input)):
-            data, system = found
-            await self.async_set_unique_id(system.host_id)
-            self._abort_if_unique_id_configured()
-            return self.async_create_entry(title=system.hostname, data=data)
+        if user_input is not None and (step := await self._try(user_input)):
+            return step
         return self._form("user", _SCHEMA, user_input)
 
     async def async_step_reauth(
@@ -92,9 +108,9 @@ class BurnInConfigFlow(ConfigFlow, domain=DOMAIN):
         """Ask for a new API key of the same NAS."""
         entry = self._get_reauth_entry()
         if user_input is not None and (
-            found := await self._probe({**entry.data, **user_input})
+            step := await self._try({**entry.data, **user_input})
         ):
-            return await self._replace(entry, *found)
+            return step
         return self._form("reauth_confirm", _KEY_SCHEMA, user_input, nas=entry.title)
 
     async def async_step_reconfigure(
@@ -102,20 +118,77 @@ class BurnInConfigFlow(ConfigFlow, domain=DOMAIN):
     ) -> ConfigFlowResult:
         """Ask where the same NAS is now, and for its API key."""
         entry = self._get_reconfigure_entry()
-        if user_input is not None and (found := await self._probe(user_input)):
-            return await self._replace(entry, *found)
+        if user_input is not None and (step := await self._try(user_input)):
+            return step
         known = user_input or {CONF_URL: entry.data[CONF_URL]}
         return self._form("reconfigure", _SCHEMA, known, nas=entry.title)
 
-    async def _replace(
-        self, entry: BurnInConfigEntry, data: dict[str, str], system: SystemInfo
+    async def async_step_certificate(
+        self, user_input: dict[str, Any] | None = None
     ) -> ConfigFlowResult:
-        """Keep the new data, unless it leads to another NAS."""
+        """Show a certificate nobody vouches for; a person may trust exactly it."""
+        shown = self._certificate
+        if shown is None:
+            return self.async_abort(reason="unknown")
+        if user_input is not None:
+            if not user_input[_TRUST]:
+                return self.async_abort(reason="not_trusted")
+            typed = {**self._typed, CONF_FINGERPRINT: shown.fingerprint}
+            if step := await self._try(typed):
+                return step
+        return self._form(
+            "certificate",
+            _TRUST_SCHEMA,
+            None,
+            subject=shown.subject,
+            issuer=shown.issuer,
+            not_before=shown.not_before.date().isoformat(),
+            not_after=shown.not_after.date().isoformat(),
+            fingerprint=shown.readable_fingerprint,
+        )
+
+    async def async_step_limited(
+        self, user_input: dict[str, Any] | None = None
+    ) -> ConfigFlowResult:
+        """Say what will not work with this key; a person may go on all the same."""
+        if self._found is None:
+            return self.async_abort(reason="unknown")
+        if user_input is not None:
+            return await self._finish(*self._found)
+        _, system = self._found
+        return self._form("limited", vol.Schema({}), None, nas=system.hostname)
+
+    async def _try(self, typed: Mapping[str, Any]) -> ConfigFlowResult | None:
+        """Return the step that follows what was typed; None after an error."""
+        self._typed = typed
+        found = await self._probe(typed)
+        if isinstance(found, Certificate):
+            self._certificate = found
+            return await self.async_step_certificate()
+        if found is None:
+            return None
+        self._found = found
+        if not found[1].commands:
+            return await self.async_step_limited()
+        return await self._finish(*found)
+
+    async def _finish(
+        self, data: dict[str, str], system: SystemInfo
+    ) -> ConfigFlowResult:
+        """Keep what was found; a NAS that is there stays the same NAS."""
         await self.async_set_unique_id(system.host_id)
+        if self.source not in (SOURCE_REAUTH, SOURCE_RECONFIGURE):
+            self._abort_if_unique_id_configured()
+            return self.async_create_entry(title=system.hostname, data=data)
+        entry = (
+            self._get_reauth_entry()
+            if self.source == SOURCE_REAUTH
+            else self._get_reconfigure_entry()
+        )
         self._abort_if_unique_id_mismatch(
             reason="wrong_system", description_placeholders={"nas": entry.title}
         )
-        return self.async_update_reload_and_abort(entry, data_updates=data)
+        return self.async_update_reload_and_abort(entry, data=data)
 
     def _form(
         self,
@@ -131,24 +204,33 @@ class BurnInConfigFlow(ConfigFlow, domain=DOMAIN):
             description_placeholders={**placeholders, "reason": self._reason},
         )
 
-    async def _probe(
-        self, typed: Mapping[str, Any]
-    ) -> tuple[dict[str, str], SystemInfo] | None:
-        """Return what to keep and the NAS that answers; None after an error."""
+    async def _probe(self, typed: Mapping[str, Any]) -> Found | Certificate | None:
+        """Return what to keep and the NAS that answers; None after an error.
+
+        A certificate that is not trusted is returned to be shown.
+        """
         self._errors = {}
         self._reason = ""
         key = typed[CONF_API_KEY].strip()
         try:
-            url = str(parse_url(typed[CONF_URL]))
+            url = parse_url(typed[CONF_URL])
         except ValueError:
             self._fail("invalid_url")
             return None
         if not key or not key.isascii() or not key.isprintable():
             self._fail("invalid_auth")
             return None
+        data = {CONF_URL: str(url), CONF_API_KEY: key}
+        pinned = typed.get(CONF_FINGERPRINT)
+        if pinned is not None:
+            data[CONF_FINGERPRINT] = pinned
+        session = async_get_clientsession(self.hass)
         try:
-            nas = await connect(async_get_clientsession(self.hass), url, key)
+            nas = await connect(session, str(url), key, pinned)
             await nas.close()
+        except CertificateRejected as err:
+            self._fail(failure_key(err), str(err))
+            return await self._read_certificate(url)
         except TrueNASError as err:
             self._fail(failure_key(err), str(err))
             return None
@@ -156,7 +238,16 @@ class BurnInConfigFlow(ConfigFlow, domain=DOMAIN):
             _LOGGER.exception("Unexpected error while connecting to a TrueNAS system")
             self._fail("unknown")
             return None
-        return {CONF_URL: url, CONF_API_KEY: key}, nas.system
+        return data, nas.system
+
+    async def _read_certificate(self, url: URL) -> Certificate | None:
+        """Return the certificate to show, or None if it cannot be read either."""
+        try:
+            shown = await self.hass.async_add_executor_job(read_certificate, url)
+        except ConnectionFailed:
+            return None
+        self._errors = {}
+        return shown
 
     def _fail(self, key: str, reason: str = "") -> None:
         self._errors = {_FIELDS.get(key, "base"): key}

@@ -6,6 +6,7 @@ from typing import Final
 DOMAIN: Final = "truenas_burnin"
 MANUFACTURER: Final = "iXsystems"
 
+CONF_FINGERPRINT: Final = "certificate_sha256"
 CONF_MAX_PARALLEL: Final = "max_parallel"
 CONF_NOTIFY_ENTITIES: Final = "notify_entities"
 CONF_NOTIFY_ON_PASS: Final = "notify_on_pass"  # noqa: S105

@@ -16,6 +16,7 @@ from homeassistant.helpers.update_coordinator import DataUpdateCoordinator, Upda
 
 from .const import DOMAIN, IDLE_INTERVAL, MANUFACTURER
 from .failures import translated
+from .repairs import report_certificate
 from .signals import drive_signal
 from .truenas.client import TrueNAS
 from .truenas.errors import AuthenticationFailed, TrueNASError
@@ -85,6 +86,7 @@ class BurnInCoordinator(DataUpdateCoordinator[Fleet]):
         except AuthenticationFailed as err:
             raise translated(ConfigEntryAuthFailed, err) from err
         except TrueNASError as err:
+            report_certificate(self.hass, self.config_entry, err)
             raise translated(UpdateFailed, err) from err
 
     @callback

@@ -30,6 +30,10 @@ _TEXTS: Final[Mapping[str, str]] = {
     "drive_without_size": "{device} reports no size",
     "duplicate_serial": "the serial {serial} is reported by several drives: {devices}",
     "nas_on_hold": "burn-ins on this NAS are on hold",
+    "no_command_rights": (
+        "the API key may not run commands on the NAS, which burn-ins and self-tests "
+        "need: use a key of a full administrator"
+    ),
     "not_confirmed": (
         "{device} would be overwritten: confirm it by its serial number {serial}"
     ),
@@ -139,6 +143,12 @@ def _no_self_test(case: Case, drive: Drive) -> Refusal | None:
     )
 
 
+def _may_command(case: Case, _drive: Drive) -> Refusal | None:
+    if case.fleet.system.commands:
+        return None
+    return Refusal(key="no_command_rights")
+
+
 def _not_on_hold(case: Case, _drive: Drive) -> Refusal | None:
     return Refusal(key="nas_on_hold") if case.hold else None
 
@@ -209,6 +219,7 @@ _EVERY: tuple[_Rule, ...] = (
     _unchanged,
     _idle,
     _no_self_test,
+    _may_command,
     _not_on_hold,
 )
 _DESTRUCTIVE: tuple[_Rule, ...] = (

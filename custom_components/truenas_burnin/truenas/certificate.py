@@ -25,6 +25,17 @@ class Certificate:
     not_after: datetime
     fingerprint: str
 
+    @property
+    def readable_fingerprint(self) -> str:
+        """Return the fingerprint as browsers and TrueNAS show it."""
+        return readable(self.fingerprint)
+
+
+def readable(fingerprint: str) -> str:
+    """Return a fingerprint in upper-case pairs."""
+    pairs = (fingerprint[index : index + 2] for index in range(0, len(fingerprint), 2))
+    return ":".join(pairs).upper()
+
 
 def read_certificate(url: URL) -> Certificate:
     """Return the certificate that an address shows, unchecked; blocking.
@@ -53,7 +64,7 @@ def certificate_rejected(
     """Return what aiohttp found wrong with a certificate as an error of ours."""
     if isinstance(err, aiohttp.ServerFingerprintMismatch):
         return CertificateRejected(
-            f"its certificate has changed: its SHA-256 is now {err.got.hex()}, "
-            f"not {err.expected.hex()}"
+            f"it has changed: its SHA-256 is now {readable(err.got.hex())}, "
+            f"it was {readable(err.expected.hex())}"
         )
     return CertificateRejected(str(err.certificate_error))

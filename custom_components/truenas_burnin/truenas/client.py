@@ -96,7 +96,9 @@ async def _identified(transport: Transport, json_rpc: bool) -> TrueNAS:
         raise UnsupportedSystem(version.removeprefix("TrueNAS-"))
     system = await _system_info(transport, version)
     script = await asyncio.get_running_loop().run_in_executor(None, load_script)
-    return TrueNAS(transport, dialect, system, script)
+    nas = TrueNAS(transport, dialect, system, script)
+    nas.system = replace(system, commands=await nas.may_command())
+    return nas
 
 
 async def _api_versions(

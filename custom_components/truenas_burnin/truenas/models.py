@@ -37,13 +37,17 @@ class SelfTestStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SystemInfo:
-    """Identity and version of one TrueNAS system."""
+    """Identity and version of one TrueNAS system.
+
+    `commands` tells whether our key may run the agent, which all burn-ins need.
+    """
 
     host_id: str
     hostname: str
     version: str
     product: str
     boot_id: str
+    commands: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,0 +1,202 @@
+"""Trusting a certificate that nobody vouches for, and a key that may only watch."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
+from unittest.mock import AsyncMock, patch
+
+from homeassistant.config_entries import SOURCE_USER, ConfigEntryState
+from homeassistant.const import CONF_API_KEY, CONF_URL
+from homeassistant.core import HomeAssistant
+from homeassistant.data_entry_flow import FlowResultType
+from homeassistant.exceptions import ServiceValidationError
+from homeassistant.helpers import issue_registry as ir
+import pytest
+
+from custom_components.truenas_burnin.const import (
+    CONF_FINGERPRINT,
+    DOMAIN,
+    IDLE_INTERVAL,
+)
+from custom_components.truenas_burnin.truenas.certificate import Certificate
+from custom_components.truenas_burnin.truenas.errors import (
+    AuthenticationFailed,
+    CertificateRejected,
+    ConnectionFailed,
+)
+
+from .common import API_KEY, URL, Board, ScriptedNas
+
+pytest_plugins = ["tests.components_fixtures"]
+
+INPUT = {CONF_URL: URL, CONF_API_KEY: API_KEY}
+SHOWN = Certificate(
+    subject="CN=localhost,O=iXsystems",
+    issuer="CN=localhost,O=iXsystems",
+    not_before=datetime(2026, 1, 2, tzinfo=UTC),
+    not_after=datetime(2027, 2, 3, tzinfo=UTC),
+    fingerprint="0a" * 32,
+)
+
+
+@pytest.fixture
+def read() -> Iterator[AsyncMock]:
+    """Show that certificate at every address."""
+    place = "custom_components.truenas_burnin.config_flow.read_certificate"
+    with patch(place, return_value=SHOWN) as mock:
+        yield mock
+
+
+@pytest.fixture
+def picky(connect: AsyncMock, nas: ScriptedNas) -> AsyncMock:
+    """Accept the certificate only by its fingerprint."""
+
+    async def answer(
+        _session: object, _url: str, _key: str, fingerprint: str | None
+    ) -> ScriptedNas:
+        if fingerprint != SHOWN.fingerprint:
+            raise CertificateRejected("self-signed certificate")
+        return nas
+
+    connect.side_effect = answer
+    return connect
+
+
+async def begun(hass: HomeAssistant) -> dict[str, object]:
+    """Return the step after the form of a new NAS was sent."""
+    flows = hass.config_entries.flow
+    form = await flows.async_init(DOMAIN, context={"source": SOURCE_USER})
+    return dict(await flows.async_configure(form["flow_id"], INPUT))
+
+
+async def trust(hass: HomeAssistant, form: object, trusted: bool) -> dict[str, object]:
+    """Answer whether that is the NAS."""
+    flow_id = form["flow_id"]  # type: ignore[index]
+    flows = hass.config_entries.flow
+    return dict(await flows.async_configure(flow_id, {"trust": trusted}))
+
+
+async def test_a_certificate_is_shown_and_pinned(
+    hass: HomeAssistant, picky: AsyncMock, read: AsyncMock
+) -> None:
+    """All that a person can compare is shown; the entry keeps the fingerprint."""
+    form = await begun(hass)
+    assert (form["step_id"], form["errors"]) == ("certificate", {})
+    assert form["description_placeholders"] == {
+        "subject": SHOWN.subject,
+        "issuer": SHOWN.issuer,
+        "not_before": "2026-01-02",
+        "not_after": "2027-02-03",
+        "fingerprint": ":".join(["0A"] * 32),
+        "reason": "self-signed certificate",
+    }
+    result = await trust(hass, form, True)
+    assert result["type"] is FlowResultType.CREATE_ENTRY
+    assert result["data"] == {**INPUT, CONF_FINGERPRINT: SHOWN.fingerprint}
+
+
+async def test_not_trusted(
+    hass: HomeAssistant, picky: AsyncMock, read: AsyncMock
+) -> None:
+    """The flow ends and nothing is kept."""
+    result = await trust(hass, await begun(hass), False)
+    assert (result["type"], result["reason"]) == (FlowResultType.ABORT, "not_trusted")
+    assert hass.config_entries.async_entries(DOMAIN) == []
+
+
+async def test_a_certificate_that_cannot_be_read(
+    hass: HomeAssistant, picky: AsyncMock, read: AsyncMock
+) -> None:
+    """Then the form says that it is not trusted."""
+    read.side_effect = ConnectionFailed("gone")
+    form = await begun(hass)
+    assert form["step_id"] == "user"
+    assert form["errors"] == {CONF_URL: "certificate_rejected"}
+
+
+async def test_the_certificate_is_trusted_but_not_the_key(
+    hass: HomeAssistant, connect: AsyncMock, read: AsyncMock, nas: ScriptedNas
+) -> None:
+    """The error is shown there, and can be mended by sending it again."""
+    connect.side_effect = CertificateRejected("self-signed")
+    form = await begun(hass)
+    connect.side_effect = AuthenticationFailed("key")
+    form = await trust(hass, form, True)
+    assert form["errors"] == {CONF_API_KEY: "invalid_auth"}
+    connect.side_effect = None
+    result = await trust(hass, form, True)
+    assert result["type"] is FlowResultType.CREATE_ENTRY
+
+
+async def test_a_changed_certificate(
+    board: Board, connect: AsyncMock, read: AsyncMock
+) -> None:
+    """It stops the connection, is reported, and is trusted by reconfiguring."""
+    hass, entry = board.hass, board.entry
+    hass.config_entries.async_update_entry(
+        entry, data={**entry.data, CONF_FINGERPRINT: "ff" * 32}
+    )
+    board.nas.down = CertificateRejected("it has changed")
+    await board.tick(after=IDLE_INTERVAL)
+    issue_id = f"certificate_changed_{entry.entry_id}"
+    issue = ir.async_get(hass).async_get_issue(DOMAIN, issue_id)
+    assert issue is not None
+    assert issue.translation_placeholders == {"nas": "nas", "reason": "it has changed"}
+    connect.side_effect = board.nas.down
+    await hass.config_entries.async_reload(entry.entry_id)
+    assert entry.state is ConfigEntryState.SETUP_RETRY
+
+    form = await entry.start_reconfigure_flow(hass)
+    step = await hass.config_entries.flow.async_configure(form["flow_id"], INPUT)
+    assert step["step_id"] == "certificate"
+    board.nas.down = connect.side_effect = None
+    result = await trust(hass, step, True)
+    await board.settle()
+    assert result["reason"] == "reconfigure_successful"
+    assert entry.data[CONF_FINGERPRINT] == SHOWN.fingerprint
+    assert ir.async_get(hass).async_get_issue(DOMAIN, issue_id) is None
+
+
+async def test_a_key_that_may_only_watch(
+    hass: HomeAssistant, connect: AsyncMock, nas: ScriptedNas
+) -> None:
+    """The flow says what will not work, and goes on if a person wants it."""
+    nas.system = replace(nas.system, commands=False)
+    form = await begun(hass)
+    assert form["step_id"] == "limited"
+    flow_id = str(form["flow_id"])
+    result = await hass.config_entries.flow.async_configure(flow_id, {})
+    assert result["type"] is FlowResultType.CREATE_ENTRY
+
+
+async def test_watching_only(bare: Board) -> None:
+    """Drives are shown, starts are refused, and an issue says how to mend it."""
+    bare.nas.system = replace(bare.nas.system, commands=False)
+    await bare.set_up()
+    issues = ir.async_get(bare.hass)
+    issue_id = f"no_command_rights_{bare.entry.entry_id}"
+    assert issues.async_get_issue(DOMAIN, issue_id) is not None
+    assert bare.state("sensor", "temperature").state == "35.0"
+    with pytest.raises(ServiceValidationError, match="may not run commands"):
+        await bare.start()
+    assert bare.nas.calls_of("start_self_test") == []
+    bare.nas.system = replace(bare.nas.system, commands=True)
+    await bare.hass.config_entries.async_reload(bare.entry.entry_id)
+    assert issues.async_get_issue(DOMAIN, issue_id) is None
+
+
+async def test_removed_with_its_issues(bare: Board) -> None:
+    """An entry that is gone leaves no issue behind."""
+    bare.nas.system = replace(bare.nas.system, commands=False)
+    await bare.set_up()
+    await bare.hass.config_entries.async_remove(bare.entry.entry_id)
+    assert ir.async_get(bare.hass).issues == {}
+
+
+@pytest.mark.parametrize("step", ["certificate", "limited"])
+async def test_steps_out_of_turn(
+    hass: HomeAssistant, connect: AsyncMock, step: str
+) -> None:
+    """A step that nothing leads to ends the flow."""
+    result = await hass.config_entries.flow.async_init(DOMAIN, context={"source": step})
+    assert (result["type"], result["reason"]) == (FlowResultType.ABORT, "unknown")
