@@ -113,6 +113,9 @@ class MemoryTransport:
         """Return a file."""
         return self.files.get(path, b"")
 
+    async def close(self) -> None:
+        """Hold nothing that could be let go of."""
+
 
 def an_agent(**changes: Any) -> tuple[Agent, MemoryTransport]:
     """Return an agent on a NAS in memory."""
