@@ -22,6 +22,7 @@ from .errors import (
     NotAuthorized,
     UnsupportedSystem,
 )
+from .jsonrpc import JsonRpcTransport
 from .models import (
     AgentStatus,
     Drive,
@@ -74,8 +75,6 @@ async def connect(
     versions = await _api_versions(session, url, ssl)
     transport: Transport
     if versions:
-        from .jsonrpc import JsonRpcTransport
-
         transport = JsonRpcTransport(session, url, api_key, ssl=ssl)
     else:
         transport = RestTransport(session, url, api_key, ssl=ssl)
