@@ -29,6 +29,7 @@ from .burnin.settings import Settings
 from .const import CONF_FINGERPRINT, CONF_MAX_PARALLEL, DOMAIN
 from .coordinator import BurnInConfigEntry, BurnInCoordinator
 from .data import BurnInData
+from .drive_infos import DriveInfos
 from .failures import translated
 from .loop import BurnInLoop
 from .notifications import Notifier
@@ -43,6 +44,7 @@ from .truenas.errors import (
     TrueNASError,
     UnsupportedSystem,
 )
+from .websocket_api import async_setup_websocket_api
 
 PLATFORMS: Final = (Platform.BUTTON, Platform.SELECT, Platform.SENSOR, Platform.SWITCH)
 
@@ -67,6 +69,7 @@ async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
     """Register what all NAS share."""
     hass.data[SHARED_LEDGER] = SharedLedger(hass)
     async_setup_services(hass)
+    async_setup_websocket_api(hass)
     return True
 
 
@@ -90,6 +93,9 @@ async def async_setup_entry(hass: HomeAssistant, entry: BurnInConfigEntry) -> bo
         )
         try:
             await runner.load()
+            infos = await DriveInfos.load(
+                coordinator.host_id, ledger, coordinator.announce_drive
+            )
         except LedgerError as err:
             raise ConfigEntryError(
                 translation_domain=DOMAIN,
@@ -108,6 +114,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: BurnInConfigEntry) -> bo
             ledger=ledger,
             loop=loop,
             arming=arming,
+            infos=infos,
         )
         stack.callback(coordinator.start_announcing())
         stack.callback(Notifier(hass, entry).start())

@@ -32,7 +32,7 @@ async def async_start(
         reasons = [
             reason
             for ref in refs
-            for reason in await _reasons_against(ref, fleets, plan, confirmed)
+            for reason in await async_reasons_against(ref, fleets, plan, confirmed)
         ]
         if reasons:
             raise refused("start_refused", reasons)
@@ -42,7 +42,7 @@ async def async_start(
     return tuple(started)
 
 
-async def _reasons_against(
+async def async_reasons_against(
     ref: DriveRef, fleets: Fleets, plan: Plan, confirmed: frozenset[str]
 ) -> tuple[Refusal, ...]:
     """Return all that can be said against a burn-in of one drive."""

@@ -17,6 +17,9 @@ IDLE_INTERVAL: Final = timedelta(seconds=60)
 POLL_INTERVAL: Final = timedelta(seconds=12)
 """Between two polls of a NAS while a burn-in is queued or under way."""
 
+STALE_AFTER: Final = timedelta(seconds=45)
+"""How long a NAS may fail to answer before what is shown of it is called old."""
+
 ARMED_FOR: Final = timedelta(minutes=10)
 """How long an armed drive stays armed."""
 
