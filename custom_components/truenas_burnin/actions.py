@@ -1,10 +1,10 @@
 """What a person does to burn-ins and drives, from an entity or an action."""
 
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterable, Sequence
 
 from .burnin.gate import Case, GateRefused, Refusal, identify, refusals
-from .burnin.model import BurnIn, BurnInState
-from .burnin.plan import Plan
+from .burnin.model import BurnIn, BurnInState, StageKind, StageState, again
+from .burnin.plan import SELF_TESTS, Plan
 from .burnin.runner import Runner
 from .coordinator import BurnInConfigEntry
 from .data import BurnInData
@@ -29,9 +29,7 @@ async def async_start(
         reasons = [
             reason
             for ref in refs
-            for reason in await _reasons_against(
-                ref, fleets, confirmed, destructive=plan.destructive
-            )
+            for reason in await _reasons_against(ref, fleets, confirmed, plan.kinds)
         ]
         if reasons:
             raise refused("start_refused", reasons)
@@ -42,21 +40,30 @@ async def async_start(
 
 
 async def _reasons_against(
-    ref: DriveRef, fleets: Fleets, confirmed: frozenset[str], *, destructive: bool
+    ref: DriveRef,
+    fleets: Fleets,
+    confirmed: frozenset[str],
+    kinds: Collection[StageKind],
 ) -> tuple[Refusal, ...]:
-    """Return all that can be said against a burn-in of one drive."""
+    """Return all that can be said against doing these stages to one drive."""
     drive = ref.drive(fleets)
     if drive is None:
         return (ref.refusal("drive_absent"),)
+    fleet = fleets[ref.entry.entry_id]
+    # A key without rights to run commands cannot ask the drive.
+    commands = fleet.system.commands
     return refusals(
         Case(
             plan=identify(drive),
-            fleet=fleets[ref.entry.entry_id],
-            destructive=destructive,
+            fleet=fleet,
+            destructive=any(kind.destructive for kind in kinds),
             confirmed=drive.serial in confirmed,
             other=ref.active,
-            self_test_running=await ref.async_self_test_runs(drive),
-            hold=ref.data.runner.hold,
+            self_test_running=await ref.async_self_test_runs(drive)
+            if commands
+            else None,
+            self_tests=any(kind in SELF_TESTS for kind in kinds),
+            holds=ref.data.runner.holds,
         )
     )
 
@@ -91,7 +98,9 @@ async def async_retry(
     refs: Sequence[DriveRef], confirmed: frozenset[str], actor: str
 ) -> tuple[BurnIn, ...]:
     """Queue ended burn-ins again; refuse all if one drive has none to retry."""
-    reasons = [ref.refusal("nothing_to_retry") for ref in refs if ref.retriable is None]
+    reasons = [
+        ref.refusal("no_burn_in_to_retry") for ref in refs if ref.retriable is None
+    ]
     if reasons:
         raise refused("retry_refused", reasons)
     fleets = await async_fleets(refs)
@@ -99,15 +108,19 @@ async def async_retry(
     reasons = [
         reason
         for ref, burn_in in ended
-        for reason in await _reasons_against(
-            ref, fleets, confirmed, destructive=burn_in.destructive
-        )
+        for reason in await _reasons_against(ref, fleets, confirmed, _left(burn_in))
     ]
     if reasons:
         raise refused("retry_refused", reasons)
     return tuple(
         [await _retry(ref, burn_in, fleets, confirmed, actor) for ref, burn_in in ended]
     )
+
+
+def _left(burn_in: BurnIn) -> tuple[StageKind, ...]:
+    """Return the stages that a retry of an ended burn-in would do."""
+    stages = again(burn_in, burn_in.position).stages
+    return tuple(stage.kind for stage in stages if stage.state is StageState.PENDING)
 
 
 async def _retry(

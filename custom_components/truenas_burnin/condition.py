@@ -11,11 +11,13 @@ from homeassistant.helpers.condition import Condition, EntityStateConditionBase
 from .burnin.model import BurnInState
 from .const import DOMAIN
 
+_SENSORS: Final = {SENSOR_DOMAIN: DomainSpec()}
+
 
 class BurnInCondition(EntityStateConditionBase):
     """Test the burn-in sensors among the entities of a target."""
 
-    _domain_specs = {SENSOR_DOMAIN: DomainSpec()}
+    _domain_specs = _SENSORS
 
     @override
     def entity_filter(self, entities: set[str]) -> set[str]:
@@ -31,11 +33,12 @@ class BurnInCondition(EntityStateConditionBase):
 
 def _condition(*states: BurnInState) -> type[Condition]:
     """Return the condition that the burn-in is in one of the states."""
+    wanted: set[str | bool] = {*states}
 
     class StateCondition(BurnInCondition):
         """A condition for some states."""
 
-        _states: set[str | bool] = {*states}
+        _states = wanted
 
     return StateCondition
 

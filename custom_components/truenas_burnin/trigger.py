@@ -19,11 +19,13 @@ from .changes import Happening
 from .const import DOMAIN
 from .event import DRIVE_EVENT, NAS_EVENT
 
+_EVENTS: Final = {EVENT_DOMAIN: DomainSpec()}
+
 
 class BurnInTrigger(StatelessEntityTriggerBase):
     """Fire when the event of a drive or of a NAS tells of one happening."""
 
-    _domain_specs = {EVENT_DOMAIN: DomainSpec()}
+    _domain_specs = _EVENTS
     _happening: ClassVar[Happening]
 
     @override

@@ -17,12 +17,7 @@ from ..coordinator import BurnInConfigEntry
 from ..options import Audience
 from ..signals import nas_signal
 from .channels import async_guarded, async_send_to_entities
-from .push import (
-    async_clear_progress,
-    async_push,
-    async_push_progress,
-    happening_data,
-)
+from .push import async_clear_progress, async_push, async_push_progress, happening_data
 from .replies import follow_replies
 from .webhook import TEST_PAYLOAD, async_call_webhook, webhook_payload
 from .words import Message, async_message, async_progress_message, async_texts
