@@ -44,7 +44,7 @@ def started(nas: Nas) -> Path:
 
 
 def passes_again(nas: Nas) -> None:
-    """The job is taken up and ends well."""
+    """Take the job up again and see it end well."""
     assert nas.status().state is AgentState.INTERRUPTED
     assert nas.start(ranges=RANGES) == {"ok": True}
     assert nas.ended().state is AgentState.PASSED
@@ -149,7 +149,7 @@ def test_a_drive_in_use_is_not_written(nas: Nas, file: str, content: str) -> Non
 
 
 def test_a_neighbour_in_use_is_another_drive(nas: Nas) -> None:
-    """sda is not sdaa, and not sdb."""
+    """Sda is not sdaa, and not sdb."""
     nas.drive()
     path = nas.folder / "proc/mounts"
     path.parent.mkdir()
