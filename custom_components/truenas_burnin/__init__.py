@@ -50,6 +50,7 @@ from .truenas.errors import (
     TrueNASError,
     UnsupportedSystem,
 )
+from .websocket_api import async_setup_websocket_api
 
 PLATFORMS: Final = (
     Platform.BINARY_SENSOR,
@@ -83,6 +84,7 @@ async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
     """Register what all NAS share."""
     hass.data[SHARED_LEDGER] = SharedLedger(hass)
     async_setup_services(hass)
+    async_setup_websocket_api(hass)
     return True
 
 
