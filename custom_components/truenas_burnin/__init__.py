@@ -30,10 +30,16 @@ from .coordinator import BurnInConfigEntry, BurnInCoordinator
 from .data import BurnInData
 from .drive_infos import DriveInfos
 from .failures import translated
+from .issues import (
+    certificate_fine,
+    follow_stalls,
+    forget_issues,
+    report_certificate,
+    report_rights,
+)
 from .loop import BurnInLoop
 from .notifications import Notifier
 from .options import poll_interval, settings_of
-from .repairs import certificate_fine, forget_issues, report_certificate, report_rights
 from .services import async_setup_services
 from .shared_ledger import SHARED_LEDGER, SharedLedger
 from .signals import SignalPublisher
@@ -127,6 +133,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: BurnInConfigEntry) -> bo
         )
         stack.callback(coordinator.start_announcing())
         stack.callback(Notifier(hass, entry).start())
+        stack.callback(follow_stalls(hass, entry))
         await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
 
         async def stop(_event: Event) -> None:

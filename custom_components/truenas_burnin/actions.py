@@ -1,10 +1,10 @@
 """What a person does to burn-ins and drives, from an entity or an action."""
 
-from collections.abc import Awaitable, Callable, Collection, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 
 from .burnin.gate import Case, GateRefused, Refusal, identify, refusals
-from .burnin.model import BurnIn, BurnInState, StageKind, StageState, again
-from .burnin.plan import SELF_TESTS, Plan
+from .burnin.model import BurnIn, BurnInState, StageState, again
+from .burnin.plan import Plan, Profile
 from .burnin.runner import Runner
 from .coordinator import BurnInConfigEntry
 from .data import BurnInData
@@ -29,7 +29,7 @@ async def async_start(
         reasons = [
             reason
             for ref in refs
-            for reason in await async_reasons_against(ref, fleets, confirmed, plan.kinds)
+            for reason in await async_reasons_against(ref, fleets, plan, confirmed)
         ]
         if reasons:
             raise refused("start_refused", reasons)
@@ -40,12 +40,9 @@ async def async_start(
 
 
 async def async_reasons_against(
-    ref: DriveRef,
-    fleets: Fleets,
-    confirmed: frozenset[str],
-    kinds: Collection[StageKind],
+    ref: DriveRef, fleets: Fleets, plan: Plan, confirmed: frozenset[str]
 ) -> tuple[Refusal, ...]:
-    """Return all that can be said against doing these stages to one drive."""
+    """Return all that can be said against a burn-in of one drive."""
     drive = ref.drive(fleets)
     if drive is None:
         return (ref.refusal("drive_absent"),)
@@ -56,13 +53,13 @@ async def async_reasons_against(
         Case(
             plan=identify(drive),
             fleet=fleet,
-            destructive=any(kind.destructive for kind in kinds),
+            destructive=plan.destructive,
             confirmed=drive.serial in confirmed,
             other=ref.active,
             self_test_running=await ref.async_self_test_runs(drive)
             if commands
             else None,
-            self_tests=any(kind in SELF_TESTS for kind in kinds),
+            self_tests=plan.self_tests,
             holds=ref.data.runner.holds,
         )
     )
@@ -108,7 +105,9 @@ async def async_retry(
     reasons = [
         reason
         for ref, burn_in in ended
-        for reason in await async_reasons_against(ref, fleets, confirmed, _left(burn_in))
+        for reason in await async_reasons_against(
+            ref, fleets, _left(burn_in), confirmed
+        )
     ]
     if reasons:
         raise refused("retry_refused", reasons)
@@ -117,10 +116,11 @@ async def async_retry(
     )
 
 
-def _left(burn_in: BurnIn) -> tuple[StageKind, ...]:
-    """Return the stages that a retry of an ended burn-in would do."""
+def _left(burn_in: BurnIn) -> Plan:
+    """Return what a retry of an ended burn-in would do."""
     stages = again(burn_in, burn_in.position).stages
-    return tuple(stage.kind for stage in stages if stage.state is StageState.PENDING)
+    kinds = (stage.kind for stage in stages if stage.state is StageState.PENDING)
+    return Plan(Profile.CUSTOM, tuple(kinds))
 
 
 async def _retry(

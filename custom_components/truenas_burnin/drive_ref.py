@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Self
 
 from homeassistant.core import Context, HomeAssistant, callback
 from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
@@ -34,6 +34,16 @@ class DriveRef:
     identifier: str
     serial: str
     name: str
+
+    @classmethod
+    def of(cls, entry: BurnInConfigEntry, burn_in: BurnIn) -> Self:
+        """Return the drive of a burn-in."""
+        return cls(
+            entry=entry,
+            identifier=burn_in.drive.identifier,
+            serial=burn_in.drive.serial,
+            name=burn_in.device,
+        )
 
     @property
     def data(self) -> BurnInData:

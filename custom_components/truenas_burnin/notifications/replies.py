@@ -73,12 +73,7 @@ async def _obey(
     Its plan was confirmed for this serial once; the press, bound to the burn-in,
     confirms it again, and the gate still asks everything else.
     """
-    ref = DriveRef(
-        entry=entry,
-        identifier=burn_in.drive.identifier,
-        serial=burn_in.drive.serial,
-        name=burn_in.device,
-    )
+    ref = DriveRef.of(entry, burn_in)
     match reply:
         case Reply.CANCEL:
             await async_cancel([ref], actor)
