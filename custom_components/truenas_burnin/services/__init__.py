@@ -28,6 +28,7 @@ from .drives import (
     async_start_self_tests,
 )
 from .names import Action
+from .notifications import async_test_notification
 from .queries import (
     async_get_audit_log,
     async_get_burn_in,
@@ -65,6 +66,7 @@ _ACTIONS: Final = {
     Action.SET_DRIVE_INFO: _Kind(async_set_drive_info),
     Action.START_BURN_IN: _Kind(async_start_burn_in, SupportsResponse.OPTIONAL),
     Action.START_SELF_TEST: _Kind(async_start_self_tests),
+    Action.TEST_NOTIFICATION: _Kind(async_test_notification),
 }
 
 
