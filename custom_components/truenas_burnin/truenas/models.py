@@ -40,8 +40,8 @@ class SelfTestStatus(StrEnum):
 class SystemInfo:
     """Identity and version of one TrueNAS system.
 
-    `commands` tells whether our key may run the agent, `wipe` whether it may at
-    least have the system overwrite a drive (`disk.wipe`, which reads nothing back).
+    `commands` tells whether our key may run the agent, which verifies what it
+    writes; `wipe` whether it may at least have the system write to a drive.
     """
 
     host_id: str
@@ -59,9 +59,9 @@ class Drive:
 
     `identifier` is the system's stable id; `name` (ada1, sdb) may change at any
     reboot. `pool` names an imported pool or the boot pool, `exported_pool` a
-    pool found on the drive that is not imported. `unused` is the word of the
-    strongest call of the system's generation. `used_by` names an iSCSI extent or a
-    virtual machine that has the drive, or says that this could not be found out.
+    pool found on the drive that is not imported, `used_by` what else has it in use
+    (an iSCSI extent, a virtual machine). `unused` is the word of the strongest
+    call of the system's generation.
     """
 
     identifier: str
@@ -274,7 +274,7 @@ class RangeResult:
 class Fleet:
     """Everything one poll saw; `drives` is keyed by drive identifier.
 
-    `scrubbing` tells whether a pool is being scrubbed or resilvered.
+    `scrubbing` tells whether any pool is being scrubbed or resilvered.
     """
 
     system: SystemInfo
