@@ -3,13 +3,14 @@
 from collections.abc import Mapping
 from typing import Final
 
-from ...truenas.models import SystemInfo
+from ...truenas.models import SystemInfo, WipeMode
 from ..model import Stage, StageKind
 from .base import Context, StageFailed, StageRunner, Step
 from .final_check import FinalCheck
 from .precheck import Precheck
 from .self_test import SelfTestStage
 from .surface import SurfaceStage, surface_ranges, zone_ranges
+from .wipe import GateCheck, WipeStage
 
 __all__ = ["STAGES", "Context", "StageFailed", "StageRunner", "Step", "runner_of"]
 
@@ -23,8 +24,13 @@ STAGES: Final[Mapping[StageKind, StageRunner]] = {
     StageKind.FINAL_CHECK: FinalCheck(),
 }
 
-WRITE_ONLY: Final[Mapping[StageKind, StageRunner]] = {}
-"""What stands in for a surface pass where the key may not run commands.
+WRITE_ONLY: Final[Mapping[StageKind, StageRunner]] = {
+    StageKind.PRECHECK: GateCheck(),
+    StageKind.IO_VALIDATE: WipeStage(WipeMode.QUICK),
+    StageKind.SURFACE_VALIDATE: WipeStage(WipeMode.FULL),
+    StageKind.FINAL_CHECK: GateCheck(),
+}
+"""What stands in for stages where the key may not run commands.
 
 Their `prepare` puts `verified: False` into the evidence.
 """
