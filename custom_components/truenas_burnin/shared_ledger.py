@@ -41,6 +41,17 @@ class SharedLedger:
             if not self._users:
                 await self._async_close()
 
+    @property
+    def is_open(self) -> bool:
+        """Tell whether anybody uses the ledger."""
+        return self._ledger is not None
+
+    async def async_checkpoint(self) -> None:
+        """Bring the file of an open ledger up to date; raise LedgerError."""
+        async with self._lock:
+            if self._ledger is not None:
+                await self._ledger.checkpoint()
+
     async def _async_open(self) -> SqliteLedger:
         path = Path(self._hass.config.path(STORAGE_DIR, DOMAIN, "ledger.db"))
         try:

@@ -144,6 +144,10 @@ class SqliteLedger:
             partial(drives.info_of, nas_id=nas_id, identifier=identifier)
         )
 
+    async def drive_infos(self, nas_id: str) -> dict[str, DriveInfo]:
+        """Return what people wrote down about the drives of a system."""
+        return await self._do(partial(drives.infos_of, nas_id=nas_id))
+
     async def set_drive_info(
         self,
         nas_id: str,
