@@ -259,7 +259,8 @@ class Stepper:
     async def clean(self, burn_in: BurnIn) -> None:
         """Remove the agent's folders; what cannot be removed now stays behind."""
         for stage in burn_in.stages:
-            if stage.kind.destructive and stage.token is not None:
+            by_agent = stage.evidence.get("verified") is not False
+            if stage.kind.destructive and by_agent and stage.token is not None:
                 try:
                     await self._nas.clean_surface(stage.token)
                 except TrueNASError as err:

@@ -14,6 +14,7 @@ from yarl import URL
 
 from .certificate import certificate_rejected
 from .errors import (
+    NO_SUCH_METHOD,
     AuthenticationFailed,
     CallFailed,
     CertificateRejected,
@@ -160,6 +161,8 @@ def _failure(
         gateway = f"{method}: the NAS answered {status}"
         return (ConnectionFailed if reads else OutcomeUnknown)(gateway)
     reason, errno = _reason(text)
+    if status == 404 and reason is None:
+        return CallFailed(method, "the NAS has no such method", NO_SUCH_METHOD)
     if status == 500 and reads and reason is None:
         return ConnectionFailed(f"{method}: the NAS answered 500")
     return CallFailed(method, reason or f"HTTP status {status}", errno)

@@ -3,6 +3,7 @@
 from typing import Any, Final
 
 from .errors import (
+    NO_SUCH_METHOD,
     CallFailed,
     ConnectionFailed,
     InvalidResponse,
@@ -16,7 +17,6 @@ _TOO_MANY_CALLS: Final = -32000
 _EPERM: Final = 1
 _EACCES: Final = 13
 _EBUSY: Final = 16
-_ENOMETHOD: Final = 201
 _ENOTAUTHENTICATED: Final = 207
 
 
@@ -35,7 +35,7 @@ def failure(method: str, error: Any) -> TrueNASError:
     code = error.get("code")
     message = error.get("message")
     if code == _METHOD_NOT_FOUND:
-        return CallFailed(method, "the NAS has no such method", _ENOMETHOD)
+        return CallFailed(method, "the NAS has no such method", NO_SUCH_METHOD)
     if code == _TOO_MANY_CALLS:
         return ConnectionFailed(f"{method}: {message}")
     data = error.get("data")

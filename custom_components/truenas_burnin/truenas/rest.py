@@ -45,6 +45,8 @@ ROUTES: Final[Mapping[str, Route]] = {
     "disk.get_unused": _post("disk/get_unused"),
     "disk.query": _get("disk", "query-filters", "query-options"),
     "disk.temperatures": _post("disk/temperatures"),
+    "iscsi.extent.query": _get("iscsi/extent"),
+    "pool.query": _get("pool"),
     "smart.test.abort": _post("smart/test/abort"),
     "smart.test.manual_test": _post("smart/test/manual_test"),
     "smart.test.results": _get("smart/test/results"),
@@ -53,6 +55,7 @@ ROUTES: Final[Mapping[str, Route]] = {
     "system.info": _get("system/info"),
     "system.product_type": _get("system/product_type"),
     "system.version": _get("system/version"),
+    "vm.device.query": _get("vm/device"),
 }
 """The calls of this integration (truenas-api.md §2-7)."""
 
