@@ -1,0 +1,123 @@
+"""The agent on the NAS is asked for something that the gate never would ask."""
+
+from dataclasses import replace
+
+import pytest
+
+from custom_components.truenas_burnin.burnin.model import BurnInState
+from custom_components.truenas_burnin.burnin.stages.surface import surface_ranges
+from custom_components.truenas_burnin.truenas.errors import AgentFailed
+from custom_components.truenas_burnin.truenas.models import AgentState, SurfaceRequest
+from mock_truenas.drive import MockDrive
+
+from ..bench import Bench, a_mock_drive
+from ..program import Program
+from .kind import ended, passed, situation
+
+HOSTILE = "Z$(touch pwned)`touch pwned`;touch pwned;'|&*?<>"
+
+
+def a_request(drive: MockDrive, **changes: object) -> SurfaceRequest:
+    """Return a request to write a drive."""
+    request = SurfaceRequest(
+        token="t-1",
+        serial=drive.serial,
+        device=drive.name,
+        size=drive.size,
+        patterns=(0xAA,),
+        ranges=surface_ranges(drive.size),
+        pause_at=55,
+        resume_at=48,
+        tick=1,
+        max_errors=10,
+    )
+    return replace(request, **changes)  # type: ignore[arg-type]
+
+
+async def denied(program: Program, request: SurfaceRequest) -> str:
+    """Return the code of the agent's refusal."""
+    with pytest.raises(AgentFailed) as caught:
+        await program.client.start_surface(request)
+    return caught.value.code
+
+
+async def outcome(program: Program, token: str) -> tuple[AgentState, str]:
+    """Return how a job ended, by the agent's word."""
+
+    async def look() -> bool:
+        statuses = await program.client.surface_status(ask=True)
+        return statuses[token].state.final
+
+    while not await look():
+        pass
+    status = (await program.client.surface_status(ask=True))[token]
+    return status.state, status.reason
+
+
+@situation("The agent is asked to write a drive with another drive's serial number.")
+async def wrong_serial(bench: Bench) -> None:
+    """It reads the serial number itself."""
+    program = await bench.program()
+    request = a_request(bench.target, serial=bench.bystander.serial)
+    assert await denied(program, request) == "serial_changed"
+    assert bench.jobs() == []
+
+
+@situation("The agent is asked to write a drive that is in a pool.")
+async def device_of_a_pool(bench: Bench) -> None:
+    """Never forced: badblocks refuses what is in use."""
+    bench.target.pool = "tank"
+    program = await bench.program()
+    await program.client.start_surface(a_request(bench.target))
+    state, reason = await outcome(program, "t-1")
+    assert state is AgentState.REFUSED
+    assert "in use" in reason
+
+
+@situation("The agent is asked to go on with the job of another drive.")
+async def token_of_another_drive(bench: Bench) -> None:
+    """A token belongs to one plan for one serial number."""
+    bench.fair_game()
+    program = await bench.program()
+    await program.client.start_surface(a_request(bench.target))
+    stale = a_request(bench.bystander, ranges=surface_ranges(bench.target.size))
+    assert await denied(program, stale) == "other_plan"
+    assert await outcome(program, "t-1") == (AgentState.PASSED, "")
+
+
+@situation("The name of the device is a path to another one.")
+async def path_tricks(bench: Bench) -> None:
+    """A name is letters and digits."""
+    program = await bench.program()
+    other = bench.bystander.name
+    tricks = (f"{bench.target.name}/../{other}", f"../dev/{other}", f"./{other}", "*")
+    for trick in tricks:
+        code = await denied(program, a_request(bench.target, device=trick))
+        assert code == "bad_request"
+    assert bench.jobs() == []
+
+
+@situation(
+    "The serial number is a shell command.",
+    drives=lambda: (a_mock_drive(9, serial=HOSTILE),),
+)
+async def hostile_serial(bench: Bench) -> None:
+    """Words from hardware are quoted: the drive is burnt in like any other."""
+    bench.target = bench.world.drives[-1]
+    bench.fair_game()
+    program = await bench.program()
+    burn_in = await program.submit(bench.target)
+    passed(bench, await program.final(burn_in.id))
+    found = await bench.shell("find / -xdev -name pwned -newer /proc/1 2>/dev/null")
+    assert found == ""
+
+
+@situation("Others may write to the agent's folder.")
+async def folder_of_others(bench: Bench) -> None:
+    """It does not run at all: anybody could have replaced it."""
+    program = await bench.program()
+    await program.client.agent.request("version")
+    burn_in = await program.submit(bench.target)
+    bench.agent_folder.chmod(0o777)
+    burn_in = await program.final(burn_in.id)
+    ended(burn_in, BurnInState.UNKNOWN, "could not be started")
