@@ -1,7 +1,7 @@
 """The TrueNAS Burn-in integration."""
 
 from contextlib import AsyncExitStack
-from datetime import datetime
+from datetime import datetime, time
 from typing import Final, override
 
 from homeassistant.config_entries import ConfigEntryState
@@ -56,6 +56,11 @@ class _UtcClock(Clock):
     def now(self) -> datetime:
         """Return the current time."""
         return dt_util.utcnow()
+
+    @override
+    def time_of_day(self) -> time:
+        """Return the time of day where Home Assistant is."""
+        return dt_util.now().time()
 
 
 async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:

@@ -57,7 +57,8 @@ async def _reasons_against(
             confirmed=drive.serial in confirmed,
             other=ref.active,
             self_test_running=await ref.async_self_test_runs(drive),
-            hold=ref.data.runner.settings.hold,
+            self_tests=plan.self_tests,
+            holds=ref.data.runner.holds,
         )
     )
 

@@ -2,9 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 
-from custom_components.truenas_burnin.burnin.model import BurnIn
+from custom_components.truenas_burnin.burnin.model import (
+    BurnIn,
+    HoldReason,
+    PauseReason,
+)
 from custom_components.truenas_burnin.burnin.ports import LedgerError
 from custom_components.truenas_burnin.burnin.runner import Runner
 from custom_components.truenas_burnin.burnin.settings import Settings
@@ -214,6 +218,20 @@ class FakeNas:
         self._called("surface_status", ask)
         return dict(self.jobs)
 
+    async def pause_surface(self, token: str, reason: PauseReason) -> None:
+        """Hold a job that runs or is too hot."""
+        self._called("pause_surface", token, reason)
+        job = self.jobs[token]
+        if not job.state.final:
+            self.jobs[token] = replace(job, state=AgentState.PAUSED, reason=reason)
+
+    async def resume_surface(self, token: str) -> None:
+        """Let a job go on."""
+        self._called("resume_surface", token)
+        job = self.jobs[token]
+        if job.state is AgentState.PAUSED:
+            self.jobs[token] = replace(job, state=AgentState.RUNNING, reason="")
+
     async def surface_ranges(self, token: str) -> tuple[RangeResult, ...]:
         """Return the first ranges as verified without errors."""
         self._called("surface_ranges", token)
@@ -249,7 +267,27 @@ class MemoryLedger:
     kept: dict[str, BurnIn] = field(default_factory=dict)
     events: list[str] = field(default_factory=list)
     records: list[str] = field(default_factory=list)
+    held: set[str] = field(default_factory=set)
     broken: bool = False
+
+    async def keep(self, burn_in: BurnIn) -> None:
+        """Keep the burn-in without an event."""
+        if self.broken:
+            raise LedgerError("disk full")
+        self.kept[burn_in.id] = burn_in
+
+    async def holds(self, nas_id: str) -> frozenset[HoldReason]:
+        """Return a person's hold."""
+        return frozenset({HoldReason.PERSON} if nas_id in self.held else ())
+
+    async def set_hold(self, nas_id: str, on: bool, actor: str | None) -> None:
+        """Keep a person's hold."""
+        if self.broken:
+            raise LedgerError("disk full")
+        if on:
+            self.held.add(nas_id)
+        else:
+            self.held.discard(nas_id)
 
     async def commit(
         self,
@@ -294,15 +332,19 @@ class MemoryLedger:
 class StillClock:
     """A clock that moves when told to."""
 
-    time: datetime = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
+    at: datetime = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
 
     def now(self) -> datetime:
         """Return the time."""
-        return self.time
+        return self.at
+
+    def time_of_day(self) -> time:
+        """Return the time of day, which is that of UTC."""
+        return self.at.time()
 
     def tick(self, **duration: float) -> None:
         """Move on."""
-        self.time += timedelta(**duration)
+        self.at += timedelta(**duration)
 
 
 @dataclass

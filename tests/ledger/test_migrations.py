@@ -56,7 +56,7 @@ def test_a_newer_ledger_is_left_alone(path: Path) -> None:
     """A version that is not known is not guessed at."""
     open_engine(path, NEXT).dispose()
     before = path.read_bytes()
-    with pytest.raises(LedgerError, match="newer version: 2, this one knows 1"):
+    with pytest.raises(LedgerError, match="newer version: 3, this one knows 2"):
         open_engine(path)
     assert path.read_bytes() == before
 

@@ -79,6 +79,11 @@ class Plan:
         """Tell whether the plan overwrites data."""
         return any(kind.destructive for kind in self.kinds)
 
+    @property
+    def self_tests(self) -> bool:
+        """Tell whether the drive is to test itself."""
+        return any(kind in SELF_TESTS for kind in self.kinds)
+
     def stages(self, drive: Drive) -> tuple[Stage, ...]:
         """Return the stages as they stand before the burn-in of this drive."""
         return tuple(

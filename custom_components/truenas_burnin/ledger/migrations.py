@@ -91,6 +91,17 @@ MIGRATIONS: Final[Migrations] = (
         BEGIN SELECT RAISE(ABORT, 'audit rows are never changed'); END
         """,
     ),
+    (
+        "ALTER TABLE burn_ins ADD COLUMN pause_reason TEXT",
+        "ALTER TABLE burn_ins ADD COLUMN stalled INTEGER NOT NULL DEFAULT 0",
+        """
+        CREATE TABLE holds (
+            nas_id TEXT NOT NULL,
+            reason TEXT NOT NULL,
+            PRIMARY KEY (nas_id, reason)
+        )
+        """,
+    ),
 )
 
 

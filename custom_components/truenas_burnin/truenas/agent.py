@@ -215,6 +215,14 @@ class Agent:
         _, _, rows = reply.payload.partition("ranges\n")
         return parse_ranges(rows)
 
+    async def pause(self, token: str, reason: str) -> None:
+        """Have a job stand still, and say why until it is resumed."""
+        await self.request("pause", f"token {token}", f"reason {reason}")
+
+    async def resume(self, token: str) -> None:
+        """Let a job go on, unless its drive is too hot."""
+        await self.request("resume", f"token {token}")
+
     async def stop(self, token: str) -> None:
         """End a job; a token the agent does not know is fine."""
         await self._unless_unknown("stop", token)

@@ -93,12 +93,12 @@ ok() { printf '{"ok":true}\n'; }
 
 # read_request FILE: set the variables named like its lines; every word is checked.
 read_request() {
-  verb='' token='' serial='' device='' kind='' patterns='' ranges=0 complete=no
+  verb='' token='' serial='' device='' kind='' reason='' patterns='' ranges=0 complete=no
   size=0 pause_at=0 resume_at=0 tick=5 heat_every=12 max_errors=1000
   while IFS=' ' read -r key value; do
     [ "$complete" = no ] || return 1
     case $key in
-      verb | token) is_word "$value" || return 1 ;;
+      verb | token | reason) is_word "$value" || return 1 ;;
       serial) is_serial "$value" || return 1 ;;
       device) is_device "$value" || return 1 ;;
       size | pause_at | resume_at | tick | heat_every | max_errors) is_number "$value" || return 1 ;;
@@ -106,6 +106,7 @@ read_request() {
     case $key in
       verb) verb=$value ;;
       token) token=$value ;;
+      reason) reason=$value ;;
       serial) serial=$value ;;
       device) device=$value ;;
       size) size=$value ;;
@@ -311,7 +312,7 @@ status() {
 }
 
 pause() {
-  : >"$job/hold"
+  put "$job/hold" "${reason:-person}"
   ok
 }
 
@@ -420,7 +421,7 @@ EOT
   is_number "$degrees" || case $reason in heat) degrees=999 ;; *) degrees=0 ;; esac
   wanted=''
   if [ -e "$job/hold" ]; then
-    wanted=person
+    wanted=$(get "$job/hold" person)
   elif [ "$pause_at" -gt 0 ] && [ "$degrees" -ge "$pause_at" ]; then
     wanted=heat
   elif [ "$reason" = heat ] && [ "$degrees" -gt "$resume_at" ]; then
@@ -466,8 +467,8 @@ work() {
   read_request "$job/request" || exit 65
   put "$lock.owner" "$token"
   put "$job/began" "$(date +%s)"
-  # A person's pause outlives a reboot.
-  if [ -e "$job/hold" ]; then set_state paused person; else set_state running; fi
+  # A pause that was asked for outlives a reboot.
+  if [ -e "$job/hold" ]; then set_state paused "$(get "$job/hold" person)"; else set_state running; fi
   rm -f "$job/output" "$job/pid"
   touch "$job/done"
   watch $$ 8>&- &

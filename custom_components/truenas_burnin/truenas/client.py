@@ -238,6 +238,14 @@ class TrueNAS:
         """Return the status of every surface job by token."""
         return await self.agent.statuses(ask=ask)
 
+    async def pause_surface(self, token: str, reason: str) -> None:
+        """Have a surface job stand still."""
+        await self.agent.pause(token, reason)
+
+    async def resume_surface(self, token: str) -> None:
+        """Let a surface job go on."""
+        await self.agent.resume(token)
+
     async def surface_ranges(self, token: str) -> tuple[RangeResult, ...]:
         """Return the verified ranges of a surface job."""
         return await self.agent.ranges(token)

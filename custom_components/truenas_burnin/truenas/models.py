@@ -39,7 +39,8 @@ class SelfTestStatus(StrEnum):
 class SystemInfo:
     """Identity and version of one TrueNAS system.
 
-    `commands` tells whether our key may run the agent, which all burn-ins need.
+    `commands` tells whether our key may run the agent, which verifies what it
+    writes; `wipe` whether it may at least have the system write to a drive.
     """
 
     host_id: str
@@ -48,6 +49,7 @@ class SystemInfo:
     product: str
     boot_id: str
     commands: bool = True
+    wipe: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,8 +58,9 @@ class Drive:
 
     `identifier` is the system's stable id; `name` (ada1, sdb) may change at any
     reboot. `pool` names an imported pool or the boot pool, `exported_pool` a
-    pool found on the drive that is not imported. `unused` is the word of the
-    strongest call of the system's generation.
+    pool found on the drive that is not imported, `used_by` what else has it in use
+    (an iSCSI extent, a virtual machine). `unused` is the word of the strongest
+    call of the system's generation.
     """
 
     identifier: str
@@ -74,6 +77,7 @@ class Drive:
     unused: bool
     duplicate_serial: bool
     temperature: float | None = None
+    used_by: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -249,10 +253,14 @@ class RangeResult:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fleet:
-    """Everything one poll saw; `drives` is keyed by drive identifier."""
+    """Everything one poll saw; `drives` is keyed by drive identifier.
+
+    `scrubbing` tells whether any pool is being scrubbed or resilvered.
+    """
 
     system: SystemInfo
     drives: Mapping[str, Drive]
+    scrubbing: bool = False
 
     def with_serial(self, serial: str) -> tuple[Drive, ...]:
         """Return the drives that carry this serial."""

@@ -7,7 +7,7 @@ from typing import Protocol
 
 from ...truenas.models import AgentStatus, Drive, Fleet, SelfTestKind
 from ..gate import Case, refusals
-from ..model import BurnIn, Evidence, Finding, Stage, StageState, end_stage
+from ..model import BurnIn, Evidence, Finding, PauseReason, Stage, StageState, end_stage
 from ..ports import Nas
 from ..settings import Settings
 
@@ -16,8 +16,9 @@ from ..settings import Settings
 class Context:
     """What a stage may look at and act on in one step.
 
-    `drive` is the planned drive as the latest poll saw it; `surface` the
-    agent's last words by token, None where nobody asked in this cycle.
+    `drive` is the planned drive as the latest poll saw it; `pause` why the stage
+    has to stand still if it can; `surface` the agent's last words by token, None
+    where nobody asked in this cycle.
     """
 
     burn_in: BurnIn
@@ -27,6 +28,7 @@ class Context:
     nas: Nas
     settings: Settings
     now: datetime
+    pause: PauseReason | None = None
     surface: Mapping[str, AgentStatus] | None = None
 
     def merged(self, **evidence: object) -> Stage:
@@ -36,9 +38,13 @@ class Context:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
-    """Where a stage stands after a step, and what it found out for the others."""
+    """Where a stage stands after a step, and what it found out for the others.
+
+    `pause_reason` goes with a paused stage.
+    """
 
     stage: Stage
+    pause_reason: PauseReason | None = None
     findings: tuple[Finding, ...] = ()
     estimated_minutes: Mapping[SelfTestKind, int] = field(default_factory=dict)
 
@@ -88,6 +94,7 @@ async def check_gate(ctx: Context) -> Drive:
             fleet=fleet,
             destructive=ctx.burn_in.destructive,
             confirmed=True,
+            self_tests=False,
         )
     )
     if found:

@@ -14,7 +14,7 @@ from ...truenas.models import (
     RangeResult,
     SurfaceRequest,
 )
-from ..model import Evidence, Stage, StageState, advance
+from ..model import Evidence, PauseReason, Stage, StageState, advance
 from ..ports import Nas
 from ..settings import Settings
 from .base import Context, StageRunner, Step, check_gate, ended, passed
@@ -108,14 +108,30 @@ class SurfaceStage(StageRunner):
             # The agent's folder is gone: begin again takes it up, once per token.
             return Step(stage=replace(ctx.stage, reference=None))
         match status.state:
-            case AgentState.RUNNING:
-                return Step(stage=_progress(ctx, status, StageState.RUNNING))
-            case AgentState.PAUSED:
-                return Step(stage=_progress(ctx, status, StageState.PAUSED))
+            case AgentState.RUNNING | AgentState.PAUSED:
+                return await self._follow(ctx, status)
+            case AgentState.INTERRUPTED if ctx.pause:
+                stage = _progress(ctx, status, StageState.PAUSED)
+                return Step(stage=stage, pause_reason=ctx.pause)
             case AgentState.INTERRUPTED:
                 return await self.begin(ctx)
             case _:
                 return await self._finish(ctx, status)
+
+    async def _follow(self, ctx: Context, status: AgentStatus) -> Step:
+        """Have the agent stand still or go on, where it does not as it should."""
+        paused = status.state is AgentState.PAUSED
+        hot = paused and status.reason == PauseReason.HEAT
+        if ctx.pause is not None and not (paused and status.reason == ctx.pause):
+            await ctx.nas.pause_surface(status.token, ctx.pause)
+        elif ctx.pause is None and paused and not hot:
+            await ctx.nas.resume_surface(status.token)
+        reason = PauseReason.HEAT if hot else ctx.pause
+        state = StageState.PAUSED if paused and reason else StageState.RUNNING
+        return Step(
+            stage=_progress(ctx, status, state),
+            pause_reason=reason if state is StageState.PAUSED else None,
+        )
 
     async def _finish(self, ctx: Context, status: AgentStatus) -> Step:
         """Keep the evidence first; the agent's folder goes with the next start."""
@@ -183,11 +199,7 @@ def surface_percent(ranges: Sequence[BlockRange], status: AgentStatus) -> float:
 
 def _progress(ctx: Context, status: AgentStatus, state: StageState) -> Stage:
     ranges = _stored_ranges(ctx.stage.evidence["ranges"])
-    stage = ctx.merged(
-        phase=status.phase,
-        phases=status.phases,
-        pause_reason=status.reason if state is StageState.PAUSED else None,
-    )
+    stage = ctx.merged(phase=status.phase, phases=status.phases)
     return advance(replace(stage, state=state), surface_percent(ranges, status))
 
 
