@@ -1,5 +1,6 @@
 """A NAS whose drives' content is known, and the programs that burn in on it."""
 
+import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
@@ -10,17 +11,20 @@ from typing import Any, Final, Self, override
 
 import aiohttp
 
-from custom_components.truenas_burnin.truenas.models import Drive
+from custom_components.truenas_burnin.truenas.agent import parse_statuses
+from custom_components.truenas_burnin.truenas.models import AgentStatus, Drive
 from mock_truenas.drive import MockDrive
 from mock_truenas.server import MockTrueNAS
+from scripts.live.wait import until
 
 from .program import Program
 
 BLOCK: Final = 8192
-SIZE: Final = 5 * BLOCK + 4096
-"""What the drives claim: five ranges and a tail, so a whole pass takes seconds."""
+SIZE: Final = 3 * BLOCK + 4096
+"""What the drives claim: three ranges and a tail, so a whole pass takes seconds."""
 
-_SPEED: Final = 6000.0
+SPEED: Final = 6000.0
+_PATIENCE: Final = 60.0
 _MARK: Final = b"Z" * 4096
 _MARK_EVERY: Final = 256 * 1024
 
@@ -87,10 +91,12 @@ class SerialChecks(list[list[str]]):
 class Bench:
     """One NAS with a target, two bystanders, and whoever uses it."""
 
-    def __init__(self, folder: Path, profile: str, drives: list[MockDrive]) -> None:
+    def __init__(
+        self, folder: Path, profile: str, speed: float, drives: list[MockDrive]
+    ) -> None:
         """Make the NAS; `open_bench` starts it."""
         self.folder = folder
-        self.nas = MockTrueNAS(profile, folder / "nas", speed=_SPEED, drives=drives)
+        self.nas = MockTrueNAS(profile, folder / "nas", speed=speed, drives=drives)
         self.world = self.nas.world
         self.checks = SerialChecks()
         self.world.commands = self.checks
@@ -133,9 +139,30 @@ class Bench:
         names = self.target.name, self.bystander.name
         self.bystander.name, self.target.name = names
 
-    def when_writing(self, then: Callable[[], object]) -> None:
-        """Do something between two ranges of the target."""
-        self.checks.before(lambda: self.target.writes > 0, then)
+    async def between_ranges(self, then: Callable[[], object]) -> None:
+        """Do something before the next range of the target; wait until it is done."""
+        done = asyncio.Event()
+
+        def act() -> None:
+            then()
+            done.set()
+
+        self.checks.before(lambda: self.target.writes > 0, act)
+        async with asyncio.timeout(_PATIENCE):
+            await done.wait()
+
+    def agent_says(self) -> dict[str, AgentStatus]:
+        """Return the agent's last words of each job, without asking it."""
+        status = self.agent_folder / "status"
+        return parse_statuses(status.read_text()) if status.exists() else {}
+
+    async def until_still(self) -> None:
+        """Wait until the agent writes to no drive any more."""
+
+        async def still() -> bool:
+            return all(item.state.final for item in self.agent_says().values())
+
+        await until(still, _PATIENCE, "the agent to end")
 
     async def debug(self, path: str, body: dict[str, Any] | None = None) -> Any:
         """Use a debug endpoint of the NAS."""
@@ -199,12 +226,15 @@ class Bench:
 
 @asynccontextmanager
 async def open_bench(
-    folder: Path, profile: str = "core-13.0", *more: MockDrive
+    folder: Path,
+    profile: str = "core-13.0",
+    *more: MockDrive,
+    speed: float = SPEED,
 ) -> AsyncIterator[Bench]:
     """Start a NAS with drives 1 to 3 and those given; end everything afterwards."""
     folder.mkdir(exist_ok=True)
     drives = [a_mock_drive(1), a_mock_drive(2), a_mock_drive(3), *more]
-    bench = Bench(folder, profile, drives)
+    bench = Bench(folder, profile, speed, drives)
     await bench.nas.start()
     try:
         yield bench

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Callable
 from contextlib import AsyncExitStack
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 from typing import Any, Final, Self
 
@@ -44,13 +44,15 @@ class PolledClock:
         """Return the time."""
         return self.time
 
+    def time_of_day(self) -> time:
+        """Return the time of day."""
+        return self.time.time()
+
 
 class Program:
     """One burn-in program on one NAS; `crash` and `start` are its restarts."""
 
-    def __init__(
-        self, path: Path, nas: MockTrueNAS, settings: dict[str, Any]
-    ) -> None:
+    def __init__(self, path: Path, nas: MockTrueNAS, settings: dict[str, Any]) -> None:
         """Keep what it works with."""
         self.path = path
         self.clock = PolledClock()
@@ -121,6 +123,15 @@ class Program:
         )
         return burn_ins[0]
 
+    async def retry(self, burn_in_id: str, *serials: str) -> BurnIn:
+        """Run a burn-in again, confirmed by serials; raise GateRefused."""
+        return await self.runner.retry(
+            burn_in_id,
+            await self.client.fleet(),
+            confirmed=frozenset(serials),
+            actor="mia",
+        )
+
     async def cycle(self) -> bool:
         """Poll and take one cycle; False if the poll failed, as loop.py does."""
         self.clock.time += self.clock.interval
@@ -146,6 +157,16 @@ class Program:
                     await asyncio.sleep(_LOOK_EVERY)
         except TimeoutError:
             raise TimeoutError(f"{what}: {self.runner.burn_ins}") from None
+
+    async def writing(self, burn_in_id: str) -> str:
+        """Cycle until the agent has begun a destructive stage; return its token."""
+
+        def token() -> str | None:
+            stage = self.burn_in(burn_in_id).stage
+            return stage.reference if stage and stage.kind.destructive else None
+
+        await self.until(lambda: token() is not None, "the first range")
+        return str(token())
 
     async def final(self, burn_in_id: str) -> BurnIn:
         """Cycle until a burn-in has ended; return it."""

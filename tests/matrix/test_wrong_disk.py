@@ -20,6 +20,8 @@ async def test_wrong_disk(
 ) -> None:
     """Nothing is written to a drive that the situation does not plan to write."""
     drives = situation.drives()
-    async with open_bench(tmp_path, situation.profile, *drives) as bench:
+    async with open_bench(
+        tmp_path, situation.profile, *drives, speed=situation.speed
+    ) as bench:
         await situation.play(bench)
         assert bench.touched() == []

@@ -10,76 +10,78 @@ from .kind import passed, refused, situation
 
 @situation("The drive is in an imported pool.")
 async def in_an_imported_pool(bench: Bench) -> None:
-    """Refused by the gate."""
+    """Refuse by the gate."""
     bench.target.pool = "tank"
     program = await bench.program()
-    assert await refused(program, bench.target) == {"drive_in_pool"}
+    assert await refused(program, program.submit(bench.target)) == {"drive_in_pool"}
 
 
 @situation("The NAS boots from the drive.")
 async def boot_drive(bench: Bench) -> None:
-    """Refused by the gate."""
+    """Refuse by the gate."""
     bench.target.boot, bench.target.pool = True, "freenas-boot"
     program = await bench.program()
-    assert await refused(program, bench.target) == {"drive_is_boot"}
+    assert await refused(program, program.submit(bench.target)) == {"drive_is_boot"}
 
 
 @situation("Of a batch of two drives one is in a pool: neither is started.")
 async def one_of_a_batch_in_a_pool(bench: Bench) -> None:
-    """All or none."""
+    """Start all or none."""
     bench.bystander.pool = "tank"
     program = await bench.program()
-    assert await refused(program, bench.target, bench.bystander) == {"drive_in_pool"}
+    assert await refused(program, program.submit(bench.target, bench.bystander)) == {
+        "drive_in_pool"
+    }
 
 
 @situation("Two connected drives report the same serial number.")
 async def duplicate_serials(bench: Bench) -> None:
-    """Refused by the gate, for both."""
+    """Refuse both by the gate."""
     twin = bench.connect(a_mock_drive(9, serial=bench.target.serial))
     program = await bench.program()
-    assert await refused(program, bench.target) == {"duplicate_serial"}
-    assert await refused(program, twin) == {"duplicate_serial"}
+    assert await refused(program, program.submit(bench.target)) == {"duplicate_serial"}
+    assert await refused(program, program.submit(twin)) == {"duplicate_serial"}
 
 
 @situation(
     "The drive reports no serial number.", drives=lambda: (a_mock_drive(9, serial=""),)
 )
 async def no_serial(bench: Bench) -> None:
-    """Refused by the gate."""
+    """Refuse by the gate."""
     program = await bench.program()
-    keys = await refused(program, bench.world.drives[-1], confirmed=frozenset({""}))
-    assert keys == {"drive_without_serial"}
+    attempt = program.submit(bench.world.drives[-1], confirmed=frozenset({""}))
+    assert await refused(program, attempt) == {"drive_without_serial"}
 
 
 @situation("Nobody confirmed the drive.")
 async def not_confirmed(bench: Bench) -> None:
-    """Refused by the gate."""
+    """Refuse by the gate."""
     program = await bench.program()
-    keys = await refused(program, bench.target, confirmed=frozenset())
-    assert keys == {"not_confirmed"}
+    attempt = program.submit(bench.target, confirmed=frozenset())
+    assert await refused(program, attempt) == {"not_confirmed"}
 
 
 @situation("The serial number was mistyped.")
 async def mistyped_serial(bench: Bench) -> None:
-    """Refused by the gate: equal, not nearly so."""
+    """Refuse what is nearly equal."""
     program = await bench.program()
     typed = bench.target.serial.lower()
-    keys = await refused(program, bench.target, confirmed=frozenset({typed}))
-    assert keys == {"not_confirmed"}
+    attempt = program.submit(bench.target, confirmed=frozenset({typed}))
+    assert await refused(program, attempt) == {"not_confirmed"}
 
 
 @situation("The serial number of another drive was confirmed.")
 async def serial_of_another_drive(bench: Bench) -> None:
-    """Refused by the gate."""
+    """Refuse by the gate."""
     program = await bench.program()
     typed = bench.bystander.serial
-    keys = await refused(program, bench.target, confirmed=frozenset({typed}))
-    assert keys == {"not_confirmed"}
+    attempt = program.submit(bench.target, confirmed=frozenset({typed}))
+    assert await refused(program, attempt) == {"not_confirmed"}
 
 
 @situation("Start is pressed twice.")
 async def pressed_twice(bench: Bench) -> None:
-    """One burn-in, one job, every range once."""
+    """Start one burn-in with one job that writes every range once."""
     program = await bench.program()
     fleet = await program.client.fleet()
     found = await asyncio.gather(
@@ -95,9 +97,9 @@ async def pressed_twice(bench: Bench) -> None:
     passed(bench, await program.final(started[0].id))
 
 
-@situation("The drive was taken for another since the page was loaded.")
+@situation("The drive was replaced since the page was loaded.")
 async def chosen_on_an_old_page(bench: Bench) -> None:
-    """What a person saw is gone; nothing takes its place."""
+    """Put nothing in the place of the drive that a person saw."""
     program = await bench.program()
     seen = await program.client.fleet()
     bench.swap_in_the_bay()

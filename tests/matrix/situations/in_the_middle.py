@@ -1,77 +1,107 @@
 """The world changes while the agent writes."""
 
-from custom_components.truenas_burnin.burnin.model import BurnInState
+from collections.abc import Callable
 
-from ..bench import Bench
-from .kind import ended, passed, situation
+from custom_components.truenas_burnin.burnin.model import BurnIn, BurnInState
+
+from ..bench import SPEED, Bench
+from ..program import Program
+from .kind import ended, passed, refused, situation
+
+SLOW = SPEED / 10
 
 
-async def power_fails(bench: Bench) -> None:
-    """Cut the power between two ranges; the drives come back with other names."""
-    cut: list[int] = []
+async def interfered(
+    bench: Bench, program: Program, then: Callable[[], object]
+) -> BurnIn:
+    """Start a pass, do something between two ranges, return how it ends.
 
-    def cut_it() -> None:
-        bench.nas.commands.kill_all()
-        cut.append(bench.target.writes)
+    The program looks away meanwhile, so that it sees what there is afterwards.
+    """
+    burn_in = await program.submit(bench.target)
+    await program.writing(burn_in.id)
+    await bench.between_ranges(then)
+    return await program.final(burn_in.id)
 
-    bench.when_writing(cut_it)
+
+@situation(
+    "A reboot in the middle of a pass gives the drives each other's names.", speed=SLOW
+)
+async def rebooted(bench: Bench) -> None:
+    """Go on at the last verified range, on the right drive."""
+    bench.fair_game()
     program = await bench.program()
     burn_in = await program.submit(bench.target)
-    await program.until(lambda: bool(cut), "the power cut")
+    await program.writing(burn_in.id)
+    before = bench.target.name
+    await bench.between_ranges(bench.nas.commands.kill_all)
     await bench.debug("reboot")
+    assert bench.target.name != before
     await program.restart()
     burn_in = await program.final(burn_in.id)
     passed(bench, burn_in, again=1)
     assert burn_in.device == bench.target.name
 
 
-@situation("A reboot in the middle of a pass gives the drives each other's names.")
-async def rebooted(bench: Bench) -> None:
-    """The pass goes on at its last verified range, on the right drive."""
-    bench.fair_game()
-    before = bench.target.name
-    await power_fails(bench)
-    assert bench.target.name != before
-
-
-@situation("The drive is swapped in its bay between two ranges.")
-async def swapped_in_the_bay(bench: Bench) -> None:
-    """The agent reads another serial number and stops."""
-    bench.fair_game()
-    bench.when_writing(bench.swap_in_the_bay)
+@situation(
+    "Two drives are written to when a reboot gives them each other's names.",
+    speed=SLOW,
+)
+async def rebooted_with_two(bench: Bench) -> None:
+    """Go on with each pass on its own drive."""
+    bench.fair_game(bench.target, bench.bystander)
     program = await bench.program()
-    burn_in = await program.submit(bench.target)
-    ended(await program.final(burn_in.id), BurnInState.UNKNOWN, "no longer connected")
+    one = await program.submit(bench.target)
+    two = await program.submit(bench.bystander)
+    await program.writing(one.id)
+    await program.writing(two.id)
+    await bench.between_ranges(bench.nas.commands.kill_all)
+    await bench.debug("reboot")
+    bench.exchange_names()
+    passed(bench, await program.final(one.id), again=1)
+    bench.target = bench.bystander
+    passed(bench, await program.final(two.id), again=1)
 
 
-@situation("The drive is unplugged in the middle and a known one takes its name.")
+@situation("The drive is swapped in its bay between two ranges.", speed=SLOW)
+async def swapped_in_the_bay(bench: Bench) -> None:
+    """Stop as the agent reads another serial number."""
+    bench.fair_game()
+    program = await bench.program()
+    burn_in = await interfered(bench, program, bench.swap_in_the_bay)
+    ended(burn_in, BurnInState.UNKNOWN, "no longer connected")
+
+
+@situation(
+    "The drive is unplugged in the middle and a known one takes its name.", speed=SLOW
+)
 async def another_takes_its_name(bench: Bench) -> None:
-    """The agent reads another serial number and stops."""
+    """Stop as the agent reads another serial number."""
 
     def unplug() -> None:
         bench.target.present = False
         bench.bystander.name = bench.target.name
 
     bench.fair_game()
-    bench.when_writing(unplug)
     program = await bench.program()
-    burn_in = await program.submit(bench.target)
-    ended(await program.final(burn_in.id), BurnInState.UNKNOWN, "no longer connected")
+    burn_in = await interfered(bench, program, unplug)
+    ended(burn_in, BurnInState.UNKNOWN, "no longer connected")
 
 
-@situation("Two drives exchange their names in the middle, without a reboot.")
+@situation(
+    "Two drives exchange their names in the middle, without a reboot.", speed=SLOW
+)
 async def names_exchanged(bench: Bench) -> None:
-    """The agent stops rather than to follow a name."""
+    """Stop rather than follow a name."""
     bench.fair_game()
-    bench.when_writing(bench.exchange_names)
     program = await bench.program()
-    burn_in = await program.submit(bench.target)
-    ended(await program.final(burn_in.id), BurnInState.FAILED, "serial_changed")
+    burn_in = await interfered(bench, program, bench.exchange_names)
+    ended(burn_in, BurnInState.FAILED, "serial_changed")
 
 
-@situation("The drive joins a pool in the middle of a pass.")
-async def joins_a_pool(bench: Bench) -> None:
-    """Not a byte after that: the kernel's refusal is never overridden."""
+@situation("The drive joins a pool in the middle of a pass.", speed=SLOW)
+async def joins_a_pool_in_the_middle(bench: Bench) -> None:
+    """Write not a byte after that: what is in use is never forced."""
     written: list[int] = []
 
     def join() -> None:
@@ -79,42 +109,59 @@ async def joins_a_pool(bench: Bench) -> None:
         written.append(bench.target.writes)
 
     bench.fair_game()
-    bench.when_writing(join)
     program = await bench.program()
-    burn_in = await program.submit(bench.target)
-    ended(await program.final(burn_in.id), BurnInState.FAILED, "in use")
+    burn_in = await interfered(bench, program, join)
+    ended(burn_in, BurnInState.FAILED, "in use")
     assert bench.target.writes == written[0]
 
 
-@situation("The worker is killed, and the drive is swapped before it is taken up again.")
+@situation(
+    "The worker is killed, and the drive swapped before it is taken up again.",
+    speed=SLOW,
+)
 async def killed_then_swapped(bench: Bench) -> None:
-    """Taking up an interrupted pass asks everything again."""
+    """Ask everything again before a pass is taken up."""
 
     def kill() -> None:
         bench.nas.commands.kill_all()
         bench.swap_in_the_bay()
 
     bench.fair_game()
-    bench.when_writing(kill)
     program = await bench.program()
-    burn_in = await program.submit(bench.target)
-    ended(await program.final(burn_in.id), BurnInState.UNKNOWN, "no longer connected")
+    burn_in = await interfered(bench, program, kill)
+    ended(burn_in, BurnInState.UNKNOWN, "no longer connected")
 
 
-@situation("Home Assistant dies between intent and start, and the drives are renamed.")
-async def died_before_the_start(bench: Bench) -> None:
-    """The name in the ledger is not believed."""
+@situation("The drive is swapped while its burn-in is paused.", speed=SLOW)
+async def swapped_while_paused(bench: Bench) -> None:
+    """Ask for the serial number before going on."""
     bench.fair_game()
     program = await bench.program()
     burn_in = await program.submit(bench.target)
-    bench.world.faults.set({"drop": False})
-    bench.checks.before(
-        lambda: any(
-            stage.token is not None and stage.kind.destructive
-            for stage in program.burn_in(burn_in.id).stages
-        ),
-        lambda: bench.world.faults.set({"drop": True}),
+    await program.writing(burn_in.id)
+    await program.runner.pause(burn_in.id, "mia")
+    await program.until(
+        lambda: program.burn_in(burn_in.id).state is BurnInState.PAUSED, "the pause"
     )
+    bench.swap_in_the_bay()
+    await program.runner.resume(burn_in.id, "mia")
+    burn_in = await program.final(burn_in.id)
+    ended(burn_in, BurnInState.UNKNOWN, "no longer connected")
+
+
+@situation("Home Assistant dies between intent and start; the drives are renamed.")
+async def died_before_the_start(bench: Bench) -> None:
+    """Disbelieve the name in the ledger."""
+    bench.fair_game()
+    program = await bench.program()
+    burn_in = await program.submit(bench.target)
+
+    def intended() -> bool:
+        stage = program.burn_in(burn_in.id).stage
+        return stage is not None and stage.kind.destructive and stage.token is not None
+
+    drop = {"drop": True}
+    bench.checks.before(intended, lambda: bench.world.faults.set(drop))
     await program.until(lambda: bench.world.faults.drop, "the intent")
     await program.crash()
     bench.nas.commands.kill_all()
@@ -124,12 +171,13 @@ async def died_before_the_start(bench: Bench) -> None:
     passed(bench, await program.final(burn_in.id), again=1)
 
 
-@situation("Half the pass is done when the drive is replaced and retried.")
+@situation("The drive is swapped in its bay, then the burn-in is retried.", speed=SLOW)
 async def retried_after_a_swap(bench: Bench) -> None:
-    """A retry is for the drive, not for the bay."""
+    """Retry the drive, not its bay, whichever serial is confirmed."""
     bench.fair_game()
-    bench.when_writing(bench.swap_in_the_bay)
     program = await bench.program()
-    burn_in = await program.submit(bench.target)
-    burn_in = await program.final(burn_in.id)
-    ended(burn_in, BurnInState.UNKNOWN)
+    burn_in = await interfered(bench, program, bench.swap_in_the_bay)
+    new = bench.world.drives[-1]
+    attempt = program.retry(burn_in.id, bench.target.serial, new.serial)
+    assert await refused(program, attempt) == {"drive_absent"}
+    assert (await program.ledger.get(burn_in.id)) == burn_in

@@ -1,6 +1,7 @@
 """The agent on the NAS is asked for something that the gate never would ask."""
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -41,22 +42,9 @@ async def denied(program: Program, request: SurfaceRequest) -> str:
     return caught.value.code
 
 
-async def outcome(program: Program, token: str) -> tuple[AgentState, str]:
-    """Return how a job ended, by the agent's word."""
-
-    async def look() -> bool:
-        statuses = await program.client.surface_status(ask=True)
-        return statuses[token].state.final
-
-    while not await look():
-        pass
-    status = (await program.client.surface_status(ask=True))[token]
-    return status.state, status.reason
-
-
 @situation("The agent is asked to write a drive with another drive's serial number.")
 async def wrong_serial(bench: Bench) -> None:
-    """It reads the serial number itself."""
+    """Have the agent read the serial number itself."""
     program = await bench.program()
     request = a_request(bench.target, serial=bench.bystander.serial)
     assert await denied(program, request) == "serial_changed"
@@ -65,29 +53,31 @@ async def wrong_serial(bench: Bench) -> None:
 
 @situation("The agent is asked to write a drive that is in a pool.")
 async def device_of_a_pool(bench: Bench) -> None:
-    """Never forced: badblocks refuses what is in use."""
+    """Force nothing: badblocks refuses what is in use."""
     bench.target.pool = "tank"
     program = await bench.program()
     await program.client.start_surface(a_request(bench.target))
-    state, reason = await outcome(program, "t-1")
-    assert state is AgentState.REFUSED
-    assert "in use" in reason
+    await bench.until_still()
+    status = bench.agent_says()["t-1"]
+    assert status.state is AgentState.REFUSED
+    assert "in use" in status.reason
 
 
 @situation("The agent is asked to go on with the job of another drive.")
 async def token_of_another_drive(bench: Bench) -> None:
-    """A token belongs to one plan for one serial number."""
+    """Tie a token to one plan for one serial number."""
     bench.fair_game()
     program = await bench.program()
     await program.client.start_surface(a_request(bench.target))
     stale = a_request(bench.bystander, ranges=surface_ranges(bench.target.size))
     assert await denied(program, stale) == "other_plan"
-    assert await outcome(program, "t-1") == (AgentState.PASSED, "")
+    await bench.until_still()
+    assert bench.agent_says()["t-1"].state is AgentState.PASSED
 
 
 @situation("The name of the device is a path to another one.")
 async def path_tricks(bench: Bench) -> None:
-    """A name is letters and digits."""
+    """Take letters and digits for a name, nothing else."""
     program = await bench.program()
     other = bench.bystander.name
     tricks = (f"{bench.target.name}/../{other}", f"../dev/{other}", f"./{other}", "*")
@@ -102,19 +92,19 @@ async def path_tricks(bench: Bench) -> None:
     drives=lambda: (a_mock_drive(9, serial=HOSTILE),),
 )
 async def hostile_serial(bench: Bench) -> None:
-    """Words from hardware are quoted: the drive is burnt in like any other."""
+    """Quote words from hardware, and burn the drive in like any other."""
     bench.target = bench.world.drives[-1]
     bench.fair_game()
     program = await bench.program()
     burn_in = await program.submit(bench.target)
     passed(bench, await program.final(burn_in.id))
-    found = await bench.shell("find / -xdev -name pwned -newer /proc/1 2>/dev/null")
-    assert found == ""
+    assert not Path("pwned").exists()
+    assert not list(bench.folder.rglob("pwned"))
 
 
 @situation("Others may write to the agent's folder.")
 async def folder_of_others(bench: Bench) -> None:
-    """It does not run at all: anybody could have replaced it."""
+    """Run nothing that anybody could have replaced."""
     program = await bench.program()
     await program.client.agent.request("version")
     burn_in = await program.submit(bench.target)

@@ -2,18 +2,18 @@
 
 from custom_components.truenas_burnin.burnin.model import BurnInState
 
-from ..bench import Bench
+from ..bench import SPEED, Bench
 from .kind import passed, situation
 
 
-@situation("Two Home Assistants start a burn-in of the same drive.")
+@situation("Two Home Assistants start a burn-in of the same drive.", speed=SPEED / 10)
 async def two_programs(bench: Bench) -> None:
-    """One writes; the other is told that it is being written to."""
+    """Let one write, and tell the other that it is being written to."""
     bench.fair_game()
     first, second = await bench.program("a"), await bench.program("b")
     one = await first.submit(bench.target)
     two = await second.submit(bench.target)
-    await first.until(lambda: bench.target.writes > 0, "the first range")
+    await first.writing(one.id)
     told = await second.final(two.id)
     assert told.state is not BurnInState.PASSED
     assert "already being written to" in str(told.reason)
@@ -23,7 +23,7 @@ async def two_programs(bench: Bench) -> None:
 
 @situation("The reply to the start is lost.")
 async def lost_reply(bench: Bench) -> None:
-    """The NAS is asked what happened; it is not started a second time."""
+    """Ask the NAS what happened; do not start a second time."""
     bench.fair_game()
     program = await bench.program()
     burn_in = await program.submit(bench.target)
@@ -44,7 +44,7 @@ async def lost_reply(bench: Bench) -> None:
 
 @situation("Two systems have drives with equal serial numbers and names.")
 async def equal_drives_on_two_systems(bench: Bench) -> None:
-    """A burn-in belongs to one system."""
+    """Keep to the one system."""
     other = await bench.second_nas()
     assert other.target.identifier == bench.target.identifier
     bench.fair_game()
