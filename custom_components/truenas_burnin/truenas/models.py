@@ -6,6 +6,7 @@ Sizes are bytes, temperatures °C, percents 0-100, times aware UTC datetimes.
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Any
 
 
 class DriveType(StrEnum):
@@ -39,8 +40,8 @@ class SelfTestStatus(StrEnum):
 class SystemInfo:
     """Identity and version of one TrueNAS system.
 
-    `commands` tells whether our key may run the agent, which verifies what it
-    writes; `wipe` whether it may at least have the system write to a drive.
+    `commands` tells whether our key may run the agent, `wipe` whether it may at
+    least have the system overwrite a drive (`disk.wipe`, which reads nothing back).
     """
 
     host_id: str
@@ -58,9 +59,9 @@ class Drive:
 
     `identifier` is the system's stable id; `name` (ada1, sdb) may change at any
     reboot. `pool` names an imported pool or the boot pool, `exported_pool` a
-    pool found on the drive that is not imported, `used_by` what else has it in use
-    (an iSCSI extent, a virtual machine). `unused` is the word of the strongest
-    call of the system's generation.
+    pool found on the drive that is not imported. `unused` is the word of the
+    strongest call of the system's generation. `used_by` names an iSCSI extent or a
+    virtual machine that has the drive, or says that this could not be found out.
     """
 
     identifier: str
@@ -151,15 +152,33 @@ class JobState(StrEnum):
     ABORTED = "ABORTED"
 
 
+class WipeMode(StrEnum):
+    """How much of a drive `disk.wipe` overwrites: 32 MiB at both ends, or all."""
+
+    QUICK = "QUICK"
+    FULL = "FULL"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NasJob:
-    """A middleware job. Ids restart at 1 with every middleware restart."""
+    """A middleware job.
+
+    Ids restart at 1 with every middleware restart; `started`, in milliseconds of
+    the system's own clock, then tells two jobs of one id apart.
+    """
 
     id: int
     method: str
     state: JobState
     percent: float | None
     error: str | None
+    arguments: tuple[Any, ...] = ()
+    started: int = 0
+
+    @property
+    def active(self) -> bool:
+        """Tell whether the job has not ended."""
+        return self.state in (JobState.WAITING, JobState.RUNNING)
 
 
 class AgentState(StrEnum):
@@ -255,7 +274,7 @@ class RangeResult:
 class Fleet:
     """Everything one poll saw; `drives` is keyed by drive identifier.
 
-    `scrubbing` tells whether any pool is being scrubbed or resilvered.
+    `scrubbing` tells whether a pool is being scrubbed or resilvered.
     """
 
     system: SystemInfo
