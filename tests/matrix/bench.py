@@ -168,7 +168,7 @@ class Bench:
         """Use a debug endpoint of the NAS."""
         async with (
             aiohttp.ClientSession() as session,
-            session.post(f"{self.nas.url}/debug/{path}", json=body) as response,
+            session.post(f"{self.nas.debug_url}/debug/{path}", json=body) as response,
         ):
             response.raise_for_status()
             return await response.json()

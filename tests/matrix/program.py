@@ -78,10 +78,11 @@ class Program:
         session = await self._stack.enter_async_context(aiohttp.ClientSession())
         self.ledger = await SqliteLedger.open(self.path, in_thread)
         self._stack.push_async_callback(self.ledger.close)
-        self.client = await connect(session, self._nas.url, self._nas.key)
+        nas = self._nas
+        self.client = await connect(session, nas.url, nas.key, nas.fingerprint)
         self._stack.push_async_callback(self.client.close)
         self.runner = Runner(
-            self._nas.world.host_id,
+            nas.world.host_id,
             self.client,
             self.ledger,
             self.clock,

@@ -24,6 +24,31 @@ async def boot_drive(bench: Bench) -> None:
     assert await refused(program, program.submit(bench.target)) == {"drive_is_boot"}
 
 
+@situation("The drive is in an exported pool.", profile="scale-24.10")
+async def in_an_exported_pool(bench: Bench) -> None:
+    """Refuse by the gate, where the generation tells of exported pools."""
+    bench.target.exported_pool = "attic"
+    program = await bench.program()
+    keys = await refused(program, program.submit(bench.target))
+    assert keys == {"drive_in_exported_pool"}
+
+
+@situation("An iSCSI extent serves the drive.", profile="scale-25.04")
+async def behind_an_extent(bench: Bench) -> None:
+    """Refuse by the gate."""
+    bench.target.extent = True
+    program = await bench.program()
+    assert await refused(program, program.submit(bench.target)) == {"drive_used_by"}
+
+
+@situation("A virtual machine has the drive.", profile="scale-25.10")
+async def of_a_virtual_machine(bench: Bench) -> None:
+    """Refuse by the gate."""
+    bench.target.vm = True
+    program = await bench.program()
+    assert await refused(program, program.submit(bench.target)) == {"drive_used_by"}
+
+
 @situation("Of a batch of two drives one is in a pool: neither is started.")
 async def one_of_a_batch_in_a_pool(bench: Bench) -> None:
     """Start all or none."""

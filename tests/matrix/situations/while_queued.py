@@ -27,6 +27,18 @@ async def becomes_boot(bench: Bench) -> None:
     ended(await program.final(burn_in.id), BurnInState.FAILED, "boot drive")
 
 
+@situation(
+    "A pool on the drive is exported while its burn-in is queued.",
+    profile="scale-25.10",
+)
+async def exported_while_queued(bench: Bench) -> None:
+    """Ask the gate again when its turn comes."""
+    program = await bench.program()
+    burn_in = await program.submit(bench.target)
+    bench.target.exported_pool = "attic"
+    ended(await program.final(burn_in.id), BurnInState.FAILED, "exported pool attic")
+
+
 @situation("The drive joins a pool between two stages.")
 async def joins_a_pool_between_stages(bench: Bench) -> None:
     """End before the second pass begins."""
