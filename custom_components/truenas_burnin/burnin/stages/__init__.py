@@ -5,13 +5,22 @@ from typing import Final
 
 from ...truenas.models import SystemInfo
 from ..model import Stage, StageKind
+from ..ranges import surface_ranges, zone_ranges
 from .base import Context, StageFailed, StageRunner, Step
 from .final_check import FinalCheck
 from .precheck import Precheck
 from .self_test import SelfTestStage
-from .surface import SurfaceStage, surface_ranges, zone_ranges
+from .surface import SurfaceStage
 
-__all__ = ["STAGES", "Context", "StageFailed", "StageRunner", "Step", "runner_of"]
+__all__ = [
+    "STAGES",
+    "WRITE_ONLY",
+    "Context",
+    "StageFailed",
+    "StageRunner",
+    "Step",
+    "runner_of",
+]
 
 STAGES: Final[Mapping[StageKind, StageRunner]] = {
     StageKind.PRECHECK: Precheck(),
@@ -23,7 +32,7 @@ STAGES: Final[Mapping[StageKind, StageRunner]] = {
     StageKind.FINAL_CHECK: FinalCheck(),
 }
 
-WRITE_ONLY: Final[Mapping[StageKind, StageRunner]] = {}
+WRITE_ONLY: Final[dict[StageKind, StageRunner]] = {}
 """What stands in for a surface pass where the key may not run commands.
 
 Their `prepare` puts `verified: False` into the evidence.
