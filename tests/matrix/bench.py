@@ -7,9 +7,11 @@ from dataclasses import dataclass
 import hashlib
 from pathlib import Path
 import shutil
+import subprocess
 from typing import Any, Final, Self, override
 
 import aiohttp
+import pytest
 
 from custom_components.truenas_burnin.truenas.agent import parse_statuses
 from custom_components.truenas_burnin.truenas.models import AgentStatus, Drive
@@ -186,6 +188,45 @@ class Bench:
     def jobs(self) -> list[str]:
         """Return the tokens of the agent's jobs."""
         return sorted(item.name for item in (self.agent_folder / "jobs").glob("*"))
+
+    def replace(self, tool: str, script: str) -> None:
+        """Have the NAS run another program in a tool's place."""
+        program = self.world.root / "bin" / tool
+        program.write_text(f"#!/bin/sh\n{script}\n")
+        program.chmod(0o755)
+
+    def keep_programs_apart(self) -> None:
+        """Let the NAS see no programs of this machine's sbin but a badblocks.
+
+        Skip the test where we may not mount.
+        """
+        real = shutil.which("badblocks", path="/usr/sbin:/sbin")
+        unshare = shutil.which("unshare")
+        if real is None or unshare is None:
+            pytest.skip("no badblocks or no unshare")
+        if subprocess.run([unshare, "--mount", "true"], check=False).returncode:  # noqa: S603
+            pytest.skip("no mount namespaces")
+        own = self.folder / "sbin"
+        own.mkdir()
+        shutil.copy(real, own)
+        place = Path(real).resolve().parent
+        inside = f'mount --bind {own} {place} && exec /bin/sh "$@"'
+        self.replace("sh", f"exec unshare --mount /bin/sh -c '{inside}' sh \"$@\"")
+
+    def hide(self, tool: str) -> None:
+        """Take a tool away from a NAS whose programs are kept apart."""
+        (self.world.root / "bin" / tool).unlink()
+        (self.folder / "sbin" / tool).unlink(missing_ok=True)
+
+    async def told_pid(self, token: str, name: str) -> int:
+        """Wait until the agent has told a process id; `pid` is that of badblocks."""
+        file = self.agent_folder / "jobs" / token / name
+
+        async def look() -> int:
+            words = file.read_text() if file.exists() else ""
+            return int(words or 0)
+
+        return await until(look, _PATIENCE, f"a {name}")
 
     async def program(self, name: str = "a", **settings: Any) -> Program:
         """Start a program with a ledger of its own that uses the NAS."""
