@@ -163,7 +163,7 @@ async def _reasons_against(
 ) -> tuple[Refusal, ...]:
     drive = ref.drive(fleets)
     confirmed = frozenset() if drive is None else frozenset({drive.serial})
-    return await async_reasons_against(ref, fleets, confirmed, wanted.kinds)
+    return await async_reasons_against(ref, fleets, wanted, confirmed)
 
 
 def _seconds(ref: DriveRef, fleets: Fleets, wanted: Plan) -> int:
