@@ -65,7 +65,14 @@ export class FakeHome {
 
   #tell(drives: DriveRow[]): void {
     for (const drive of drives) this.drives.set(drive.id, drive);
-    this.#send?.({ v: 1, kind: "delta", systems: [], drives, removed: [] });
+    this.#send?.({
+      v: 1,
+      kind: "delta",
+      systems: [],
+      removed_systems: [],
+      drives,
+      removed: [],
+    });
   }
 
   #move(): void {

@@ -67,7 +67,7 @@ export function burnIn(id: string, more: Partial<BurnInRow> = {}): BurnInRow {
     phases: null,
     pause_reason: null,
     stalled: false,
-    created: ago(30),
+    created: ago(100),
     started: null,
     finished: null,
     finish_time: null,

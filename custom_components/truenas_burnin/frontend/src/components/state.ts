@@ -86,6 +86,7 @@ export const stateStyles = css`
     display: inline-flex;
     align-items: center;
     gap: 4px;
+    vertical-align: middle;
     white-space: nowrap;
     --tone: var(--tnb-idle);
   }

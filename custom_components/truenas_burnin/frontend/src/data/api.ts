@@ -26,7 +26,8 @@ export class Api {
   }
 
   plan(drives: string[], choice: Choice): Promise<PlanReply> {
-    return this.#ask("plan", { drives, ...choice });
+    const { language } = this.#hass().locale;
+    return this.#ask("plan", { drives, ...choice, language });
   }
 
   async burnIn(id: string): Promise<BurnInDetail> {

@@ -22,7 +22,10 @@ export function apply(fleet: Fleet, message: FleetMessage): Fleet {
   const drives = new Map(base.drives);
   for (const system of message.systems) systems.set(system.entry_id, system);
   for (const drive of message.drives) drives.set(drive.id, drive);
-  if (message.kind === "delta") message.removed.forEach((id) => drives.delete(id));
+  if (message.kind === "delta") {
+    for (const entry of message.removed_systems) systems.delete(entry);
+    for (const id of message.removed) drives.delete(id);
+  }
   return { systems, drives };
 }
 

@@ -101,7 +101,10 @@ export interface Delta {
   v: 1;
   kind: "delta";
   systems: System[];
+  /** Entry ids. */
+  removed_systems: string[];
   drives: DriveRow[];
+  /** Drive ids. */
   removed: string[];
 }
 

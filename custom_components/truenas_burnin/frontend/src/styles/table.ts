@@ -27,4 +27,15 @@ export const table = css`
   th.number {
     text-align: end;
   }
+  th[scope="row"] {
+    color: var(--tnb-text);
+    font-weight: 400;
+  }
+  td.time,
+  td.number {
+    white-space: nowrap;
+  }
+  td.action {
+    padding-block: 0;
+  }
 `;
