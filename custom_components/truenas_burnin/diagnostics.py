@@ -65,7 +65,10 @@ def _told(
 ) -> dict[str, Any]:
     data = entry.runtime_data
     fleet = data.coordinator.data
-    every = (*fleet.drives.values(), *(item.drive for item in data.runner.burn_ins.values()))
+    every = (
+        *fleet.drives.values(),
+        *(item.drive for item in data.runner.burn_ins.values()),
+    )
     names = {name for drive in every for name in (drive.serial, drive.lunid) if name}
     redacted: dict[str, Any] = async_redact_data(
         {
