@@ -78,7 +78,9 @@ async def test_entities_of_others_never_fire(
     board.hass.states.async_set("event.bell", "unknown")
     await automate(board, "burn_in_passed", {"entity_id": "event.bell"})
     attributes = {"event_type": "passed", "serial": "x"}
-    board.hass.states.async_set("event.bell", "2026-11-25T10:00:00.000+00:00", attributes)
+    board.hass.states.async_set(
+        "event.bell", "2026-11-25T10:00:00.000+00:00", attributes
+    )
     await board.settle()
     assert calls == []
 
