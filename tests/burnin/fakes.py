@@ -12,13 +12,15 @@ from custom_components.truenas_burnin.burnin.model import (
 from custom_components.truenas_burnin.burnin.ports import LedgerError
 from custom_components.truenas_burnin.burnin.runner import Runner
 from custom_components.truenas_burnin.burnin.settings import Settings
-from custom_components.truenas_burnin.truenas.errors import TrueNASError
+from custom_components.truenas_burnin.truenas.errors import OutcomeUnknown, TrueNASError
 from custom_components.truenas_burnin.truenas.models import (
     AgentState,
     AgentStatus,
     Drive,
     DriveType,
     Fleet,
+    JobState,
+    NasJob,
     RangeResult,
     SelfTest,
     SelfTestKind,
@@ -27,6 +29,7 @@ from custom_components.truenas_burnin.truenas.models import (
     SmartReport,
     SurfaceRequest,
     SystemInfo,
+    WipeMode,
 )
 
 NAS_ID = "nas-1"
@@ -134,6 +137,7 @@ class FakeNas:
     logs: dict[str, SelfTestLog] = field(default_factory=dict)
     jobs: dict[str, AgentStatus] = field(default_factory=dict)
     requests: list[SurfaceRequest] = field(default_factory=list)
+    wipes: list[NasJob] = field(default_factory=list)
     calls: list[str] = field(default_factory=list)
     down: TrueNASError | None = None
     fail: dict[str, TrueNASError] = field(default_factory=dict)
@@ -203,6 +207,40 @@ class FakeNas:
         self._called("abort_self_test", drive.serial)
         self.logs[drive.serial] = replace(self.logs[drive.serial], running_percent=None)
 
+    async def start_wipe(self, drive: Drive, mode: WipeMode) -> int:
+        """Start to overwrite a drive at 0 %; an unknown outcome is a lost reply."""
+        lost = isinstance(self.fail.get("start_wipe"), OutcomeUnknown)
+        if not lost:
+            self._called("start_wipe", drive.serial, mode)
+        number = len(self.wipes) + 1
+        job = NasJob(
+            id=number,
+            method="disk.wipe",
+            state=JobState.RUNNING,
+            percent=0.0,
+            error=None,
+            arguments=(drive.name, mode.value),
+            started=1_767_225_600_000 + number,
+        )
+        self.wipes.append(job)
+        if lost:
+            self._called("start_wipe", drive.serial, mode)
+        return number
+
+    async def wipe_jobs(self) -> tuple[NasJob, ...]:
+        """Return the wipes."""
+        self._called("wipe_jobs")
+        return tuple(self.wipes)
+
+    async def abort_wipe(self, job: NasJob) -> None:
+        """Abort a wipe."""
+        self._called("abort_wipe", job.id)
+        self.set_wipe(job.id, state=JobState.ABORTED)
+
+    def set_wipe(self, number: int = 0, **changes: object) -> None:
+        """Change a wipe, the newest by default."""
+        self.wipes[number - 1] = replace(self.wipes[number - 1], **changes)  # type: ignore[arg-type]
+
     async def start_surface(self, request: SurfaceRequest) -> None:
         """Start a job, once per token."""
         self._called("start_surface", request.token)
@@ -244,6 +282,7 @@ class FakeNas:
                 read_errors=0,
                 write_errors=0,
                 compare_errors=0,
+                temperature=30 + index % 10,
             )
             for index, item in enumerate(request.ranges[: self.jobs[token].done])
         )

@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -87,11 +88,12 @@ async def test_plan_refused(board: Board, panel: Panel) -> None:
     for unknown in (panel_id(board, "gone"), f"x:{FREE.identifier}", "x", ""):
         error = await panel.refused("plan", drives=[drive, unknown])
         assert error["code"] == "not_found"
-    for wrong in (
+    wrongs: tuple[dict[str, Any], ...] = (
         {"drives": []},
         {"drives": [drive], "profile": "best"},
         {"drives": [drive], "profile": "quick", "stages": ["short_smart"]},
-    ):
+    )
+    for wrong in wrongs:
         assert (await panel.refused("plan", **wrong))["code"] == "invalid_format"
 
 

@@ -251,27 +251,30 @@ async def test_a_nas_is_unloaded(board: Board, panel: Panel) -> None:
     assert (system["online"], system["stale"], system["version"]) == (False, True, None)
 
 
+def left(board: Board) -> tuple[int, bool]:
+    """Return how many clients there are, and whether a message is due."""
+    feed = board.hass.data[LIVE_FEED]
+    return len(feed._clients), feed._timer is not None
+
+
 async def test_nothing_is_left_behind(
     board: Board, panel: Panel, open_panel: PanelMaker
 ) -> None:
     """The last one to leave ends all work, also half-way to a message."""
-    feed = board.hass.data[LIVE_FEED]
     await panel.subscribe()
     other = open_panel(board)
     await other.subscribe()
     await other.close()
     await board.settle()
     board.data.coordinator.announce_nas()
-    assert len(feed._clients) == 1
-    assert feed._timer is not None
+    assert left(board) == (1, True)
     client = await panel.client()
     await client.send_json_auto_id({"type": "unsubscribe_events", "subscription": 1})
     assert (await client.receive_json())["success"]
-    assert feed._clients == set()
-    assert feed._timer is None
-    assert feed._rows.drives == {}
+    assert left(board) == (0, False)
+    assert board.hass.data[LIVE_FEED]._rows.drives == {}
     board.data.coordinator.announce_nas()
-    assert feed._timer is None
+    assert left(board) == (0, False)
     assert by_id(await panel.subscribe())
 
 

@@ -8,11 +8,13 @@ from ..truenas.models import (
     AgentStatus,
     Drive,
     Fleet,
+    NasJob,
     RangeResult,
     SelfTestKind,
     SelfTestLog,
     SmartReport,
     SurfaceRequest,
+    WipeMode,
 )
 from .model import BurnIn, HoldReason, PauseReason
 
@@ -34,6 +36,15 @@ class Nas(Protocol):
 
     async def abort_self_test(self, drive: Drive) -> None:
         """Abort the running self-test, whoever started it."""
+
+    async def start_wipe(self, drive: Drive, mode: WipeMode) -> int:
+        """Have the system overwrite a drive without reading back; return the job."""
+
+    async def wipe_jobs(self) -> tuple[NasJob, ...]:
+        """Return the wipes that the system has not forgotten."""
+
+    async def abort_wipe(self, job: NasJob) -> None:
+        """End a wipe that was just seen under way."""
 
     async def start_surface(self, request: SurfaceRequest) -> None:
         """Start or continue a surface job; idempotent by its token."""

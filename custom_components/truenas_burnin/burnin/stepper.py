@@ -27,6 +27,7 @@ from .ports import Clock, Nas
 from .record import Record
 from .settings import Settings
 from .stages import Context, StageFailed, StageRunner, Step, runner_of
+from .stall import StallWatch
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -34,6 +35,7 @@ FATAL_AGENT_CODES: Final = frozenset(
     {
         "bad_request",
         "busy",
+        "in_use",
         "no_badblocks",
         "no_lock",
         "no_smartctl",
@@ -61,6 +63,7 @@ class Stepper:
         self._clock = clock
         self._refused_starts: dict[str, int] = {}
         self._absent: dict[str, int] = {}
+        self._stalls = StallWatch()
 
     async def advance(
         self,
@@ -120,6 +123,7 @@ class Stepper:
             now=self._clock.now(),
             pause=wanted_pause(burn_in, stage, fleet, settings, time_of_day),
             surface=surface,
+            siblings=tuple(self._record.newest.values()),
         )
 
     async def _step(self, ctx: Context) -> bool:
@@ -228,6 +232,7 @@ class Stepper:
             after,
             state=BurnInState.PAUSED if paused else BurnInState.RUNNING,
             pause_reason=PauseReason.PERSON if asked else step.pause_reason,
+            stalled=self._stalls.stalled(before.id, step, self._clock.now()),
         )
         after = with_finish_time(after, self._clock.now())
         known = before.stage
@@ -235,6 +240,11 @@ class Stepper:
             await self._record.commit(before, after, _turn_of(after))
         elif known is None or known.reference != step.stage.reference:
             await self._record.commit(before, after, "stage_running")
+        elif before.stalled is not after.stalled:
+            event = "stalled" if after.stalled else "moving_again"
+            await self._record.commit(before, after, event)
+        elif step.milestone:
+            await self._record.keep(before, after)
         elif after != before:
             self._record.show(before, after)
 
@@ -249,7 +259,8 @@ class Stepper:
     async def clean(self, burn_in: BurnIn) -> None:
         """Remove the agent's folders; what cannot be removed now stays behind."""
         for stage in burn_in.stages:
-            if stage.kind.destructive and stage.token is not None:
+            by_agent = stage.evidence.get("verified") is not False
+            if stage.kind.destructive and by_agent and stage.token is not None:
                 try:
                     await self._nas.clean_surface(stage.token)
                 except TrueNASError as err:

@@ -11,9 +11,10 @@ from homeassistant.util.json import JsonObjectType
 
 from ..burnin.model import BurnIn
 from ..const import DOMAIN
+from ..reports.records import burn_in_detail
 from ..shared_ledger import SHARED_LEDGER
 from ..systems import live_burn_ins, nas_titles
-from ..views import audit_row, burn_in_detail, burn_in_view, statistics_view
+from ..views import audit_row, burn_in_view, statistics_view
 from .names import Field
 from .targets import drives, nas_ids
 

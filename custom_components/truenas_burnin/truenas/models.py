@@ -6,6 +6,7 @@ Sizes are bytes, temperatures °C, percents 0-100, times aware UTC datetimes.
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Any
 
 
 class DriveType(StrEnum):
@@ -151,15 +152,33 @@ class JobState(StrEnum):
     ABORTED = "ABORTED"
 
 
+class WipeMode(StrEnum):
+    """How much of a drive `disk.wipe` overwrites: 32 MiB at both ends, or all."""
+
+    QUICK = "QUICK"
+    FULL = "FULL"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NasJob:
-    """A middleware job. Ids restart at 1 with every middleware restart."""
+    """A middleware job.
+
+    Ids restart at 1 with every middleware restart; `started`, in milliseconds of
+    the system's own clock, then tells two jobs of one id apart.
+    """
 
     id: int
     method: str
     state: JobState
     percent: float | None
     error: str | None
+    arguments: tuple[Any, ...] = ()
+    started: int = 0
+
+    @property
+    def active(self) -> bool:
+        """Tell whether the job has not ended."""
+        return self.state in (JobState.WAITING, JobState.RUNNING)
 
 
 class AgentState(StrEnum):
@@ -241,7 +260,10 @@ class AgentStatus:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RangeResult:
-    """How one range of a surface pass went; the run of them is the speed profile."""
+    """How one range of a surface pass went; the run of them is the speed profile.
+
+    `temperature` is the highest that was seen meanwhile.
+    """
 
     index: int
     range: BlockRange
@@ -249,6 +271,7 @@ class RangeResult:
     read_errors: int
     write_errors: int
     compare_errors: int
+    temperature: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,9 +14,10 @@ import voluptuous as vol
 
 from ..burnin.model import BurnInState
 from ..const import DOMAIN
+from ..reports.records import burn_in_detail, burn_in_row
 from ..shared_ledger import SHARED_LEDGER
 from ..systems import live_burn_ins, nas_entries, nas_id_of, nas_titles
-from ..views import audit_event, burn_in_detail, burn_in_row
+from ..views import audit_event
 from .paging import PAGE
 from .rows import panel_id
 

@@ -13,8 +13,8 @@ from ..burnin.known import SelfTestState, newest_smart, self_test_of
 from ..burnin.model import BurnIn
 from ..coordinator import BurnInConfigEntry, BurnInCoordinator
 from ..options import stale_after
+from ..reports.records import burn_in_row, time_view
 from ..truenas.models import Drive, DriveType, SelfTestKind
-from ..views import burn_in_row, time_view
 
 type RowId = tuple[str, str]
 """A config entry id and the identifier of one of its drives."""
