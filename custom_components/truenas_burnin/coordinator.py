@@ -18,7 +18,7 @@ from homeassistant.util import dt as dt_util
 
 from .const import DOMAIN, IDLE_INTERVAL, MANUFACTURER
 from .failures import translated
-from .repairs import report_certificate
+from .issues import report_certificate
 from .signals import drive_signal, fleet_signal
 from .truenas.client import TrueNAS
 from .truenas.errors import AuthenticationFailed, TrueNASError

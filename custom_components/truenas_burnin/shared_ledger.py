@@ -44,6 +44,17 @@ class SharedLedger:
             if not self._users:
                 await self._async_close()
 
+    @property
+    def is_open(self) -> bool:
+        """Tell whether anybody uses the ledger."""
+        return self._ledger is not None
+
+    async def async_checkpoint(self) -> None:
+        """Bring the file of an open ledger up to date; raise LedgerError."""
+        async with self._lock:
+            if self._ledger is not None:
+                await self._ledger.checkpoint()
+
     @asynccontextmanager
     async def async_borrow(self) -> AsyncIterator[SqliteLedger]:
         """Lend the ledger out, also while no NAS is set up; translate its failures."""

@@ -42,6 +42,18 @@ def audit_event(row: AuditRow) -> JsonObjectType:
     }
 
 
+def audit_row(row: AuditRow, nas: str) -> JsonObjectType:
+    """Return what happened, and where; `nas` is what people call the NAS."""
+    return {
+        **audit_event(row),
+        "id": row.id,
+        "nas": nas,
+        "serial": row.serial,
+        "burn_in_id": row.burn_in_id,
+        "hash": row.hash,
+    }
+
+
 def statistics_view(found: Statistics) -> JsonObjectType:
     """Return the statistics."""
     return {

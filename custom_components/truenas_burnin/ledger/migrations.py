@@ -92,6 +92,17 @@ MIGRATIONS: Final[Migrations] = (
         """,
     ),
     (
+        "ALTER TABLE burn_ins ADD COLUMN pause_reason TEXT",
+        "ALTER TABLE burn_ins ADD COLUMN stalled INTEGER NOT NULL DEFAULT 0",
+        """
+        CREATE TABLE holds (
+            nas_id TEXT NOT NULL,
+            reason TEXT NOT NULL,
+            PRIMARY KEY (nas_id, reason)
+        )
+        """,
+    ),
+    (
         "DROP INDEX burn_ins_created",
         "DROP INDEX burn_ins_nas",
         "DROP INDEX burn_ins_state",

@@ -12,9 +12,9 @@ from typing import Any, Self
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
-from ..burnin.model import BurnIn
+from ..burnin.model import BurnIn, HoldReason
 from ..burnin.ports import LedgerError
-from . import audit, burn_ins, drives, files
+from . import audit, burn_ins, drives, files, holds
 from .audit import AuditRow
 from .drives import DriveInfo
 from .page import Page
@@ -73,6 +73,10 @@ class SqliteLedger:
 
         await self._do(work)
 
+    async def keep(self, burn_in: BurnIn) -> None:
+        """Store how far a burn-in has got, without an audit row."""
+        await self._do(partial(burn_ins.put, burn_in=burn_in))
+
     async def record(
         self,
         nas_id: str,
@@ -99,6 +103,18 @@ class SqliteLedger:
     async def latest(self, nas_id: str) -> Mapping[str, BurnIn]:
         """Return the newest burn-in of each drive, by drive identifier."""
         return await self._do(partial(burn_ins.latest, nas_id=nas_id))
+
+    async def holds(self, nas_id: str) -> frozenset[HoldReason]:
+        """Return why a system starts no burn-ins; empty if it may."""
+        return await self._do(partial(holds.of, nas_id=nas_id))
+
+    async def set_hold(self, nas_id: str, on: bool, actor: str | None) -> None:
+        """Put a system on hold for a person, or take that back."""
+        await self._do(
+            partial(
+                holds.put, nas_id=nas_id, reason=HoldReason.PERSON, on=on, actor=actor
+            )
+        )
 
     async def history(
         self,

@@ -14,7 +14,7 @@ import voluptuous as vol
 from ..const import DOMAIN
 from ..shared_ledger import SHARED_LEDGER
 from ..systems import nas_id_of, nas_titles
-from ..views import audit_event
+from ..views import audit_row
 from .paging import PAGE
 
 
@@ -38,17 +38,7 @@ async def audit(
             nas_id=nas_id_of(hass, msg.get("entry_id")),
         )
     titles = nas_titles(hass)
-    rows = [
-        audit_event(row)
-        | {
-            "id": row.id,
-            "nas": titles.get(row.nas_id, row.nas_id),
-            "serial": row.serial,
-            "burn_in_id": row.burn_in_id,
-            "hash": row.hash,
-        }
-        for row in page.rows
-    ]
+    rows = [audit_row(row, titles.get(row.nas_id, row.nas_id)) for row in page.rows]
     connection.send_result(msg["id"], {"total": page.total, "rows": rows})
 
 

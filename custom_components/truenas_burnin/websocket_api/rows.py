@@ -11,8 +11,8 @@ from homeassistant.util.json import JsonObjectType
 
 from ..burnin.known import SelfTestState, newest_smart, self_test_of
 from ..burnin.model import BurnIn
-from ..const import STALE_AFTER
 from ..coordinator import BurnInConfigEntry, BurnInCoordinator
+from ..options import stale_after
 from ..reports.records import burn_in_row, time_view
 from ..truenas.models import Drive, DriveType, SelfTestKind
 
@@ -41,7 +41,7 @@ def stale_from(coordinator: BurnInCoordinator) -> datetime | None:
     """
     if coordinator.last_update_success or coordinator.last_success is None:
         return None
-    return coordinator.last_success + STALE_AFTER
+    return coordinator.last_success + stale_after(coordinator.config_entry)
 
 
 @callback
@@ -69,7 +69,7 @@ def system_row(entry: BurnInConfigEntry, now: datetime) -> JsonObjectType:
         "online": coordinator.last_update_success,
         "last_success": time_view(coordinator.last_success),
         "stale": old is not None and old <= now,
-        "hold": data.runner.settings.hold,
+        "hold": data.runner.hold,
         "max_parallel": data.runner.settings.max_parallel,
         "commands": system.commands,
     }
