@@ -73,7 +73,7 @@ def bench() -> WriteOnly:
 
 
 async def test_a_whole_burn_in(bench: WriteOnly) -> None:
-    """It passes, marked as not verified, without the agent and without SMART."""
+    """It passes, marked as not verified, without the agent."""
     await bench.begun()
     bench.nas.set_wipe(percent=42.0)
     await bench.cycle()
@@ -83,7 +83,7 @@ async def test_a_whole_burn_in(bench: WriteOnly) -> None:
     assert bench.burn_in.state is BurnInState.PASSED
     assert not bench.burn_in.verified
     assert bench.wipe.evidence["verified"] is False
-    forbidden = {"smart", "self_test_log", "start_surface", "clean_surface"}
+    forbidden = {"self_test_log", "start_surface", "clean_surface"}
     assert {call.split()[0] for call in bench.nas.calls}.isdisjoint(forbidden)
 
 
