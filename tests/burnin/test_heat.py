@@ -23,7 +23,6 @@ HDD, SSD, NVME = DriveType.HDD, DriveType.SSD, DriveType.NVME
         (NVME, None, (65, 55)),
         (HDD, 60.0, (55, 48)),
         (HDD, 50.0, (50, 43)),
-        (HDD, 40.0, (55, 48)),
         (NVME, 85.0, (65, 55)),
         (SSD, 60.0, (60, 50)),
     ],
@@ -31,7 +30,7 @@ HDD, SSD, NVME = DriveType.HDD, DriveType.SSD, DriveType.NVME
 def test_the_lower_limit_counts(
     kind: DriveType, own: float | None, limits: tuple[int, int]
 ) -> None:
-    """That of its kind or its own, unless that cannot be meant (40 °C of an Exos)."""
+    """That of its kind, or its own."""
     drive = a_drive(type=kind)
     report = a_report(drive, temperature_limit=own)
     assert heat_limits(drive, Settings(), report) == limits

@@ -1,13 +1,7 @@
 """How hot a drive may get before its surface pass stands still."""
 
-from typing import Final
-
 from ..truenas.models import Drive, DriveType, SmartReport
 from .settings import Settings
-
-_BOGUS: Final = 45.0
-"""Limits up to here are not meant: some Exos report a trip at 40 °C (nwipe #524)."""
-
 
 def heat_limits(
     drive: Drive, settings: Settings, report: SmartReport | None
@@ -20,13 +14,7 @@ def heat_limits(
         stop, go_on = settings.ssd_pause_at, settings.ssd_resume_at
     else:
         stop, go_on = settings.hdd_pause_at, settings.hdd_resume_at
-    own = None if report is None else own_limit(report)
+    own = None if report is None else report.temperature_limit
     if own is None or own >= stop:
         return stop, go_on
     return int(own), int(own) - (stop - go_on)
-
-
-def own_limit(report: SmartReport) -> float | None:
-    """Return the highest temperature a drive says it stands, if it can be meant."""
-    limit = report.temperature_limit
-    return limit if limit is not None and limit > _BOGUS else None

@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from typing import Final
 
 from ..truenas.models import Drive, SelfTestStatus, SmartReport
-from .heat import own_limit
 from .model import BurnIn, Finding
 from .plan import SOLID_STATES
 from .thresholds import (
@@ -157,7 +156,7 @@ def _last_self_test(report: SmartReport) -> Iterator[Finding]:
 
 def _heat(report: SmartReport, hottest: float | None) -> Iterator[Finding]:
     seen = [item for item in (hottest, report.temperature) if item is not None]
-    limit = own_limit(report)
+    limit = report.temperature_limit
     if seen and limit is not None and max(seen) > limit:
         yield Finding(
             key="temperature",

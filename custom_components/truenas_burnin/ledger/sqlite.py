@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from contextlib import contextmanager
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 import sqlite3
@@ -16,6 +17,8 @@ from ..burnin.ports import LedgerError
 from . import audit, burn_ins, drives, files, holds
 from .audit import AuditRow
 from .drives import DriveInfo
+from .page import Page
+from .statistics import Statistics, statistics
 
 type Run = Callable[..., Awaitable[Any]]
 """How to call a blocking function with its arguments, away from the event loop."""
@@ -122,7 +125,26 @@ class SqliteLedger:
         state: str | None = None,
         serial: str | None = None,
     ) -> tuple[BurnIn, ...]:
-        """Return the burn-ins of a system, or of all, newest first."""
+        """Return the burn-ins of a system, or of all, newest first.
+
+        The bulk of their evidence is left out; `get` has it.
+        """
+        page = await self.history_page(
+            nas_id, limit=limit, offset=offset, state=state, serial=serial
+        )
+        return page.rows
+
+    async def history_page(
+        self,
+        nas_id: str | None,
+        *,
+        limit: int,
+        offset: int,
+        state: str | None = None,
+        serial: str | None = None,
+        search: str | None = None,
+    ) -> Page[BurnIn]:
+        """Return the same, and how many there are; `search` is part of a name."""
         return await self._do(
             partial(
                 burn_ins.history,
@@ -131,8 +153,16 @@ class SqliteLedger:
                 offset=offset,
                 state=state,
                 serial=serial,
+                search=search,
             )
         )
+
+    async def statistics(self, nas_id: str | None, now: datetime) -> Statistics:
+        """Return what the burn-ins of a system, or of all, say together.
+
+        `now` is local time: its zone says where days begin.
+        """
+        return await self._do(partial(statistics, nas_id=nas_id, now=now))
 
     async def get(self, burn_in_id: str) -> BurnIn | None:
         """Return one burn-in, or None if there is none of this id."""
@@ -143,6 +173,10 @@ class SqliteLedger:
         return await self._do(
             partial(drives.info_of, nas_id=nas_id, identifier=identifier)
         )
+
+    async def drive_infos(self, nas_id: str) -> dict[str, DriveInfo]:
+        """Return what people wrote down about the drives of a system."""
+        return await self._do(partial(drives.infos_of, nas_id=nas_id))
 
     async def set_drive_info(
         self,
@@ -172,6 +206,20 @@ class SqliteLedger:
         burn_in_id: str | None = None,
     ) -> tuple[AuditRow, ...]:
         """Return audit rows, newest first."""
+        page = await self.audit_page(
+            limit=limit, offset=offset, nas_id=nas_id, burn_in_id=burn_in_id
+        )
+        return page.rows
+
+    async def audit_page(
+        self,
+        *,
+        limit: int,
+        offset: int,
+        nas_id: str | None = None,
+        burn_in_id: str | None = None,
+    ) -> Page[AuditRow]:
+        """Return the same, and how many there are."""
         return await self._do(
             partial(
                 audit.page,
