@@ -65,11 +65,9 @@ def _told(
 ) -> dict[str, Any]:
     data = entry.runtime_data
     fleet = data.coordinator.data
-    every = (
-        *fleet.drives.values(),
-        *(item.drive for item in data.runner.burn_ins.values()),
-    )
-    names = {name for drive in every for name in (drive.serial, drive.lunid) if name}
+    known: list[Drive | DriveIdentity] = [*fleet.drives.values()]
+    known += [burn_in.drive for burn_in in data.runner.burn_ins.values()]
+    names = {name for drive in known for name in (drive.serial, drive.lunid) if name}
     redacted: dict[str, Any] = async_redact_data(
         {
             "entry": entry.as_dict(),
