@@ -194,9 +194,11 @@ class TrueNAS:
         results = await self._transport.call(
             "smart.test.results", [["disk", "=", drive.name]]
         )
-        return parse_self_test_log(
-            results, stale_running=self._dialect.stale_running_test
-        )
+        unsure = self._dialect.misreports_running_test
+        log = parse_self_test_log(results, stale_running=unsure)
+        if unsure and log.running_percent is None and self.agent.allowed:
+            return await self._self_tests.log(drive)
+        return log
 
     async def start_self_test(self, drive: Drive, kind: SelfTestKind) -> None:
         """Start a self-test; raise CallFailed or AgentFailed if the drive refuses it.
@@ -210,6 +212,7 @@ class TrueNAS:
             "smart.test.manual_test",
             [{"identifier": drive.identifier, "type": kind.value.upper()}],
         )
+        self._self_tests.forget(drive)
         for item in records(reply, "smart.test.manual_test"):
             if error := text(item, "error", ""):
                 raise CallFailed("smart.test.manual_test", error.strip())
@@ -220,6 +223,7 @@ class TrueNAS:
             await self._self_tests.abort(drive)
         else:
             await self._transport.call("smart.test.abort", drive.name)
+            self._self_tests.forget(drive)
 
     async def start_surface(self, request: SurfaceRequest) -> None:
         """Start or continue a surface job."""

@@ -28,7 +28,9 @@ class Dialect:
     """One generation's ways; parameters are given as its methods take them.
 
     `usage` is the strongest call that tells which drives are free; only
-    `disk.details` tells those of exported pools. `wipe_role` is the role that
+    `disk.details` tells those of exported pools. `misreports_running_test` means
+    that smart.test.results goes on showing a test that was aborted, and hides some
+    that run (truenas-api.md §4.2). `wipe_role` is the role that
     `disk.wipe` wants, None where only a key with all rights may call it.
     """
 
@@ -39,7 +41,7 @@ class Dialect:
     temperatures: Callable[[list[str]], tuple[Any, ...]]
     self_tests: Road
     self_test_abort: Road
-    stale_running_test: bool = False
+    misreports_running_test: bool = False
     wipe_role: str | None = None
 
     @property
@@ -80,7 +82,7 @@ SCALE_25_04: Final = Dialect(
     temperatures=lambda names: (names, {"powermode": "STANDBY"}),
     self_tests=Road.NATIVE,
     self_test_abort=Road.NATIVE,
-    stale_running_test=True,
+    misreports_running_test=True,
 )
 SCALE_25_10: Final = Dialect(
     name="TrueNAS 25.10",

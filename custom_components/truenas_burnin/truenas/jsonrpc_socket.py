@@ -81,7 +81,9 @@ class Socket:
             except TimeoutError:
                 raise Unanswered(f"{method}: no answer") from None
             except aiohttp.ClientError as err:
-                raise Lost(f"{method}: {err}") from err
+                # Known here before the reader hears of it.
+                self._broken = Lost(f"{method}: {err}")
+                raise self._broken from err
             finally:
                 del self._waiting[number]
 
