@@ -116,6 +116,8 @@ def exists(profile: Profile, method: str) -> bool:
     """Tell whether a generation has a method that the mock knows."""
     if profile.core and method in _SINCE_SCALE:
         return False
+    if method.startswith("virt."):
+        return profile.virt
     if profile.smart_api:
         return True
     return method not in _SMART_API and not method.startswith("smart.")

@@ -265,11 +265,9 @@ class Jobs:
             "type": "VALIDATION" if flaws else type(error).__name__,
             "extra": flaws,
         }
-        if self._profile.core:
-            return info
-        info["repr"] = repr(error)
-        if "message_ids" in self._profile.job_fields:
+        if not self._profile.core:
             number = error.errno if isinstance(error, CallError) else None
+            info["repr"] = repr(error)
             info["errno"] = EINVAL if flaws and len(flaws) == 1 else number
         return info
 

@@ -173,7 +173,7 @@ def _test_create(checks: Checks) -> Fields:
 
 def _login_ex(checks: Checks) -> Fields:
     options = {"user_info": (StrictBool, True)}
-    if "sed" in checks.profile.disk_fields:
+    if checks.profile.scram:
         options["reconnect_token"] = (StrictBool, False)
 
     def mechanism(name: str, fields: Fields) -> Any:
@@ -181,12 +181,17 @@ def _login_ex(checks: Checks) -> Fields:
         tag = {"mechanism": Literal[name]}
         return checks.model(name, {**tag, **fields, "login_options": (chosen, {})})
 
-    kinds = (
+    kinds: Any = (
         mechanism("API_KEY_PLAIN", {"username": str, "api_key": str})
         | mechanism("PASSWORD_PLAIN", {"username": str, "password": str})
         | mechanism("TOKEN_PLAIN", {"token": str})
         | mechanism("OTP_TOKEN", {"otp_token": str})
     )
+    if checks.profile.scram:
+        messages = Literal["CLIENT_FIRST_MESSAGE", "CLIENT_FINAL_MESSAGE"]
+        fields = {"scram_type": messages, "rfc_str": str}
+        tag = {"mechanism": Literal["SCRAM"]}
+        kinds = kinds | checks.model("SCRAM", {**tag, **fields})
     return {"login_data": Annotated[kinds, Field(discriminator="mechanism")]}
 
 

@@ -18,7 +18,8 @@ class Profile:
 
     `api_versions` are what `/api/versions` lists; without them there is no
     JSON-RPC. `strict` are the beginnings of the names of methods whose parameters
-    are checked by a model that converts nothing. `disk_fields` and `job_fields`
+    are checked by a model that converts nothing. `scram` is also the sign of a login
+    that knows reconnect tokens and users who are denied. `disk_fields` and `job_fields`
     are those that not every generation has.
     """
 
@@ -46,6 +47,8 @@ class Profile:
     trace_frames: bool = True
     json_arguments: bool = True
     cancels_calls: bool = False
+    scram: bool = False
+    virt: bool = False
     idle_seconds: float = 60.0
     disk_fields: frozenset[str] = frozenset()
     job_fields: frozenset[str] = frozenset()
@@ -128,6 +131,7 @@ SCALE_25_04 = Profile(
     ),
     unknown_key_crashes=True,
     json_arguments=False,
+    virt=True,
     smart_api=True,
     first_test=0,
     stale_current_test=True,
@@ -143,6 +147,7 @@ SCALE_25_10 = Profile(
     api_versions=(*_25_04, *_25_10, "v25.10.5"),
     strict=("",),
     unknown_key_crashes=True,
+    virt=True,
     job_fields=_SCALE_JOB | {"message_ids"},
 )
 TRUENAS_26_0 = Profile(
@@ -154,6 +159,7 @@ TRUENAS_26_0 = Profile(
     strict=("",),
     trace_frames=False,
     cancels_calls=True,
+    scram=True,
     idle_seconds=3600.0,
     disk_fields=frozenset({"sed"}),
     job_fields=_SCALE_JOB | {"message_ids"},

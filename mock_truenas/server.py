@@ -88,13 +88,17 @@ class MockTrueNAS:
         if self._context is None:
             raise RuntimeError("it does not serve https")
         self._certificate = certificate(self.world.root, renew=True)
-        _load(self._context, self._certificate)
+        self._load(self._context, self._certificate)
+
+    def _load(self, context: ssl.SSLContext, made: Certificate) -> None:
+        context.load_cert_chain(made.chain, made.key)
+        self.world.certificate = bytes.fromhex(made.fingerprint)
 
     async def start(self) -> None:
         """Open the ports."""
         if self._certificate is not None:
             self._context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-            _load(self._context, self._certificate)
+            self._load(self._context, self._certificate)
         whole = web.Application(
             middlewares=[self._faulty], client_max_size=_LARGEST_UPLOAD
         )
@@ -179,10 +183,6 @@ class MockTrueNAS:
                 body=body[: len(body) // 2], content_type="application/json"
             )
         return response
-
-
-def _load(context: ssl.SSLContext, made: Certificate) -> None:
-    context.load_cert_chain(made.chain, made.key)
 
 
 def _drop(request: web.Request) -> web.Response:

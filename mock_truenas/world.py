@@ -40,6 +40,8 @@ class World:
     alerts: dict[str, dict[str, Any]] = field(default_factory=dict)
     commands: list[list[str]] = field(default_factory=list)
     secret: str = field(default_factory=lambda: secrets.token_hex(16))
+    certificate: bytes | None = None
+    """SHA-256 of the certificate that is served."""
     rest_calls: int = 0
     """How often the deprecated REST API was used with success."""
 

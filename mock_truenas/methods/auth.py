@@ -1,10 +1,12 @@
 """auth.*: who is on the other end of a connection (truenas-api.md §1.2)."""
 
+import asyncio
 from dataclasses import dataclass
 import random
 import secrets
 from typing import Any
 
+from .. import scram
 from ..access import expanded
 from ..callers import CALL, Caller, login
 from ..errors import EINVAL, EOPNOTSUPP, CallError
@@ -13,6 +15,7 @@ from ..world import World
 
 SUCCESS, AUTH_ERR, EXPIRED, DENIED = "SUCCESS", "AUTH_ERR", "EXPIRED", "DENIED"
 _MECHANISMS = ["API_KEY_PLAIN", "TOKEN_PLAIN", "OTP_TOKEN", "PASSWORD_PLAIN"]
+_SCRAM_RESPONSE = "SCRAM_RESPONSE"
 
 
 @dataclass
@@ -46,7 +49,12 @@ class Logins:
         }
 
     async def mechanism_choices(self) -> list[str]:
-        """Return the ways to log in."""
+        """Return the ways to log in; before 26 only to who has done so."""
+        if self._world.profile.scram:
+            return [*_MECHANISMS, "SCRAM"]
+        if CALL.get().caller is None:
+            words = "'NoneType' object has no attribute 'may_create_auth_token'"
+            raise AttributeError(words)
         return list(_MECHANISMS)
 
     async def login_ex(self, data: dict[str, Any]) -> dict[str, Any]:
@@ -56,6 +64,8 @@ class Logins:
                 outcome = await self._by_key(data["username"], data["api_key"])
             case "TOKEN_PLAIN":
                 outcome = await self._by_token(data["token"])
+            case "SCRAM":
+                return await self._by_scram(data["scram_type"], data["rfc_str"])
             case "OTP_TOKEN":
                 words = "OTP_TOKEN: no authentication in progress"
                 raise CallError(words, EINVAL)
@@ -72,7 +82,7 @@ class Logins:
             "user_info": await self.me() if options["user_info"] else None,
             "authenticator": "LEVEL_1",
         }
-        if "sed" in self._world.profile.disk_fields:
+        if self._world.profile.scram:
             wanted = options.get("reconnect_token", False)
             reply["reconnect_token"] = (
                 self._token(600, single_use=True) if wanted else None
@@ -104,10 +114,34 @@ class Logins:
             raise_alert(self._world, "ApiKeyRevoked", words)
             return await self._refused(EXPIRED)
         if not key.access:
-            denied = DENIED if "sed" in self._world.profile.disk_fields else AUTH_ERR
+            denied = DENIED if self._world.profile.scram else AUTH_ERR
             return await self._refused(denied)
         connection.log_in(login(key, self._world.clock.now()))
         return SUCCESS
+
+    async def _by_scram(self, kind: str, message: str) -> dict[str, Any]:
+        """Take one half of an exchange that does not show the key."""
+        connection = CALL.get().connection
+        key = self._world.key
+        try:
+            if kind == "CLIENT_FIRST_MESSAGE":
+                exchange = scram.begin(message, f"{key.owner}:{key.id}")
+                connection.exchange = exchange
+                return _scram_reply("SERVER_FIRST_RESPONSE", exchange.server_first)
+            words = await asyncio.to_thread(self._finished, connection, message)
+        except scram.Refused:
+            return {"response_type": await self._refused(AUTH_ERR)}
+        connection.log_in(login(key, self._world.clock.now()))
+        reply = _scram_reply("SERVER_FINAL_RESPONSE", words)
+        return {**reply, "user_info": await self.me()}
+
+    def _finished(self, connection: Any, message: str) -> str:
+        exchange, connection.exchange = connection.exchange, None
+        key = self._world.key
+        if exchange is None or not key.alive or not key.access:
+            raise scram.Refused
+        secret = key.text.partition("-")[2]
+        return scram.finish(exchange, message, secret, self._world.certificate)
 
     async def _by_token(self, text: str) -> str:
         token = self._tokens.get(text)
@@ -178,3 +212,12 @@ class Logins:
             },
             "account_attributes": ["LOCAL", "API_KEY"],
         }
+
+
+def _scram_reply(kind: str, words: str) -> dict[str, Any]:
+    return {
+        "response_type": _SCRAM_RESPONSE,
+        "scram_type": kind,
+        "rfc_str": words,
+        "user_info": None,
+    }

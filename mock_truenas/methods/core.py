@@ -127,11 +127,12 @@ class Core:
         kind = Kind(lock=f"bulk:{method}")
         return self._jobs.start("core.bulk", [method, params, description], work, kind)
 
-    async def set_options(self, options: dict[str, Any]) -> dict[str, Any]:
-        """Change what this connection wants; return all of it."""
-        connection = CALL.get().connection
-        kept: dict[str, Any] = connection.options
-        kept.update({name: value for name, value in options.items() if name in kept})
+    async def set_options(self, options: dict[str, Any]) -> dict[str, Any] | None:
+        """Change what this connection wants; return all of it, but for 25.04."""
+        if "message_ids" not in self._world.profile.job_fields:
+            return None
+        kept: dict[str, Any] = CALL.get().connection.options
+        kept.update(options)
         return dict(kept)
 
     async def subscribe(self, event: str) -> str:

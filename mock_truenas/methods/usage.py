@@ -12,8 +12,10 @@ def methods(world: World) -> dict[str, Any]:
 
     async def extents(filters: Any = (), options: Any = None) -> Any:
         using = [drive for drive in world.connected if drive.extent]
+        with_dataset = {"dataset": None, "relative_path": None}
         rows = [
             {
+                **(with_dataset if world.profile.scram else {}),
                 "id": number,
                 "name": f"extent{number}",
                 "type": "DISK",

@@ -11,6 +11,7 @@ from aiohttp import web
 from ..callers import Caller
 from ..events import Change, Event
 from ..jobs import Job
+from ..scram import Exchange
 from ..tail import TAIL, FileTail
 from ..world import World
 from . import errors
@@ -34,6 +35,8 @@ class Connection:
         self.address = request.remote or ""
         self.spoken = time.monotonic()
         """When something was last sent."""
+        self.exchange: Exchange | None = None
+        """A login that is half done."""
         self.turnstile = Turnstile()
         self.calls: set[asyncio.Task[None]] = set()
         self.options = {

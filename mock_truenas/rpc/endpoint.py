@@ -184,8 +184,7 @@ class Endpoint:
 
     async def _started(self, connection: Connection, job: Job) -> Any:
         """Return the number of a job, or its result if the client wants to wait."""
-        waits = "message_ids" in self._world.profile.job_fields
-        if connection.options["legacy_jobs"] or not waits:
+        if connection.options["legacy_jobs"]:
             return job.id
         await self._jobs.settled(job)
         if job.error is not None:
