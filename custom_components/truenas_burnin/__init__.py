@@ -51,6 +51,7 @@ from .truenas.errors import (
     TrueNASError,
     UnsupportedSystem,
 )
+from .websocket_api import async_setup_websocket_api
 
 PLATFORMS: Final = (
     Platform.BINARY_SENSOR,
@@ -84,6 +85,7 @@ async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
     """Register what all NAS share."""
     hass.data[SHARED_LEDGER] = SharedLedger(hass)
     async_setup_services(hass)
+    async_setup_websocket_api(hass)
     return True
 
 

@@ -40,10 +40,7 @@ async def async_start(
 
 
 async def async_reasons_against(
-    ref: DriveRef,
-    fleets: Fleets,
-    plan: Plan,
-    confirmed: frozenset[str],
+    ref: DriveRef, fleets: Fleets, plan: Plan, confirmed: frozenset[str]
 ) -> tuple[Refusal, ...]:
     """Return all that can be said against a burn-in of one drive."""
     drive = ref.drive(fleets)

@@ -9,7 +9,7 @@ from homeassistant.const import CONF_API_KEY, CONF_URL
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import device_registry as dr
 
-from .burnin.model import BurnIn
+from .burnin.model import BurnIn, DriveIdentity
 from .coordinator import BurnInConfigEntry
 from .options import CONF_WEBHOOK_URL
 from .truenas.models import Drive
@@ -65,11 +65,9 @@ def _told(
 ) -> dict[str, Any]:
     data = entry.runtime_data
     fleet = data.coordinator.data
-    every = (
-        *fleet.drives.values(),
-        *(item.drive for item in data.runner.burn_ins.values()),
-    )
-    names = {name for drive in every for name in (drive.serial, drive.lunid) if name}
+    known: list[Drive | DriveIdentity] = [*fleet.drives.values()]
+    known += [burn_in.drive for burn_in in data.runner.burn_ins.values()]
+    names = {name for drive in known for name in (drive.serial, drive.lunid) if name}
     redacted: dict[str, Any] = async_redact_data(
         {
             "entry": entry.as_dict(),

@@ -282,6 +282,7 @@ class FakeNas:
                 read_errors=0,
                 write_errors=0,
                 compare_errors=0,
+                temperature=30 + index % 10,
             )
             for index, item in enumerate(request.ranges[: self.jobs[token].done])
         )

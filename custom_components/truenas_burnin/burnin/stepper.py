@@ -27,6 +27,7 @@ from .ports import Clock, Nas
 from .record import Record
 from .settings import Settings
 from .stages import Context, StageFailed, StageRunner, Step, runner_of
+from .stall import StallWatch
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -34,6 +35,7 @@ FATAL_AGENT_CODES: Final = frozenset(
     {
         "bad_request",
         "busy",
+        "in_use",
         "no_badblocks",
         "no_lock",
         "no_smartctl",
@@ -61,6 +63,7 @@ class Stepper:
         self._clock = clock
         self._refused_starts: dict[str, int] = {}
         self._absent: dict[str, int] = {}
+        self._stalls = StallWatch()
 
     async def advance(
         self,
@@ -120,6 +123,7 @@ class Stepper:
             now=self._clock.now(),
             pause=wanted_pause(burn_in, stage, fleet, settings, time_of_day),
             surface=surface,
+            siblings=tuple(self._record.newest.values()),
         )
 
     async def _step(self, ctx: Context) -> bool:
@@ -171,16 +175,19 @@ class Stepper:
         try:
             step = await runner.begin(ctx)
         except StageFailed as err:
-            step = Step(
-                stage=end_stage(ctx.stage, StageState.FAILED, ctx.now, str(err))
-            )
+            failed = end_stage(ctx.stage, StageState.FAILED, ctx.now, str(err))
         except (AgentFailed, CallFailed, NotAuthorized) as err:
             refused = self._refused_start(ctx, err)
             if refused is None:
                 raise
-            step = Step(stage=refused)
+            failed = refused
+        else:
+            self._refused_starts.pop(ctx.burn_in.id, None)
+            return await self._take(ctx, step)
+        # An earlier try whose reply was lost may have begun it.
+        await runner.stop(self._nas, ctx.stage, ctx.drive)
         self._refused_starts.pop(ctx.burn_in.id, None)
-        return await self._take(ctx, step)
+        return await self._take(ctx, Step(stage=failed))
 
     def _refused_start(self, ctx: Context, err: TrueNASError) -> Stage | None:
         if isinstance(err, AgentFailed) and err.code in FATAL_AGENT_CODES:
@@ -228,6 +235,7 @@ class Stepper:
             after,
             state=BurnInState.PAUSED if paused else BurnInState.RUNNING,
             pause_reason=PauseReason.PERSON if asked else step.pause_reason,
+            stalled=self._stalls.stalled(before.id, step, self._clock.now()),
         )
         after = with_finish_time(after, self._clock.now())
         known = before.stage
@@ -235,6 +243,11 @@ class Stepper:
             await self._record.commit(before, after, _turn_of(after))
         elif known is None or known.reference != step.stage.reference:
             await self._record.commit(before, after, "stage_running")
+        elif before.stalled is not after.stalled:
+            event = "stalled" if after.stalled else "moving_again"
+            await self._record.commit(before, after, event)
+        elif step.milestone:
+            await self._record.keep(before, after)
         elif after != before:
             self._record.show(before, after)
 

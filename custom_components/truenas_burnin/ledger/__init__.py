@@ -2,6 +2,17 @@
 
 from .audit import AuditRow
 from .drives import DriveInfo
+from .files import LedgerLost
+from .page import Page
 from .sqlite import Run, SqliteLedger
+from .statistics import Statistics
 
-__all__ = ["AuditRow", "DriveInfo", "Run", "SqliteLedger"]
+__all__ = [
+    "AuditRow",
+    "DriveInfo",
+    "LedgerLost",
+    "Page",
+    "Run",
+    "SqliteLedger",
+    "Statistics",
+]

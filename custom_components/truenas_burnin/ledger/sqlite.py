@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from contextlib import contextmanager
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 import sqlite3
@@ -16,6 +17,8 @@ from ..burnin.ports import LedgerError
 from . import audit, burn_ins, drives, files, holds
 from .audit import AuditRow
 from .drives import DriveInfo
+from .page import Page
+from .statistics import Statistics, statistics
 
 type Run = Callable[..., Awaitable[Any]]
 """How to call a blocking function with its arguments, away from the event loop."""
@@ -37,6 +40,30 @@ class SqliteLedger:
     async def open(cls, path: Path, run: Run) -> Self:
         """Open the ledger of a path; only one that never was is made."""
         return cls(await run(_open, path), run)
+
+    @classmethod
+    async def replace_lost(cls, path: Path, run: Run, reason: str) -> Self:
+        """Set a lost ledger aside and open a new one, on hold until that is accepted.
+
+        A crash in between leaves a ledger that is still lost, never an empty one.
+        """
+        return cls(await run(_replace_lost, path, reason), run)
+
+    async def lost(self) -> str | None:
+        """Return what became of the ledger before this one, until it is accepted."""
+        return await self._do(holds.lost)
+
+    async def accept_loss(self, actor: str | None) -> None:
+        """Let burn-ins overwrite drives again, though what was before is not known."""
+        await self._do(
+            partial(
+                holds.put,
+                nas_id=holds.EVERY_NAS,
+                reason=HoldReason.LEDGER_LOST,
+                on=False,
+                actor=actor,
+            )
+        )
 
     async def close(self) -> None:
         """Let go of the file; what was open before is done first."""
@@ -122,7 +149,26 @@ class SqliteLedger:
         state: str | None = None,
         serial: str | None = None,
     ) -> tuple[BurnIn, ...]:
-        """Return the burn-ins of a system, or of all, newest first."""
+        """Return the burn-ins of a system, or of all, newest first.
+
+        The bulk of their evidence is left out; `get` has it.
+        """
+        page = await self.history_page(
+            nas_id, limit=limit, offset=offset, state=state, serial=serial
+        )
+        return page.rows
+
+    async def history_page(
+        self,
+        nas_id: str | None,
+        *,
+        limit: int,
+        offset: int,
+        state: str | None = None,
+        serial: str | None = None,
+        search: str | None = None,
+    ) -> Page[BurnIn]:
+        """Return the same, and how many there are; `search` is part of a name."""
         return await self._do(
             partial(
                 burn_ins.history,
@@ -131,8 +177,16 @@ class SqliteLedger:
                 offset=offset,
                 state=state,
                 serial=serial,
+                search=search,
             )
         )
+
+    async def statistics(self, nas_id: str | None, now: datetime) -> Statistics:
+        """Return what the burn-ins of a system, or of all, say together.
+
+        `now` is local time: its zone says where days begin.
+        """
+        return await self._do(partial(statistics, nas_id=nas_id, now=now))
 
     async def get(self, burn_in_id: str) -> BurnIn | None:
         """Return one burn-in, or None if there is none of this id."""
@@ -176,6 +230,20 @@ class SqliteLedger:
         burn_in_id: str | None = None,
     ) -> tuple[AuditRow, ...]:
         """Return audit rows, newest first."""
+        page = await self.audit_page(
+            limit=limit, offset=offset, nas_id=nas_id, burn_in_id=burn_in_id
+        )
+        return page.rows
+
+    async def audit_page(
+        self,
+        *,
+        limit: int,
+        offset: int,
+        nas_id: str | None = None,
+        burn_in_id: str | None = None,
+    ) -> Page[AuditRow]:
+        """Return the same, and how many there are."""
         return await self._do(
             partial(
                 audit.page,
@@ -225,6 +293,21 @@ class SqliteLedger:
 def _open(path: Path) -> Engine:
     with _plain_errors():
         return files.open_engine(path)
+
+
+def _replace_lost(path: Path, reason: str) -> Engine:
+    with _plain_errors():
+        return files.replace_lost(
+            path,
+            partial(
+                holds.put,
+                nas_id=holds.EVERY_NAS,
+                reason=HoldReason.LEDGER_LOST,
+                on=True,
+                actor=None,
+                detail=reason,
+            ),
+        )
 
 
 @contextmanager

@@ -16,11 +16,12 @@ from ..const import DOMAIN
 from ..coordinator import BurnInConfigEntry
 from ..options import Audience
 from ..signals import nas_signal
+from ..words import async_words
 from .channels import async_guarded, async_send_to_entities
 from .push import async_clear_progress, async_push, async_push_progress, happening_data
 from .replies import follow_replies
 from .webhook import TEST_PAYLOAD, async_call_webhook, webhook_payload
-from .words import Message, async_message, async_progress_message, async_texts
+from .words import Message, async_message, async_progress_message
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -116,7 +117,7 @@ class Notifier:
         message = await async_message(self._hass, happening, burn_in, self._entry.title)
         await async_send_to_entities(self._hass, audience.notify_entities, message)
         data = happening_data(
-            happening, burn_in, await async_texts(self._hass, "common")
+            happening, burn_in, await async_words(self._hass, "common")
         )
         await async_push(self._hass, audience.notify_services, message, data)
         if audience.webhook_url is not None:
@@ -148,7 +149,7 @@ class Notifier:
 
     async def async_test(self) -> dict[str, str]:
         """Try every channel; return what went wrong by channel."""
-        words = await async_texts(self._hass, "common")
+        words = await async_words(self._hass, "common")
         names = {"nas": self._entry.title}
         failed = await self.async_send(
             Message(

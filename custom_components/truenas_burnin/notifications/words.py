@@ -1,14 +1,12 @@
 """What people are told, in the language of this Home Assistant."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 from homeassistant.core import HomeAssistant
-from homeassistant.helpers.translation import async_get_translations
 
 from ..burnin.model import BurnIn
 from ..changes import Happening
-from ..const import DOMAIN
+from ..words import async_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,24 +17,17 @@ class Message:
     text: str
 
 
-async def async_texts(hass: HomeAssistant, category: str) -> Mapping[str, str]:
-    """Return our own texts of a category, by the rest of their key."""
-    prefix = f"component.{DOMAIN}.{category}."
-    texts = await async_get_translations(hass, hass.config.language, category, {DOMAIN})
-    return {key.removeprefix(prefix): text for key, text in texts.items()}
-
-
 async def async_message(
     hass: HomeAssistant, happening: Happening, burn_in: BurnIn, nas: str
 ) -> Message:
     """Return what to say of a happening: which drive where, at which stage, why."""
-    words = await async_texts(hass, "common")
+    words = await async_words(hass, "common")
     parts = [words[f"notification_message_{happening}"]]
     if stage := burn_in.failed_stage:
         parts.append(words["notification_stage"])
     if burn_in.reason:
         parts.append(words["notification_reason"])
-    stages = await async_texts(hass, "entity")
+    stages = await async_words(hass, "entity")
     names = {
         "device": burn_in.device,
         "model": burn_in.drive.model,
@@ -53,8 +44,8 @@ async def async_message(
 
 async def async_progress_message(hass: HomeAssistant, burn_in: BurnIn) -> Message:
     """Return how far a burn-in is."""
-    words = await async_texts(hass, "common")
-    stages = await async_texts(hass, "entity")
+    words = await async_words(hass, "common")
+    stages = await async_words(hass, "entity")
     stage = burn_in.stage
     kind = "" if stage is None else str(stage.kind)
     names = {

@@ -28,7 +28,12 @@ from .drives import (
     async_start_self_tests,
 )
 from .names import Action
-from .queries import async_get_burn_in, async_get_burn_ins
+from .queries import (
+    async_get_audit_log,
+    async_get_burn_in,
+    async_get_burn_ins,
+    async_get_statistics,
+)
 from .schemas import SCHEMAS
 
 type Handler = Callable[[ServiceCall], Coroutine[Any, Any, ServiceResponse]]
@@ -48,8 +53,12 @@ _ACTIONS: Final = {
     Action.CANCEL_ALL_BURN_INS: _Kind(async_cancel_all_burn_ins),
     Action.CANCEL_BURN_IN: _Kind(async_cancel_burn_in),
     Action.CANCEL_SELF_TEST: _Kind(async_cancel_self_tests),
+    Action.GET_AUDIT_LOG: _Kind(async_get_audit_log, SupportsResponse.ONLY),
     Action.GET_BURN_IN: _Kind(async_get_burn_in, SupportsResponse.ONLY, admin=False),
     Action.GET_BURN_INS: _Kind(async_get_burn_ins, SupportsResponse.ONLY, admin=False),
+    Action.GET_STATISTICS: _Kind(
+        async_get_statistics, SupportsResponse.ONLY, admin=False
+    ),
     Action.PAUSE_BURN_IN: _Kind(async_pause_burn_in),
     Action.RESUME_BURN_IN: _Kind(async_resume_burn_in),
     Action.RETRY_BURN_IN: _Kind(async_retry_burn_in, SupportsResponse.OPTIONAL),

@@ -9,6 +9,7 @@ from ..burnin.plan import Plan, PlanError, Profile, plan_from_stages, plan_of
 from ..const import DOMAIN
 from ..coordinator import BurnInConfigEntry
 from ..drive_ref import DriveRef, async_actor
+from ..systems import nas_id_of
 from .names import Field
 
 
@@ -46,14 +47,9 @@ def entries(call: ServiceCall) -> list[BurnInConfigEntry]:
     return [service.async_get_config_entry(call.hass, DOMAIN, entry_id)]
 
 
-def any_entry(call: ServiceCall) -> BurnInConfigEntry:
-    """Return an entry at work: what all NAS share is reached through any of them."""
-    loaded = entries(call)
-    if not loaded:
-        raise ServiceValidationError(
-            translation_domain=DOMAIN, translation_key="nothing_set_up"
-        )
-    return loaded[0]
+def nas_ids(call: ServiceCall) -> tuple[str | None]:
+    """Return the id of the chosen NAS, set up or not; None stands for all."""
+    return (nas_id_of(call.hass, call.data.get(ATTR_CONFIG_ENTRY_ID)),)
 
 
 def drives(call: ServiceCall) -> list[DriveRef]:

@@ -326,13 +326,18 @@ def _status(line: dict[str, Any]) -> AgentStatus:
 
 
 def parse_ranges(content: str) -> tuple[RangeResult, ...]:
-    """Return the range records of a job; raise InvalidResponse for odd ones."""
+    """Return the range records of a job; raise InvalidResponse for odd ones.
+
+    An agent before the ninth word, the highest temperature, leaves that out.
+    """
     return tuple(_range(line.split()) for line in content.splitlines() if line)
 
 
 def _range(words: Sequence[str]) -> RangeResult:
     try:
-        index, block, first, last, seconds, read, write, compare = map(int, words)
+        index, block, first, last, seconds, read, write, compare = map(int, words[:8])
+        hottest = [None if word == "null" else int(word) for word in words[8:]]
+        (temperature,) = hottest or [None]
     except ValueError as err:
         raise InvalidResponse("agent: odd range record") from err
     return RangeResult(
@@ -342,4 +347,5 @@ def _range(words: Sequence[str]) -> RangeResult:
         read_errors=read,
         write_errors=write,
         compare_errors=compare,
+        temperature=temperature,
     )

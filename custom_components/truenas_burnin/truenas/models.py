@@ -260,7 +260,10 @@ class AgentStatus:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RangeResult:
-    """How one range of a surface pass went; the run of them is the speed profile."""
+    """How one range of a surface pass went; the run of them is the speed profile.
+
+    `temperature` is the highest that was seen meanwhile.
+    """
 
     index: int
     range: BlockRange
@@ -268,6 +271,7 @@ class RangeResult:
     read_errors: int
     write_errors: int
     compare_errors: int
+    temperature: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,14 +5,23 @@ from typing import Final
 
 from ...truenas.models import SystemInfo, WipeMode
 from ..model import Stage, StageKind
+from ..ranges import surface_ranges, zone_ranges
 from .base import Context, StageFailed, StageRunner, Step
 from .final_check import FinalCheck
 from .precheck import Precheck
 from .self_test import SelfTestStage
-from .surface import SurfaceStage, surface_ranges, zone_ranges
-from .wipe import GateCheck, WipeStage
+from .surface import SurfaceStage
+from .wipe import WipeStage
 
-__all__ = ["STAGES", "Context", "StageFailed", "StageRunner", "Step", "runner_of"]
+__all__ = [
+    "STAGES",
+    "WRITE_ONLY",
+    "Context",
+    "StageFailed",
+    "StageRunner",
+    "Step",
+    "runner_of",
+]
 
 STAGES: Final[Mapping[StageKind, StageRunner]] = {
     StageKind.PRECHECK: Precheck(),
@@ -24,13 +33,11 @@ STAGES: Final[Mapping[StageKind, StageRunner]] = {
     StageKind.FINAL_CHECK: FinalCheck(),
 }
 
-WRITE_ONLY: Final[Mapping[StageKind, StageRunner]] = {
-    StageKind.PRECHECK: GateCheck(),
+WRITE_ONLY: Final[dict[StageKind, StageRunner]] = {
     StageKind.IO_VALIDATE: WipeStage(WipeMode.QUICK),
     StageKind.SURFACE_VALIDATE: WipeStage(WipeMode.FULL),
-    StageKind.FINAL_CHECK: GateCheck(),
 }
-"""What stands in for stages where the key may not run commands.
+"""What stands in for a surface pass where the key may not run commands.
 
 Their `prepare` puts `verified: False` into the evidence.
 """

@@ -1,11 +1,13 @@
 """What every stage has in common."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Protocol
 
-from ...truenas.models import AgentStatus, Drive, Fleet, SelfTestKind
+from ...truenas.errors import NotAuthorized
+from ...truenas.models import AgentStatus, Drive, Fleet, SelfTestKind, SmartReport
+from ...truenas.smart_json import report_from_json
 from ..gate import Case, refusals
 from ..model import BurnIn, Evidence, Finding, PauseReason, Stage, StageState, end_stage
 from ..ports import Nas
@@ -18,7 +20,7 @@ class Context:
 
     `drive` is the planned drive as the latest poll saw it; `pause` why the stage
     has to stand still if it can; `surface` the agent's last words by token, None
-    where nobody asked in this cycle.
+    where nobody asked in this cycle; `siblings` the newest burn-in of each drive.
     """
 
     burn_in: BurnIn
@@ -30,6 +32,7 @@ class Context:
     now: datetime
     pause: PauseReason | None = None
     surface: Mapping[str, AgentStatus] | None = None
+    siblings: Collection[BurnIn] = ()
 
     def merged(self, **evidence: object) -> Stage:
         """Return the stage with more evidence."""
@@ -40,11 +43,14 @@ class Context:
 class Step:
     """Where a stage stands after a step, and what it found out for the others.
 
-    `pause_reason` goes with a paused stage.
+    `pause_reason` goes with a paused stage. `mark` changes whenever the stage gets
+    on, the percent does if there is none. A `milestone` is worth storing.
     """
 
     stage: Stage
     pause_reason: PauseReason | None = None
+    mark: object = None
+    milestone: bool = False
     findings: tuple[Finding, ...] = ()
     estimated_minutes: Mapping[SelfTestKind, int] = field(default_factory=dict)
 
@@ -80,6 +86,22 @@ def passed(ctx: Context, **evidence: object) -> Stage:
 def ended(ctx: Context, state: StageState, reason: str, **evidence: object) -> Stage:
     """Return the stage as ended in another state than passed."""
     return end_stage(ctx.merged(**evidence), state, ctx.now, reason)
+
+
+async def read_smart(ctx: Context) -> SmartReport | None:
+    """Return the SMART report; None where the key may not have it read."""
+    try:
+        return await ctx.nas.smart(ctx.drive)
+    except NotAuthorized:
+        if ctx.fleet.system.commands:
+            raise
+        return None
+
+
+def baseline(burn_in: BurnIn) -> SmartReport | None:
+    """Return the SMART report of the precheck, if it was read."""
+    kept = burn_in.stages[0].evidence.get("smart")
+    return None if kept is None else report_from_json(kept)
 
 
 async def check_gate(ctx: Context) -> Drive:

@@ -1,9 +1,9 @@
-"""What stands in for stages where the key may not run commands on the NAS.
+"""What stands in for a surface pass where the key may not run commands on the NAS.
 
-The NAS overwrites the drive by its own `disk.wipe`, which reads nothing back, and no
-SMART record can be read: whatever passes so is not verified. A job of the NAS lives
-in its memory only (truenas-api.md §6.1): a reboot or a restart of the middleware
-ends the wipe and forgets it, so it is begun again.
+The NAS overwrites the drive by its own `disk.wipe`, which reads nothing back: what
+passes so is not verified. A job of the NAS lives in its memory only (truenas-api.md
+§6.1): a reboot or a restart of the middleware ends the wipe and forgets it, so it is
+begun again.
 """
 
 from collections.abc import Sequence
@@ -130,27 +130,3 @@ def _ours(stage: Stage, jobs: Sequence[NasJob]) -> NasJob | None:
         elif mark == adopted:
             return job
     return None
-
-
-class GateCheck(StageRunner):
-    """A precheck or final check where no SMART record can be read."""
-
-    @override
-    async def prepare(self, ctx: Context) -> Evidence | None:
-        """Nothing to remember but that nothing is known of the drive's health."""
-        return {"verified": False}
-
-    @override
-    async def begin(self, ctx: Context) -> Step:
-        """Pass if the gate has nothing against it: the drive is there as planned."""
-        await check_gate(ctx)
-        return Step(stage=passed(ctx))
-
-    @override
-    async def poll(self, ctx: Context) -> Step:
-        """Begin again: asking has no effect to wait for."""
-        return await self.begin(ctx)
-
-    @override
-    async def stop(self, nas: Nas, stage: Stage, drive: Drive | None) -> None:
-        """Do nothing: asking leaves nothing behind."""
