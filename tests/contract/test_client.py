@@ -202,6 +202,26 @@ async def test_a_surface_pass(pair: Pair) -> None:
     assert await pair.client.surface_status(ask=True) == {}
 
 
+@pytest.mark.parametrize("profile", JSON_RPC)
+async def test_the_status_is_pushed(pair: Pair) -> None:
+    """From its first line to its last, nothing is read meanwhile."""
+    drive = await pair.drive()
+    changed = asyncio.Event()
+    pair.client.listen(changed.set)
+    await pair.client.start_surface(surface(drive))
+    await pair.client.surface_status(ask=False)
+    before = len(pair.mock.requests)
+    async with asyncio.timeout(60):
+        while True:
+            changed.clear()
+            status = (await pair.client.surface_status(ask=False)).get("t1")
+            if status is not None and status.state.final:
+                break
+            await changed.wait()
+    assert status.state is AgentState.PASSED
+    assert pair.mock.requests[before:] == []
+
+
 async def test_a_drive_that_is_another_by_now(pair: Pair) -> None:
     """The agent looks at the serial before it writes."""
     drive = await pair.drive()
