@@ -36,6 +36,7 @@ from .issues import (
     follow_stalls,
     forget_issues,
     report_certificate,
+    report_no_rights,
     report_rights,
 )
 from .loop import BurnInLoop
@@ -98,7 +99,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: BurnInConfigEntry) -> bo
     async with AsyncExitStack() as stack:
         nas = await _connect(hass, entry)
         stack.push_async_callback(nas.close)
-        report_rights(hass, entry, commands=nas.system.commands)
+        report_rights(hass, entry, nas.system)
         shared = hass.data[SHARED_LEDGER]
         ledger = await shared.async_acquire(entry.entry_id)
         stack.push_async_callback(shared.async_release, entry.entry_id)
@@ -197,6 +198,7 @@ async def _connect(hass: HomeAssistant, entry: BurnInConfigEntry) -> TrueNAS:
         raise translated(ConfigEntryError, err) from err
     except TrueNASError as err:
         report_certificate(hass, entry, err)
+        report_no_rights(hass, entry, err)
         raise translated(ConfigEntryNotReady, err) from err
     certificate_fine(hass, entry)
     if nas.system.host_id != entry.unique_id:

@@ -1,0 +1,307 @@
+import type {
+  AuditReply,
+  BurnInDetail,
+  DriveRow,
+  HistoryReply,
+  PanelConfig,
+  PlanReply,
+  ProfileSample,
+  StageKind,
+  Statistics,
+} from "../src/data/protocol";
+import { FULL } from "./fleet";
+
+interface Command {
+  type: string;
+  [key: string]: unknown;
+}
+type Drives = ReadonlyMap<string, DriveRow>;
+
+const TB = 1e12;
+
+const CONFIG: PanelConfig = {
+  v: 1,
+  version: "0.1.0",
+  patterns: 4,
+  profiles: {
+    full: [...FULL],
+    quick: ["precheck", "short_smart", "io_validate", "final_check"],
+    surface: ["precheck", "surface_validate", "final_check"],
+    smart: ["precheck", "short_smart", "long_smart", "final_check"],
+    thorough: [
+      "precheck",
+      "short_smart",
+      "conveyance_smart",
+      "long_smart",
+      "surface_validate",
+      "long_smart",
+      "final_check",
+    ],
+  },
+  stages: [
+    { kind: "short_smart", destructive: false },
+    { kind: "conveyance_smart", destructive: false },
+    { kind: "long_smart", destructive: false },
+    { kind: "io_validate", destructive: true },
+    { kind: "surface_validate", destructive: true },
+  ],
+};
+
+/** Answer a websocket command as the integration would. */
+export function answer(drives: Drives, command: Command): unknown {
+  switch (command.type.replace("truenas_burnin/", "")) {
+    case "config":
+      return CONFIG;
+    case "plan":
+      return plan(drives, command);
+    case "burn_in":
+      return { burn_in: detail(drives, String(command.burn_in_id)) };
+    case "history":
+      return history(drives, command);
+    case "statistics":
+      return STATISTICS;
+    case "audit":
+      return audit(command);
+    case "audit/verify":
+      return { intact: true, first_broken: null };
+    case "auth/sign_path":
+      return { path: `${String(command.path)}?authSig=pretended` };
+    default:
+      throw new Error(`unknown command ${command.type}`);
+  }
+}
+
+function plan(drives: Drives, command: Command): PlanReply {
+  const stages =
+    (command.stages as StageKind[] | undefined) ??
+    CONFIG.profiles[String(command.profile)] ??
+    [];
+  const own = stages.filter((kind) => kind !== "precheck" && kind !== "final_check");
+  if (own.length === 0) {
+    throw new Error("Name at least one stage beside precheck and final_check");
+  }
+  const destructive = own.some((kind) => kind.endsWith("_validate"));
+  const planned = (command.drives as string[]).map((id) => {
+    const drive = drives.get(id);
+    const refusals = drive?.pool
+      ? [
+          {
+            key: "drive_in_pool",
+            text: `${drive.name} belongs to the pool ${drive.pool}`,
+          },
+        ]
+      : [];
+    return { id, seconds: ((drive?.size ?? 0) / 180e6) * 9, destructive, refusals };
+  });
+  return { drives: planned, stages };
+}
+
+function samples(size: number, share: number): ProfileSample[] {
+  const steps = 256;
+  let seconds = 0;
+  return Array.from({ length: Math.floor(steps * share) }, (_, index) => {
+    const where = index / steps;
+    const dip = index === 90 ? 60e6 : 0;
+    const speed = (250 - 130 * where ** 1.6 + 6 * Math.sin(index * 1.7)) * 1e6 - dip;
+    seconds += (size / steps / speed) * 8;
+    return {
+      bytes: (size / steps) * (index + 1),
+      seconds,
+      speed,
+      temperature: Math.round(
+        36 + 7 * (1 - Math.exp(-index / 30)) + Math.sin(index / 9),
+      ),
+    };
+  });
+}
+
+function detail(drives: Drives, id: string): BurnInDetail {
+  const drive = [...drives.values()].find(({ burn_in }) => burn_in?.id === id);
+  const row = drive?.burn_in;
+  if (!drive || !row)
+    throw Object.assign(new Error("not found"), { code: "not_found" });
+  const failed = row.state === "failed";
+  const at = FULL.indexOf(row.stage ?? "surface_validate");
+  return {
+    ...row,
+    drive: {
+      identifier: drive.id,
+      serial: drive.serial,
+      lunid: "5000c500a1b2c3d4",
+      model: drive.model,
+      size: drive.size,
+      firmware: "SC60",
+    },
+    device: drive.name,
+    entry_id: drive.entry_id,
+    drive_id: drive.id,
+    nas: "tank",
+    findings: failed
+      ? [
+          {
+            key: "write_errors",
+            severity: "fail",
+            text: "12 write errors, the first at 2.4 TB",
+            before: 0,
+            after: 12,
+          },
+          {
+            key: "pending",
+            severity: "warn",
+            text: "Sectors waiting to be reallocated",
+            before: 0,
+            after: 8,
+          },
+        ]
+      : [],
+    stages: FULL.map((kind, index) => ({
+      kind,
+      state:
+        row.state === "passed" || index < at
+          ? "passed"
+          : index > at
+            ? failed || row.state === "cancelled"
+              ? "skipped"
+              : "pending"
+            : row.state === "queued"
+              ? "pending"
+              : row.state,
+      percent:
+        index < at || row.state === "passed"
+          ? 100
+          : index === at
+            ? row.stage_percent
+            : 0,
+      attempt: index <= at ? 1 : 0,
+      weight: kind === "surface_validate" ? (drive.size / 180e6) * 8 : 120,
+      started: index <= at ? row.started : null,
+      finished: index < at ? row.started : row.finished,
+      reason: failed && index === at ? row.reason : null,
+      result: null,
+      errors: failed && index === at ? { read: 0, write: 12, compare: 0 } : null,
+    })),
+    profile_samples: samples(
+      drive.size,
+      failed ? 0.3 : Math.max(0.35, row.stage_percent / 100),
+    ),
+    smart: {
+      rows: [
+        {
+          key: "power_on_hours",
+          name: "Power-on hours",
+          before: 31,
+          after: 122,
+          verdict: "info",
+        },
+        {
+          key: "reallocated",
+          name: "Reallocated sectors (5)",
+          before: 0,
+          after: 0,
+          verdict: "same",
+        },
+        {
+          key: "pending",
+          name: "Pending sectors (197)",
+          before: 0,
+          after: failed ? 8 : 0,
+          verdict: failed ? "fail" : "same",
+        },
+        {
+          key: "crc",
+          name: "Interface CRC errors (199)",
+          before: 0,
+          after: failed ? 2 : 0,
+          verdict: failed ? "warn" : "same",
+        },
+      ],
+    },
+    events: [
+      {
+        at: row.created,
+        event: "burn_in_queued",
+        actor: "Mia",
+        detail: { profile: "full" },
+      },
+      {
+        at: row.started ?? row.created,
+        event: "burn_in_started",
+        actor: null,
+        detail: {},
+      },
+    ],
+    live: row.finished === null,
+  };
+}
+
+function history(drives: Drives, command: Command): HistoryReply {
+  const rows = [...drives.values()].flatMap(({ burn_in, serial, model, size, name }) =>
+    burn_in ? [{ ...burn_in, serial, model, size, nas: "tank", device: name }] : [],
+  );
+  const search = ((command.search as string | undefined) ?? "").toLowerCase();
+  const found = rows.filter(
+    ({ state, serial, model }) =>
+      (!command.state || command.state === state) &&
+      `${serial} ${model}`.toLowerCase().includes(search),
+  );
+  const offset = Number(command.offset);
+  return {
+    total: found.length,
+    burn_ins: found.slice(offset, offset + Number(command.limit)),
+  };
+}
+
+const STATISTICS: Statistics = {
+  total: 214,
+  passed: 181,
+  failed: 17,
+  unknown: 4,
+  cancelled: 12,
+  by_model: [
+    { model: "ST12000NM0008", total: 88, passed: 82, failed: 3, rate: 0.965 },
+    { model: "WD80EFAX", total: 54, passed: 44, failed: 7, rate: 0.863 },
+    { model: "ST16000NM001G", total: 40, passed: 37, failed: 2, rate: 0.949 },
+    { model: "ST6000DM003", total: 8, passed: 3, failed: 5, rate: 0.375 },
+  ],
+  by_size: [
+    { size: 6 * TB, total: 8, passed: 3, failed: 5, rate: 0.375 },
+    { size: 8 * TB, total: 54, passed: 44, failed: 7, rate: 0.863 },
+    { size: 12 * TB, total: 88, passed: 82, failed: 3, rate: 0.965 },
+    { size: 16 * TB, total: 40, passed: 37, failed: 2, rate: 0.949 },
+  ],
+  daily: Array.from({ length: 14 }, (_, index) => ({
+    day: new Date(Date.now() - (13 - index) * 86_400_000).toISOString().slice(0, 10),
+    passed: (index * 7) % 9,
+    failed: index % 5 === 2 ? 2 : 0,
+    other: index % 4 === 1 ? 1 : 0,
+  })),
+  seconds_per_tb: 46_800,
+  failures_by_stage: [
+    { stage: "surface_validate", count: 12 },
+    { stage: "long_smart", count: 4 },
+    { stage: "precheck", count: 1 },
+  ],
+};
+
+function audit(command: Command): AuditReply {
+  const events = [
+    "burn_in_queued",
+    "burn_in_started",
+    "stage_ended",
+    "burn_in_passed",
+    "hold_set",
+  ];
+  const total = 230;
+  const rows = Array.from({ length: Number(command.limit) }, (_, index) => ({
+    id: total - index,
+    at: new Date(Date.now() - index * 900_000).toISOString(),
+    nas: "tank",
+    serial: index % 5 === 4 ? null : `ST${100 + index}`,
+    burn_in_id: null,
+    event: events[index % events.length] ?? "",
+    actor: index % 3 === 0 ? "Mia" : null,
+    detail: index % 5 === 2 ? { stage: "long_smart", state: "passed" } : {},
+    hash: (index * 7919 + 1).toString(16).padStart(64, "0"),
+  }));
+  return { total, rows: rows.slice(0, total) };
+}

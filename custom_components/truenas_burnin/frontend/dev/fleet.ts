@@ -1,0 +1,184 @@
+import type { BurnInRow, DriveRow, StageKind, System } from "../src/data/protocol";
+
+type Model = readonly [
+  model: string,
+  terabytes: number,
+  count: number,
+  type: DriveRow["type"],
+];
+
+const MODELS: readonly [Model, ...Model[]] = [
+  ["ST12000NM0008", 12, 3, "hdd"],
+  ["WD80EFAX", 8, 3, "hdd"],
+  ["ST16000NM001G", 16, 2, "hdd"],
+  ["ST4000VN008", 4, 2, "hdd"],
+  ["TOSHIBA MG06ACA10TE", 10, 2, "hdd"],
+  ["HGST HUS728T8TAL5200", 8, 1, "hdd"],
+  ["ST6000DM003", 6, 1, "hdd"],
+  ["FAIL001", 8, 1, "hdd"],
+];
+
+const HOUR = 3600_000;
+
+/** The stages of the profile "full". */
+export const FULL: readonly StageKind[] = [
+  "precheck",
+  "short_smart",
+  "long_smart",
+  "surface_validate",
+  "final_check",
+];
+
+function ago(hours: number): string {
+  return new Date(Date.now() - hours * HOUR).toISOString();
+}
+
+export function system(
+  entry_id: string,
+  title: string,
+  more: Partial<System> = {},
+): System {
+  return {
+    entry_id,
+    title,
+    version: "25.10.0",
+    online: true,
+    last_success: ago(0),
+    stale: false,
+    hold: false,
+    max_parallel: 2,
+    commands: true,
+    url: "https://tank.example",
+    ...more,
+  };
+}
+
+export function burnIn(id: string, more: Partial<BurnInRow> = {}): BurnInRow {
+  return {
+    id,
+    state: "queued",
+    profile: "full",
+    destructive: true,
+    verified: true,
+    stage: "precheck",
+    stage_percent: 0,
+    percent: 0,
+    phase: null,
+    phases: null,
+    pause_reason: null,
+    stalled: false,
+    created: ago(100),
+    started: null,
+    finished: null,
+    finish_time: null,
+    reason: null,
+    warnings: 0,
+    operator: "Mia",
+    ...more,
+  };
+}
+
+export function running(id: string, percent: number): BurnInRow {
+  return burnIn(id, {
+    state: "running",
+    stage: "surface_validate",
+    stage_percent: percent,
+    percent: 10 + percent * 0.9,
+    phase: 1 + (Math.floor(percent) % 8),
+    phases: 8,
+    started: ago(20 + percent / 3),
+    finish_time: ago(-(100 - percent) * 0.7),
+  });
+}
+
+/** States that drives of the fleet are in, in turn. */
+const KINDS: readonly ((id: string, index: number) => BurnInRow | null)[] = [
+  (id) => running(id, 34.6),
+  (id, index) =>
+    burnIn(id, {
+      state: "passed",
+      stage: null,
+      percent: 100,
+      started: ago(90),
+      finished: ago(4),
+      warnings: index % 3 === 0 ? 1 : 0,
+    }),
+  (id) => burnIn(id),
+  () => null,
+  (id) =>
+    ({ ...running(id, 61), state: "paused", pause_reason: "heat" }) satisfies BurnInRow,
+  (id) =>
+    burnIn(id, {
+      state: "cancelled",
+      stage: null,
+      percent: 12,
+      started: ago(50),
+      finished: ago(48),
+    }),
+  () => null,
+];
+
+function failed(id: string): BurnInRow {
+  return burnIn(id, {
+    state: "failed",
+    stage: null,
+    percent: 37.2,
+    started: ago(31),
+    finished: ago(2),
+    reason: "write errors at 2.4 TB in the surface check",
+  });
+}
+
+function drive(entry: string, index: number, model: Model): DriveRow {
+  const [name, terabytes, , type] = model;
+  const failing = name === "FAIL001";
+  const letters = letter(index);
+  const pooled = index % 15 === 3 || index % 15 === 4;
+  const id = `${entry}-b${index}`;
+  const kind = KINDS[index % KINDS.length];
+  const serial = failing
+    ? index < 15
+      ? "FAIL001"
+      : `FAIL${String(index).padStart(4, "0")}`
+    : `${name.slice(0, 2)}${(index * 7919 + 100003).toString(36).toUpperCase()}`;
+  return {
+    id: `${entry}:{serial_lunid}${serial}`,
+    device_id: `device-${entry}-${index}`,
+    entry_id: entry,
+    name: `sd${letters}`,
+    serial,
+    model: name,
+    size: terabytes * 1e12,
+    type,
+    pool: pooled ? "tank" : null,
+    exported_pool: null,
+    boot: index % 15 === 14 && index > 14,
+    unused: !pooled,
+    present: true,
+    temperature: failing ? 46 : 31 + ((index * 5) % 12),
+    location:
+      index % 3 === 0
+        ? `Shelf ${1 + Math.floor(index / 24)} bay ${1 + (index % 24)}`
+        : "",
+    notes: "",
+    smart: failing ? "failing" : "ok",
+    short: { state: "passed", percent: null, at: ago(60) },
+    long: index % 4 === 1 ? { state: "running", percent: 40, at: ago(2) } : null,
+    burn_in: pooled ? null : failing ? failed(id) : (kind?.(id, index) ?? null),
+  };
+}
+
+function letter(index: number): string {
+  const last = String.fromCharCode(97 + (index % 26));
+  return index < 26 ? last : letter(Math.floor(index / 26) - 1) + last;
+}
+
+/** Return `count` drives of one system, in the proportions of the mock's fleet. */
+export function drives(entry: string, count: number): DriveRow[] {
+  const shelf = MODELS.flatMap((model) =>
+    Array.from({ length: model[2] }, () => model),
+  );
+  return Array.from({ length: count }, (_, index) =>
+    drive(entry, index, shelf[index % shelf.length] ?? MODELS[0]),
+  );
+}

@@ -1,0 +1,111 @@
+import { mdiAlertCircle, mdiClose } from "@mdi/js";
+import { css, html, type TemplateResult } from "lit";
+import { state } from "lit/decorators.js";
+import { repeat } from "lit/directives/repeat.js";
+
+import type { Tone } from "../app";
+import { element, PanelElement } from "../element";
+import { controls } from "../styles/controls";
+import { shared } from "../styles/shared";
+import { icon } from "./icon";
+
+interface Message {
+  id: number;
+  text: string;
+  tone: Tone;
+}
+
+const SHOWN_FOR = 6000;
+const AT_ONCE = 4;
+
+/** Shows and reads out what happened. Errors stay until they are closed. */
+@element("tnb-announcer")
+export class Announcer extends PanelElement {
+  @state() private messages: readonly Message[] = [];
+  #count = 0;
+
+  static override styles = [
+    shared,
+    controls,
+    css`
+      :host {
+        position: fixed;
+        inset-block-end: 16px;
+        inset-inline-end: 16px;
+        z-index: 10;
+        width: min(420px, calc(100vw - 32px));
+        pointer-events: none;
+      }
+      .messages {
+        display: grid;
+        gap: 8px;
+      }
+      .message {
+        display: flex;
+        align-items: center;
+        gap: 10px;
+        padding: 6px 6px 6px 14px;
+        border: 1px solid var(--tnb-line);
+        border-inline-start: 6px solid var(--tnb-accent);
+        border-radius: 10px;
+        background: var(--tnb-card);
+        color: var(--tnb-text);
+        box-shadow: 0 4px 20px rgb(0 0 0 / 30%);
+        pointer-events: auto;
+      }
+      .message.error {
+        border-inline-start-color: var(--tnb-bad);
+      }
+      .message span {
+        flex: 1;
+        white-space: pre-line;
+      }
+      .message.error > svg {
+        fill: var(--tnb-bad);
+      }
+    `,
+  ];
+
+  say(text: string, tone: Tone): void {
+    const id = ++this.#count;
+    this.messages = [...this.messages, { id, text, tone }].slice(-AT_ONCE);
+    if (tone === "info") setTimeout(() => this.drop(id), SHOWN_FOR);
+  }
+
+  private drop(id: number): void {
+    this.messages = this.messages.filter((message) => message.id !== id);
+  }
+
+  protected override render(): TemplateResult {
+    return html`<div class="messages">
+      <div class="messages" role="alert">${this.renderAll("error")}</div>
+      <div class="messages" role="status">${this.renderAll("info")}</div>
+    </div>`;
+  }
+
+  private renderAll(tone: Tone): unknown {
+    return repeat(
+      this.messages.filter((message) => message.tone === tone),
+      ({ id }) => id,
+      ({ id, text }) =>
+        html`<div class="message ${tone}">
+          ${tone === "error" ? icon(mdiAlertCircle) : ""}
+          <span>${text}</span>
+          <button
+            type="button"
+            class="round"
+            aria-label=${this.app.t.text("dialog.close")}
+            @click=${() => this.drop(id)}
+          >
+            ${icon(mdiClose)}
+          </button>
+        </div>`,
+    );
+  }
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    "tnb-announcer": Announcer;
+  }
+}

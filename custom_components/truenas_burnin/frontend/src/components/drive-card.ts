@@ -1,0 +1,78 @@
+import { css, html, type TemplateResult } from "lit";
+
+import type { App } from "../app";
+import type { DriveRow } from "../data/protocol";
+import { burnIn, nameLink, selfTests, smart, times } from "./drive-cells";
+import { rowActions } from "./row-actions";
+
+/** A drive on a narrow screen. */
+export function driveCard(
+  app: App,
+  drive: DriveRow,
+  now: number,
+  pick: TemplateResult,
+): TemplateResult {
+  const { f } = app;
+  return html`<article class="drive-card ${drive.burn_in?.state ?? ""}">
+    <header>
+      ${pick}
+      <span class="name">${nameLink(drive)}</span>
+      <tnb-location .app=${app} .drive=${drive}></tnb-location>
+      ${rowActions(app, drive)}
+    </header>
+    <p class="cut">
+      ${drive.model} · <span class="mono">${drive.serial}</span> · ${f.size(drive.size)}
+    </p>
+    <p class="facts">
+      <span>${f.temperature(drive.temperature)}</span>
+      ${smart(app, drive)} ${selfTests(app, drive)}
+    </p>
+    ${burnIn(app, drive)}
+    <p class="facts times">${times(app, drive, now)}</p>
+  </article>`;
+}
+
+export const cardStyles = css`
+  li {
+    padding-bottom: 8px;
+  }
+  .drive-card {
+    display: grid;
+    align-content: start;
+    gap: 4px;
+    height: 100%;
+    padding: 4px 12px 10px;
+    overflow: hidden;
+    border: 1px solid var(--tnb-line);
+    border-radius: var(--tnb-radius);
+    background: var(--tnb-card);
+  }
+  .drive-card.failed {
+    box-shadow: inset 4px 0 var(--tnb-bad);
+  }
+  .drive-card header {
+    display: flex;
+    align-items: center;
+    gap: 4px;
+  }
+  .drive-card .name {
+    font-weight: 500;
+  }
+  .drive-card tnb-location {
+    flex: 1;
+  }
+  .cut {
+    overflow: hidden;
+    text-overflow: ellipsis;
+    white-space: nowrap;
+  }
+  .facts {
+    display: flex;
+    align-items: center;
+    gap: 14px;
+  }
+  .drive-card .tests {
+    display: flex;
+    gap: 12px;
+  }
+`;

@@ -1,0 +1,111 @@
+import { mdiAlert, mdiCheck, mdiHelpCircleOutline } from "@mdi/js";
+import { html, nothing, type TemplateResult } from "lit";
+
+import { deviceHref, href, navigate, type App } from "../app";
+import type { BurnInRow, DriveRow } from "../data/protocol";
+import { elapsedSeconds, isActive } from "../data/view";
+import { icon } from "./icon";
+import { burnInMeter } from "./meter";
+import { selfTestBadge, stateBadge } from "./state";
+
+/** Link to a page of Home Assistant without loading it anew. */
+export function link(
+  path: string,
+  content: unknown,
+  className: string | typeof nothing = nothing,
+): TemplateResult {
+  const go = (event: MouseEvent): void => {
+    if (event.ctrlKey || event.metaKey || event.shiftKey || event.button !== 0) return;
+    event.preventDefault();
+    event.stopPropagation();
+    navigate(path);
+  };
+  return html`<a href=${path} class=${className} @click=${go}>${content}</a>`;
+}
+
+/** The drive's name, leading to its burn-in, or to its device. */
+export function nameLink(drive: DriveRow): TemplateResult {
+  if (drive.burn_in) return link(href(`burn-in/${drive.burn_in.id}`), drive.name);
+  if (drive.device_id) return link(deviceHref(drive.device_id), drive.name);
+  return html`${drive.name}`;
+}
+
+/** What the drive is used for, where that keeps it from being burnt in. */
+export function use({ t }: App, drive: DriveRow): string {
+  if (!drive.present) return t.text("use.absent");
+  if (drive.pool) return t.text("use.pool", { pool: drive.pool });
+  if (drive.boot) return t.text("use.boot");
+  if (drive.exported_pool) {
+    return t.text("use.exported_pool", { pool: drive.exported_pool });
+  }
+  return drive.unused ? "" : t.text("use.in_use");
+}
+
+const SMART = {
+  ok: [mdiCheck, "good"],
+  failing: [mdiAlert, "bad"],
+  unknown: [mdiHelpCircleOutline, "idle"],
+} as const;
+
+export function smart({ t }: App, drive: DriveRow): TemplateResult {
+  const [path, tone] = SMART[drive.smart];
+  return html`<span class="badge ${tone}">
+    ${icon(path)}<span>${t.text(`smart.${drive.smart}`)}</span>
+  </span>`;
+}
+
+export function selfTests({ t }: App, drive: DriveRow): TemplateResult {
+  return html`<span class="tests">
+    ${selfTestBadge(t, t.text("self_test.short"), drive.short)}
+    ${selfTestBadge(t, t.text("self_test.long"), drive.long)}
+  </span>`;
+}
+
+/** State, stage and progress of the newest burn-in. */
+export function burnIn(app: App, drive: DriveRow): TemplateResult {
+  if (drive.burn_in === null) {
+    return html`<span class="muted"
+      >${use(app, drive) || app.t.text("state.not_run")}</span
+    >`;
+  }
+  return html`<span class="burn-in">
+    <span class="line">
+      ${stateBadge(app.t, drive.burn_in.state, drive.burn_in.state === "running")}
+      <span class="stage" title=${detail(app, drive.burn_in)}>
+        ${detail(app, drive.burn_in)}
+      </span>
+    </span>
+    ${burnInMeter(app, drive.burn_in)}
+  </span>`;
+}
+
+/** What is to be said of a burn-in beside its state. */
+export function detail({ t, f }: App, burnIn: BurnInRow): string {
+  if (burnIn.stalled) return t.text("burn_in.stalled");
+  if (burnIn.state === "paused" && burnIn.pause_reason) {
+    return t.text(`pause.${burnIn.pause_reason}`);
+  }
+  if (burnIn.pause_reason) return t.text("pause.later");
+  if (isActive(burnIn.state)) {
+    if (burnIn.state === "queued" || !burnIn.stage) return "";
+    return `${t.name("stage", burnIn.stage)} ${f.percent(burnIn.stage_percent)}`;
+  }
+  if (burnIn.state === "passed" && burnIn.warnings > 0) {
+    return t.count("burn_in.warnings", burnIn.warnings);
+  }
+  return burnIn.reason ?? "";
+}
+
+/** How long the burn-in has taken, and what is left. */
+export function times({ t, f }: App, drive: DriveRow, now: number): TemplateResult {
+  const elapsed = elapsedSeconds(drive.burn_in, now);
+  if (elapsed === null) return html`<span class="muted">–</span>`;
+  const finish = drive.burn_in?.finish_time ?? null;
+  return html`<span>${f.duration(elapsed)}</span> ${
+      finish
+        ? html`<span class="muted" title=${f.time(finish)}>
+            ${t.text("time.left", { time: f.until(finish, now) })}
+          </span>`
+        : nothing
+    }`;
+}

@@ -1,0 +1,394 @@
+import { mdiArrowDown, mdiArrowUp } from "@mdi/js";
+import { css, html, nothing, type TemplateResult } from "lit";
+import { property, query, state } from "lit/decorators.js";
+import { guard } from "lit/directives/guard.js";
+import { repeat } from "lit/directives/repeat.js";
+
+import type { DriveRow } from "../data/protocol";
+import type { SortKey } from "../data/view";
+import { element, emit, PanelElement } from "../element";
+import { controls } from "../styles/controls";
+import { shared } from "../styles/shared";
+import { place, type ColumnName, type PlacedColumn } from "./columns";
+import { cardStyles, driveCard } from "./drive-card";
+import { burnIn, nameLink, selfTests, smart, times, use } from "./drive-cells";
+import { icon } from "./icon";
+import "./location-edit";
+import { meterStyles } from "./meter";
+import { rowActions } from "./row-actions";
+import { RowWindow } from "./row-window";
+import { stateStyles } from "./state";
+
+const ROW_HEIGHT = 60;
+const CARD_HEIGHT = 192;
+/** Below this width, in pixels, the table turns into cards. */
+const CARDS_BELOW = 700;
+
+export interface Picked {
+  drive: DriveRow;
+  checked: boolean;
+  /** Whether everything since the last one is meant as well. */
+  range: boolean;
+}
+
+/** The drives of the fleet; of thousands only those in view are drawn. */
+@element("tnb-drive-table")
+export class DriveTable extends PanelElement {
+  @property({ attribute: false }) drives: readonly DriveRow[] = [];
+  @property({ attribute: false }) selected: ReadonlySet<string> = new Set();
+  @property({ attribute: false }) scroller: HTMLElement | null = null;
+  /** Title of the system per entry; empty where there is only one. */
+  @property({ attribute: false }) titles: ReadonlyMap<string, string> = new Map();
+  @property() sort: SortKey = "name";
+  @property({ type: Boolean }) descending = false;
+  /** The time that elapsed and remaining times are told for, in ms. */
+  @property({ type: Number }) now = Date.now();
+  @state() private width = 0;
+  @query("tbody, ul") private rows!: HTMLElement | null;
+
+  readonly #resized = new ResizeObserver(([entry]) => {
+    if (entry) this.width = Math.floor(entry.contentRect.width);
+  });
+  readonly #window = new RowWindow(
+    this,
+    () => ({ count: this.drives.length, height: this.rowHeight }),
+    () => this.rows,
+  );
+  #columns: PlacedColumn[] = [];
+
+  static override styles = [
+    shared,
+    controls,
+    stateStyles,
+    meterStyles,
+    cardStyles,
+    css`
+      :host {
+        display: block;
+      }
+      table {
+        width: 100%;
+        table-layout: fixed;
+        border-collapse: separate;
+        border-spacing: 0;
+      }
+      th {
+        position: sticky;
+        top: 0;
+        z-index: 1;
+        height: 44px;
+        padding: 0 6px;
+        background: var(--tnb-card);
+        border-bottom: 2px solid var(--tnb-line);
+        color: var(--tnb-muted);
+        font-weight: 500;
+        text-align: start;
+        white-space: nowrap;
+      }
+      th button {
+        min-height: 36px;
+        padding: 0 4px;
+        gap: 2px;
+        border: 0;
+        background: transparent;
+        color: inherit;
+      }
+      th button.sorted {
+        color: var(--tnb-text);
+      }
+      th button svg.icon {
+        width: 16px;
+        height: 16px;
+      }
+      tbody tr.drive {
+        height: ${ROW_HEIGHT}px;
+      }
+      tbody tr.drive > td {
+        padding: 4px 10px;
+        border-bottom: 1px solid var(--tnb-line);
+        overflow: hidden;
+        text-overflow: ellipsis;
+        white-space: nowrap;
+      }
+      tr.drive:hover {
+        background: var(--tnb-tint);
+      }
+      tr.drive.selected {
+        background: color-mix(in srgb, var(--tnb-accent) 10%, var(--tnb-card));
+      }
+      tr.drive.failed > td:first-child {
+        box-shadow: inset 4px 0 var(--tnb-bad);
+      }
+      tr.drive.absent {
+        opacity: 0.75;
+      }
+      td.device a {
+        font-weight: 500;
+      }
+      td.location {
+        padding-inline: 2px !important;
+      }
+      td > .second {
+        display: block;
+        overflow: hidden;
+        text-overflow: ellipsis;
+      }
+      td.time > span {
+        display: block;
+        font-variant-numeric: tabular-nums;
+      }
+      td.select {
+        padding: 0 !important;
+        overflow: visible;
+      }
+      td.select,
+      th.select {
+        text-align: center;
+      }
+      .hit {
+        display: inline-grid;
+        place-items: center;
+        width: 44px;
+        height: 44px;
+      }
+      .tests {
+        display: grid;
+        gap: 2px;
+      }
+      .burn-in {
+        display: block;
+      }
+      .line {
+        display: flex;
+        gap: 8px;
+      }
+      .stage {
+        overflow: hidden;
+        text-overflow: ellipsis;
+        min-width: 0;
+      }
+      .row-actions {
+        display: flex;
+        justify-content: flex-end;
+      }
+      .nothing {
+        padding: 40px 16px;
+        text-align: center;
+      }
+    `,
+  ];
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    this.#resized.observe(this);
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.#resized.disconnect();
+  }
+
+  private get cards(): boolean {
+    return this.width < CARDS_BELOW;
+  }
+
+  private get rowHeight(): number {
+    return this.cards ? CARD_HEIGHT : ROW_HEIGHT;
+  }
+
+  override willUpdate(changed: Map<PropertyKey, unknown>): void {
+    if (changed.has("width")) this.#columns = place(this.width);
+  }
+
+  override updated(): void {
+    this.#window.follow(this.scroller);
+  }
+
+  protected override render(): TemplateResult | typeof nothing {
+    if (this.width === 0) return nothing;
+    if (this.drives.length === 0) {
+      return html`<p class="nothing muted">${this.app.t.text("drives.none")}</p>`;
+    }
+    return this.cards ? this.renderCards() : this.renderTable();
+  }
+
+  private renderTable(): TemplateResult {
+    const count = this.drives.length;
+    const { first, last } = this.#window;
+    return html`<table
+      aria-rowcount=${count + 1}
+      aria-label=${this.app.t.text("page.drives")}
+    >
+      <colgroup>
+        ${this.#columns.map(({ pixels }) => html`<col style="width:${pixels}px" />`)}
+      </colgroup>
+      <thead>
+        <tr aria-rowindex="1">
+          ${this.#columns.map((column) => this.renderHead(column))}
+        </tr>
+      </thead>
+      <tbody>
+        ${space("tr", first * ROW_HEIGHT)}
+        ${repeat(
+          this.drives.slice(first, last),
+          ({ id }) => id,
+          (drive, index) => this.renderRow(drive, first + index),
+        )}
+        ${space("tr", Math.max(0, count - last) * ROW_HEIGHT)}
+      </tbody>
+    </table>`;
+  }
+
+  private renderHead({ name, sorts }: PlacedColumn): TemplateResult {
+    const { t } = this.app;
+    if (name === "select") {
+      const all = this.drives.every(({ id }) => this.selected.has(id));
+      return html`<th scope="col" class="select">
+        <label class="hit">
+          <input
+            type="checkbox"
+            aria-label=${t.text("drives.select_all")}
+            .checked=${all}
+            .indeterminate=${!all && this.selected.size > 0}
+            @change=${(event: Event) =>
+              emit(this, "pick-all", (event.target as HTMLInputElement).checked)}
+          />
+        </label>
+      </th>`;
+    }
+    if (sorts.length === 0) {
+      return html`<th scope="col">
+        <span class="hidden-text">${t.text("column.actions")}</span>
+      </th>`;
+    }
+    const sorted = sorts.includes(this.sort);
+    const direction = this.descending ? "descending" : "ascending";
+    return html`<th scope="col" aria-sort=${sorted ? direction : nothing}>
+      ${sorts.map((key) => this.renderSort(key))}
+    </th>`;
+  }
+
+  private renderSort(key: SortKey): TemplateResult {
+    const sorted = key === this.sort;
+    return html`<button
+      type="button"
+      class=${sorted ? "sorted" : ""}
+      @click=${() => emit(this, "sort-by", key)}
+    >
+      ${this.app.t.text(`column.${key}`)}
+      ${sorted ? icon(this.descending ? mdiArrowDown : mdiArrowUp) : nothing}
+    </button>`;
+  }
+
+  private renderRow(drive: DriveRow, index: number): TemplateResult {
+    const selected = this.selected.has(drive.id);
+    const state = drive.burn_in?.state ?? "";
+    return html`<tr
+      class="drive ${state} ${selected ? "selected" : ""} ${drive.present ? "" : "absent"}"
+      aria-rowindex=${index + 2}
+      data-serial=${drive.serial}
+    >
+      ${guard(
+        [drive, selected, this.minute(drive), this.#columns, this.app, this.titles],
+        () =>
+          this.#columns.map(
+            ({ name }) => html`<td class=${name}>${this.renderCell(name, drive)}</td>`,
+          ),
+      )}
+    </tr>`;
+  }
+
+  /** Time matters only to a row whose burn-in is under way. */
+  private minute(drive: DriveRow): number {
+    return drive.burn_in?.started && !drive.burn_in.finished ? this.now : 0;
+  }
+
+  private renderCell(name: ColumnName, drive: DriveRow): unknown {
+    const { app } = this;
+    const { f } = app;
+    switch (name) {
+      case "select":
+        return this.renderPick(drive);
+      case "device":
+        return html`${nameLink(drive)}
+          <span class="second muted">
+            ${[this.titles.get(drive.entry_id), use(app, drive)].filter(Boolean).join(" · ")}
+          </span>`;
+      case "location":
+        return html`<tnb-location .app=${app} .drive=${drive}></tnb-location>`;
+      case "drive":
+        return html`<span class="second" title=${drive.model}>${drive.model}</span>
+          <span class="second mono muted" title=${drive.serial}>${drive.serial}</span>`;
+      case "size":
+        return f.size(drive.size);
+      case "temperature":
+        return f.temperature(drive.temperature);
+      case "smart":
+        return smart(app, drive);
+      case "self_tests":
+        return selfTests(app, drive);
+      case "burn_in":
+        return burnIn(app, drive);
+      case "time":
+        return times(app, drive, this.now);
+      case "actions":
+        return rowActions(app, drive);
+    }
+  }
+
+  private renderPick(drive: DriveRow): TemplateResult {
+    return html`<label class="hit">
+      <input
+        type="checkbox"
+        aria-label=${this.app.t.text("drives.select", { drive: drive.name })}
+        .checked=${this.selected.has(drive.id)}
+        @click=${(event: MouseEvent) => this.pick(drive, event)}
+      />
+    </label>`;
+  }
+
+  private pick(drive: DriveRow, event: MouseEvent): void {
+    const { checked } = event.target as HTMLInputElement;
+    emit<Picked>(this, "pick", { drive, checked, range: event.shiftKey });
+  }
+
+  private renderCards(): TemplateResult {
+    const { first, last } = this.#window;
+    const count = this.drives.length;
+    return html`<ul aria-label=${this.app.t.text("page.drives")}>
+      ${space("li", first * CARD_HEIGHT)}
+      ${repeat(
+        this.drives.slice(first, last),
+        ({ id }) => id,
+        (drive, index) =>
+          html`<li
+            style="height:${CARD_HEIGHT}px"
+            aria-setsize=${count}
+            aria-posinset=${first + index + 1}
+            data-serial=${drive.serial}
+          >
+            ${guard(
+              [drive, this.selected.has(drive.id), this.minute(drive), this.app],
+              () => driveCard(this.app, drive, this.now, this.renderPick(drive)),
+            )}
+          </li>`,
+      )}
+      ${space("li", Math.max(0, count - last) * CARD_HEIGHT)}
+    </ul>`;
+  }
+}
+
+/** Take the place of rows that are out of view. */
+function space(tag: "tr" | "li", height: number): TemplateResult | typeof nothing {
+  if (height === 0) return nothing;
+  const style = `height:${height}px`;
+  return tag === "tr"
+    ? html`<tr aria-hidden="true" style=${style}></tr>`
+    : html`<li aria-hidden="true" style=${style}></li>`;
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    "tnb-drive-table": DriveTable;
+  }
+}

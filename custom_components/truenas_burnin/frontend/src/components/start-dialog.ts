@@ -1,0 +1,321 @@
+import { mdiCheckCircle, mdiClockOutline, mdiCloseCircle } from "@mdi/js";
+import { css, html, nothing, type TemplateResult } from "lit";
+import { state } from "lit/decorators.js";
+
+import type { DriveRow, PanelConfig, PlannedDrive, StageKind } from "../data/protocol";
+import {
+  choiceOf,
+  choicesOf,
+  CUSTOM,
+  profileOf,
+  type StageChoice,
+} from "../data/stages";
+import { messageOf } from "../data/store";
+import { element } from "../element";
+import "./erase-consent";
+import { icon } from "./icon";
+import { Modal } from "./modal";
+import "./stage-order";
+
+const FIRST_PROFILE = "full";
+
+/** Chooses what is done to drives, shows what that means, and starts it. */
+@element("tnb-start-dialog")
+export class StartDialog extends Modal {
+  @state() private drives: readonly DriveRow[] = [];
+  @state() private config: PanelConfig | null = null;
+  @state() private profile = FIRST_PROFILE;
+  @state() private stages: readonly StageChoice[] = [];
+  @state() private planned: readonly PlannedDrive[] | null = null;
+  @state() private serials: readonly string[] = [];
+  @state() private error = "";
+  @state() private planning = false;
+  @state() private starting = false;
+  /** Counts the questions asked, so that a late answer to an older one is dropped. */
+  #asked = 0;
+
+  static override styles = [
+    ...Modal.styles,
+    css`
+      .profiles {
+        display: flex;
+        flex-wrap: wrap;
+        gap: 6px;
+        margin: 0;
+        padding: 0;
+        border: 0;
+      }
+      .profiles label {
+        display: inline-flex;
+        align-items: center;
+        gap: 8px;
+        min-height: 44px;
+        padding: 0 14px 0 10px;
+        border: 1px solid var(--tnb-line);
+        border-radius: 22px;
+        cursor: pointer;
+      }
+      .profiles label:has(:checked) {
+        border-color: var(--tnb-accent);
+        background: color-mix(in srgb, var(--tnb-accent) 14%, var(--tnb-card));
+      }
+      legend,
+      .label {
+        margin-bottom: 6px;
+        padding: 0;
+        font-weight: 500;
+      }
+      .fact {
+        display: flex;
+        gap: 10px;
+      }
+      .good svg.icon {
+        fill: var(--tnb-good);
+      }
+      .refused {
+        display: grid;
+        gap: 6px;
+        padding: 12px 14px;
+        border: 1px solid var(--tnb-line);
+        border-inline-start: 4px solid var(--tnb-bad);
+        border-radius: 10px;
+      }
+      .refused ul {
+        display: grid;
+        gap: 6px;
+        max-height: 180px;
+        overflow: auto;
+      }
+      .error {
+        display: flex;
+        gap: 8px;
+        white-space: pre-line;
+      }
+      .error svg.icon {
+        fill: var(--tnb-bad);
+      }
+    `,
+  ];
+
+  /** Open for drives; they are taken as they stand now. */
+  async start(drives: readonly DriveRow[]): Promise<void> {
+    this.drives = drives;
+    this.serials = [];
+    this.error = "";
+    this.planned = null;
+    this.config = null;
+    await this.show();
+    try {
+      this.config = await this.app.config();
+      this.choose(FIRST_PROFILE);
+    } catch (error) {
+      this.error = messageOf(error);
+    }
+  }
+
+  protected override get heading(): string {
+    const [drive, ...others] = this.drives;
+    return drive && others.length === 0
+      ? this.app.t.text("start.title_drive", {
+          drive: drive.name,
+          serial: drive.serial,
+        })
+      : this.app.t.count("start.title", this.drives.length);
+  }
+
+  /** Drives that the gate lets through. */
+  private get accepted(): readonly DriveRow[] {
+    const refused = new Set(this.refused.map(({ id }) => id));
+    return this.planned ? this.drives.filter(({ id }) => !refused.has(id)) : [];
+  }
+
+  private get refused(): readonly PlannedDrive[] {
+    return this.planned?.filter(({ refusals }) => refusals.length > 0) ?? [];
+  }
+
+  private get destructive(): boolean {
+    return this.planned?.some(({ destructive }) => destructive) ?? false;
+  }
+
+  private choose(profile: string): void {
+    if (this.config && profile !== CUSTOM) {
+      this.stages = choicesOf(this.config, profile);
+    }
+    this.profile = profile;
+    void this.plan();
+  }
+
+  private arrange(stages: readonly StageChoice[]): void {
+    this.stages = stages;
+    this.profile = this.config ? profileOf(this.config, stages) : CUSTOM;
+    void this.plan();
+  }
+
+  private async plan(): Promise<void> {
+    const question = ++this.#asked;
+    this.planning = true;
+    const ids = this.drives.map(({ id }) => id);
+    try {
+      const reply = await this.app.api.plan(ids, choiceOf(this.profile, this.stages));
+      if (question !== this.#asked) return;
+      this.planned = reply.drives;
+      this.error = "";
+    } catch (error) {
+      if (question !== this.#asked) return;
+      this.planned = null;
+      this.error = messageOf(error);
+    }
+    this.planning = false;
+    if (!this.destructive) this.serials = [];
+  }
+
+  protected override renderBody(): TemplateResult {
+    const { t } = this.app;
+    if (!this.config) {
+      return this.error
+        ? this.renderError()
+        : html`<p role="status">${t.text("loading")}</p>`;
+    }
+    const destructive = new Set<StageKind>(
+      this.config.stages.filter((stage) => stage.destructive).map(({ kind }) => kind),
+    );
+    return html`<fieldset class="profiles">
+        <legend>${t.text("start.profile")}</legend>
+        ${[...Object.keys(this.config.profiles), CUSTOM].map((name) =>
+          this.renderProfile(name),
+        )}
+      </fieldset>
+      <div>
+        <p class="label">${t.text("start.stages")}</p>
+        <tnb-stage-order
+          .app=${this.app}
+          .stages=${this.stages}
+          .destructive=${destructive}
+          @stages-changed=${(event: CustomEvent<StageChoice[]>) =>
+            this.arrange(event.detail)}
+        ></tnb-stage-order>
+      </div>
+      ${this.error ? this.renderError() : nothing} ${this.renderPlan()}`;
+  }
+
+  private renderError(): TemplateResult {
+    return html`<p class="error" role="alert">
+      ${icon(mdiCloseCircle)} ${this.error}
+    </p>`;
+  }
+
+  private renderProfile(name: string): TemplateResult {
+    return html`<label>
+      <input
+        type="radio"
+        name="profile"
+        value=${name}
+        .checked=${this.profile === name}
+        @change=${() => this.choose(name)}
+      />
+      ${this.app.t.name("profile", name)}
+    </label>`;
+  }
+
+  private renderPlan(): TemplateResult | typeof nothing {
+    const { t, f } = this.app;
+    if (!this.planned) return nothing;
+    const accepted = this.accepted;
+    const longest = Math.max(0, ...this.planned.map(({ seconds }) => seconds));
+    const parallel = this.waiting();
+    return html`<div class="fact">
+        ${icon(mdiClockOutline)}
+        <p>
+          ${t.count("start.takes", this.drives.length, { time: f.duration(longest) })}
+          ${parallel}
+        </p>
+      </div>
+      ${this.renderRefused()}
+      ${
+        this.destructive
+          ? html`<tnb-erase-consent
+              .app=${this.app}
+              .drives=${accepted}
+              @consent=${(event: CustomEvent<string[]>) => (this.serials = event.detail)}
+            ></tnb-erase-consent>`
+          : html`<div class="fact good">
+              ${icon(mdiCheckCircle)}
+              <p>${t.text("start.harmless")}</p>
+            </div>`
+      }`;
+  }
+
+  /** Say of each system with more drives than places that some will wait. */
+  private waiting(): string {
+    const { systems } = this.app.store.fleet;
+    return [...Map.groupBy(this.accepted, ({ entry_id }) => entry_id)]
+      .flatMap(([entry, drives]) => {
+        const system = systems.get(entry);
+        if (!system || drives.length <= system.max_parallel) return [];
+        return this.app.t.count("start.parallel", system.max_parallel, {
+          nas: system.title,
+        });
+      })
+      .join(" ");
+  }
+
+  private renderRefused(): TemplateResult | typeof nothing {
+    const { t } = this.app;
+    const refused = this.refused;
+    if (refused.length === 0) return nothing;
+    const byId = new Map(this.drives.map((drive) => [drive.id, drive]));
+    return html`<section class="refused" role="status">
+      <h3>${t.count("start.refused", refused.length)}</h3>
+      <ul tabindex="0" aria-label=${t.count("start.refused", refused.length)}>
+        ${refused.map(({ id, refusals }) => {
+          const drive = byId.get(id);
+          return html`<li>
+            <strong>${drive?.name}</strong> <span class="mono">${drive?.serial}</span>
+            ${refusals.map(({ text }) => html`<div>${text}</div>`)}
+          </li>`;
+        })}
+      </ul>
+    </section>`;
+  }
+
+  protected override renderFooter(): TemplateResult {
+    const { t } = this.app;
+    const count = this.accepted.length;
+    const agreed = this.accepted.every(({ serial }) => this.serials.includes(serial));
+    const ready = count > 0 && !this.planning && (agreed || !this.destructive);
+    return html`<button type="button" @click=${this.close}>
+        ${t.text("dialog.back")}
+      </button>
+      <button
+        type="button"
+        class=${this.destructive ? "danger" : "primary"}
+        data-action="start"
+        ?disabled=${!ready || this.starting}
+        @click=${this.go}
+      >
+        ${t.count("start.go", count)}
+      </button>`;
+  }
+
+  private async go(): Promise<void> {
+    const drives = this.accepted;
+    this.starting = true;
+    try {
+      const choice = choiceOf(this.profile, this.stages);
+      await this.app.actions.start(drives, choice, this.serials);
+    } catch (error) {
+      this.error = messageOf(error);
+      return;
+    } finally {
+      this.starting = false;
+    }
+    this.app.say(this.app.t.count("start.started", drives.length), "info");
+    this.close();
+  }
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    "tnb-start-dialog": StartDialog;
+  }
+}

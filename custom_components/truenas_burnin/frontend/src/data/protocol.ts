@@ -1,0 +1,263 @@
+/**
+ * Messages of the websocket API `truenas_burnin/*`, version 1.
+ *
+ * Times are ISO 8601 in UTC, sizes bytes, percents 0-100, temperatures °C.
+ */
+
+export const DOMAIN = "truenas_burnin";
+
+export type BurnInState =
+  "queued" | "running" | "paused" | "passed" | "failed" | "cancelled" | "unknown";
+
+export type StageState = Exclude<BurnInState, "queued"> | "pending" | "skipped";
+
+export type StageKind =
+  | "precheck"
+  | "short_smart"
+  | "conveyance_smart"
+  | "long_smart"
+  | "io_validate"
+  | "surface_validate"
+  | "final_check";
+
+export type PauseReason = "person" | "heat" | "quiet_hours" | "scrub";
+
+export interface System {
+  entry_id: string;
+  title: string;
+  version: string | null;
+  online: boolean;
+  last_success: string | null;
+  stale: boolean;
+  hold: boolean;
+  max_parallel: number;
+  /** May the API key run commands on the NAS? */
+  commands: boolean;
+  url: string;
+}
+
+export interface SelfTestCell {
+  state: "running" | "passed" | "failed" | "aborted" | "interrupted" | "unknown";
+  percent: number | null;
+  at: string | null;
+}
+
+export interface BurnInRow {
+  id: string;
+  state: BurnInState;
+  profile: string;
+  destructive: boolean;
+  /** False where a write-only stage stands in for a surface pass. */
+  verified: boolean;
+  stage: StageKind | null;
+  stage_percent: number;
+  percent: number;
+  /** Of the range under way, from 1: odd ones write, even ones read back. */
+  phase: number | null;
+  phases: number | null;
+  pause_reason: PauseReason | null;
+  stalled: boolean;
+  created: string;
+  started: string | null;
+  finished: string | null;
+  finish_time: string | null;
+  reason: string | null;
+  warnings: number;
+  operator: string | null;
+}
+
+export interface DriveRow {
+  /** `<entry_id>:<identifier>` */
+  id: string;
+  device_id: string | null;
+  entry_id: string;
+  name: string;
+  serial: string;
+  model: string;
+  size: number;
+  type: "hdd" | "ssd" | "nvme" | "unknown";
+  pool: string | null;
+  exported_pool: string | null;
+  boot: boolean;
+  unused: boolean;
+  present: boolean;
+  temperature: number | null;
+  location: string;
+  notes: string;
+  smart: "ok" | "failing" | "unknown";
+  short: SelfTestCell | null;
+  long: SelfTestCell | null;
+  burn_in: BurnInRow | null;
+}
+
+export interface Snapshot {
+  v: 1;
+  kind: "snapshot";
+  systems: System[];
+  drives: DriveRow[];
+}
+
+export interface Delta {
+  v: 1;
+  kind: "delta";
+  systems: System[];
+  /** Entry ids. */
+  removed_systems: string[];
+  drives: DriveRow[];
+  /** Drive ids. */
+  removed: string[];
+}
+
+export type FleetMessage = Snapshot | Delta;
+
+export interface PanelConfig {
+  v: 1;
+  version: string;
+  profiles: Record<string, StageKind[]>;
+  stages: { kind: StageKind; destructive: boolean }[];
+  patterns: number;
+}
+
+/** What to do to the drives: a ready-made profile, or a person's own stages. */
+export type Choice = { profile: string } | { stages: StageKind[] };
+
+export interface PlannedDrive {
+  id: string;
+  seconds: number;
+  destructive: boolean;
+  refusals: { key: string; text: string }[];
+}
+
+export interface PlanReply {
+  drives: PlannedDrive[];
+  stages: StageKind[];
+}
+
+export interface StageDetail {
+  kind: StageKind;
+  state: StageState;
+  percent: number;
+  attempt: number;
+  /** Expected duration, in seconds. */
+  weight: number;
+  started: string | null;
+  finished: string | null;
+  reason: string | null;
+  result: string | null;
+  errors: { read: number; write: number; compare: number } | null;
+}
+
+export interface Finding {
+  key: string;
+  severity: "fail" | "warn";
+  text: string;
+  before: number | null;
+  after: number | null;
+}
+
+export interface ProfileSample {
+  bytes: number;
+  /** Since the surface pass began. */
+  seconds: number;
+  /** Bytes per second. */
+  speed: number;
+  temperature: number | null;
+}
+
+export interface SmartRow {
+  key: string;
+  name: string;
+  before: number | string | null;
+  after: number | string | null;
+  verdict: "same" | "warn" | "fail" | "info";
+}
+
+export interface AuditEvent {
+  at: string;
+  event: string;
+  actor: string | null;
+  detail: unknown;
+}
+
+export interface BurnInDetail extends BurnInRow {
+  drive: {
+    identifier: string;
+    serial: string;
+    lunid: string | null;
+    model: string;
+    size: number;
+    firmware: string | null;
+  };
+  device: string;
+  entry_id: string | null;
+  drive_id: string | null;
+  nas: string;
+  findings: Finding[];
+  stages: StageDetail[];
+  profile_samples: ProfileSample[];
+  smart: { rows: SmartRow[] };
+  events: AuditEvent[];
+  live: boolean;
+}
+
+export interface HistoryRow extends BurnInRow {
+  serial: string;
+  model: string;
+  size: number;
+  nas: string;
+  device: string;
+}
+
+export interface HistoryQuery {
+  limit: number;
+  offset: number;
+  state?: BurnInState;
+  search?: string;
+  entry_id?: string;
+}
+
+export interface HistoryReply {
+  total: number;
+  burn_ins: HistoryRow[];
+}
+
+export interface Rate {
+  total: number;
+  passed: number;
+  failed: number;
+  /** Share of passed among passed and failed, 0-1; null where there are none. */
+  rate: number | null;
+}
+
+export interface Statistics {
+  total: number;
+  passed: number;
+  failed: number;
+  unknown: number;
+  cancelled: number;
+  by_model: (Rate & { model: string })[];
+  by_size: (Rate & { size: number })[];
+  daily: { day: string; passed: number; failed: number; other: number }[];
+  seconds_per_tb: number | null;
+  failures_by_stage: { stage: StageKind; count: number }[];
+}
+
+export interface AuditRow extends AuditEvent {
+  id: number;
+  nas: string;
+  serial: string | null;
+  burn_in_id: string | null;
+  hash: string;
+}
+
+export interface AuditReply {
+  total: number;
+  rows: AuditRow[];
+}
+
+export interface AuditVerdict {
+  intact: boolean;
+  first_broken: number | null;
+}
+
+export type CertificateFormat = "pdf" | "html" | "json" | "csv";

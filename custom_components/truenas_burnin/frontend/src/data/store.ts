@@ -1,0 +1,73 @@
+import { apply, EMPTY, transitions, type Fleet, type Transition } from "./fleet";
+import type { Connection } from "./hass";
+import { DOMAIN, type FleetMessage } from "./protocol";
+
+export type Listener = (fleet: Fleet, changed: readonly Transition[]) => void;
+
+/** The fleet, kept current by one subscription however many look at it. */
+export class FleetStore {
+  fleet: Fleet = EMPTY;
+  /** Whether the first message has come. */
+  ready = false;
+  /** Why there is no subscription, in the words of Home Assistant. */
+  error: string | null = null;
+
+  readonly #listeners = new Set<Listener>();
+  #connection: Connection | null = null;
+  #unsubscribe: Promise<() => Promise<void> | void> | null = null;
+
+  /** Follow the fleet over a connection; Home Assistant renews it after a reconnect. */
+  connect(connection: Connection): void {
+    if (connection === this.#connection) return;
+    this.disconnect();
+    this.#connection = connection;
+    const receive = (message: FleetMessage): void => {
+      if (connection === this.#connection) this.#receive(message);
+    };
+    this.#unsubscribe = connection.subscribeMessage<FleetMessage>(receive, {
+      type: `${DOMAIN}/subscribe`,
+    });
+    this.#unsubscribe.catch((error: unknown) => {
+      if (connection !== this.#connection) return;
+      this.error = messageOf(error);
+      this.#connection = null;
+      this.#tell([]);
+    });
+  }
+
+  /** Let go of the subscription; what is known stays until the next one tells more. */
+  disconnect(): void {
+    this.#connection = null;
+    this.#unsubscribe?.then(
+      (unsubscribe) => unsubscribe(),
+      () => undefined,
+    );
+    this.#unsubscribe = null;
+  }
+
+  /** Be told of every change; returns how to stop. */
+  listen(listener: Listener): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  #receive(message: FleetMessage): void {
+    const changed = transitions(this.fleet, message);
+    this.fleet = apply(this.fleet, message);
+    this.ready = true;
+    this.error = null;
+    this.#tell(changed);
+  }
+
+  #tell(changed: readonly Transition[]): void {
+    for (const listener of this.#listeners) listener(this.fleet, changed);
+  }
+}
+
+/** Return what an error of the connection says. */
+export function messageOf(error: unknown): string {
+  if (typeof error === "object" && error !== null && "message" in error) {
+    return String(error.message);
+  }
+  return String(error);
+}

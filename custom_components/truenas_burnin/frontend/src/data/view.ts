@@ -1,0 +1,194 @@
+import type { Fleet } from "./fleet";
+import type { BurnInState, DriveRow } from "./protocol";
+
+export type SortKey =
+  | "name"
+  | "location"
+  | "model"
+  | "serial"
+  | "size"
+  | "temperature"
+  | "smart"
+  | "self_tests"
+  | "burn_in"
+  | "elapsed"
+  | "finish_time";
+
+export type StateFilter = "" | "not_run" | "under_way" | BurnInState;
+export type UseFilter = "" | "unused" | "in_use" | "absent";
+
+/** Which drives a person wants to see, and in which order. */
+export interface Query {
+  entry: string;
+  text: string;
+  state: StateFilter;
+  use: UseFilter;
+  type: "" | DriveRow["type"];
+  sort: SortKey;
+  descending: boolean;
+}
+
+export const EVERYTHING: Query = {
+  entry: "",
+  text: "",
+  state: "",
+  use: "",
+  type: "",
+  sort: "name",
+  descending: false,
+};
+
+/** Return the drives that a query asks for, sorted. */
+export function view(fleet: Fleet, query: Query): DriveRow[] {
+  const words = query.text.toLowerCase().split(/\s+/).filter(Boolean);
+  const found = [...fleet.drives.values()].filter(
+    (drive) =>
+      (!query.entry || drive.entry_id === query.entry) &&
+      (!query.type || drive.type === query.type) &&
+      hasState(drive, query.state) &&
+      hasUse(drive, query.use) &&
+      (words.length === 0 || says(drive, words)),
+  );
+  return sorted(found, query);
+}
+
+/** Tell whether a burn-in has begun or waits to, and has not ended. */
+export function isActive(state: BurnInState | undefined): boolean {
+  return state === "queued" || state === "running" || state === "paused";
+}
+
+function hasState(drive: DriveRow, state: StateFilter): boolean {
+  if (!state) return true;
+  if (state === "not_run") return drive.burn_in === null;
+  const now = drive.burn_in?.state;
+  if (state === "under_way") return now === "running" || now === "paused";
+  return now === state;
+}
+
+const USES: Record<Exclude<UseFilter, "">, (drive: DriveRow) => boolean> = {
+  unused: (drive) => drive.present && drive.unused,
+  in_use: (drive) => drive.present && !drive.unused,
+  absent: (drive) => !drive.present,
+};
+
+function hasUse(drive: DriveRow, use: UseFilter): boolean {
+  return !use || USES[use](drive);
+}
+
+function says(drive: DriveRow, words: readonly string[]): boolean {
+  const { name, serial, model, location, notes, pool } = drive;
+  const text = [name, serial, model, location, notes, pool ?? ""]
+    .join("\n")
+    .toLowerCase();
+  return words.every((word) => text.includes(word));
+}
+
+const SMART_RANK = { failing: 0, unknown: 1, ok: 2 };
+const TEST_RANK = {
+  running: 0,
+  failed: 1,
+  interrupted: 2,
+  aborted: 3,
+  unknown: 4,
+  passed: 5,
+};
+const STATE_RANK: Record<BurnInState, number> = {
+  failed: 0,
+  running: 1,
+  paused: 2,
+  queued: 3,
+  unknown: 4,
+  cancelled: 5,
+  passed: 6,
+};
+
+/** What a drive is sorted by; null stands last in both directions. */
+const SORTED_BY: Record<SortKey, (drive: DriveRow) => string | number | null> = {
+  name: (drive) => drive.name,
+  location: (drive) => drive.location || null,
+  model: (drive) => drive.model,
+  serial: (drive) => drive.serial,
+  size: (drive) => drive.size,
+  temperature: (drive) => drive.temperature,
+  smart: (drive) => SMART_RANK[drive.smart],
+  self_tests: (drive) => {
+    const ranks = [drive.short, drive.long].flatMap((test) =>
+      test ? [TEST_RANK[test.state]] : [],
+    );
+    return ranks.length === 0 ? null : Math.min(...ranks);
+  },
+  burn_in: ({ burn_in }) =>
+    burn_in && STATE_RANK[burn_in.state] + (100 - burn_in.percent) / 101,
+  elapsed: ({ burn_in }) => elapsedSeconds(burn_in, Date.now()),
+  finish_time: ({ burn_in }) =>
+    burn_in?.finish_time ? Date.parse(burn_in.finish_time) : null,
+};
+
+const collator = new Intl.Collator(undefined, { numeric: true, sensitivity: "base" });
+
+function sorted(drives: DriveRow[], { sort, descending }: Query): DriveRow[] {
+  const by = SORTED_BY[sort];
+  const sign = descending ? -1 : 1;
+  const keyed = drives.map((drive) => [by(drive), drive] as const);
+  keyed.sort(
+    ([a, one], [b, other]) =>
+      compare(a, b, sign) ||
+      collator.compare(one.name, other.name) ||
+      collator.compare(one.id, other.id),
+  );
+  return keyed.map(([, drive]) => drive);
+}
+
+type SortValue = string | number | null;
+
+function compare(a: SortValue, b: SortValue, sign: number): number {
+  if (a === b) return 0;
+  if (a === null) return 1;
+  if (b === null) return -1;
+  if (typeof a === "number" && typeof b === "number") return sign * (a - b);
+  return sign * collator.compare(String(a), String(b));
+}
+
+/** Return how long a burn-in has taken by `now` (ms), in seconds. */
+export function elapsedSeconds(
+  burnIn: DriveRow["burn_in"],
+  now: number,
+): number | null {
+  if (!burnIn?.started) return null;
+  const end = burnIn.finished ? Date.parse(burnIn.finished) : now;
+  return Math.max(0, (end - Date.parse(burnIn.started)) / 1000);
+}
+
+export interface Counts {
+  drives: number;
+  running: number;
+  queued: number;
+  passed: number;
+  failed: number;
+  hottest: DriveRow | null;
+}
+
+/** Count the drives of one system, or of all. */
+export function count(fleet: Fleet, entry: string): Counts {
+  const counts: Counts = {
+    drives: 0,
+    running: 0,
+    queued: 0,
+    passed: 0,
+    failed: 0,
+    hottest: null,
+  };
+  for (const drive of fleet.drives.values()) {
+    if (entry && drive.entry_id !== entry) continue;
+    counts.drives += 1;
+    const state = drive.burn_in?.state;
+    if (state === "running" || state === "paused") counts.running += 1;
+    else if (state === "queued" || state === "passed" || state === "failed") {
+      counts[state] += 1;
+    }
+    const hottest = counts.hottest?.temperature ?? -Infinity;
+    if (drive.temperature !== null && drive.temperature > hottest)
+      counts.hottest = drive;
+  }
+  return counts;
+}

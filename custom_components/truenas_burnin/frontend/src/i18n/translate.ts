@@ -1,0 +1,61 @@
+import de from "../translations/de.json";
+import en from "../translations/en.json";
+
+export type Key = keyof typeof en;
+
+type Prefix<Suffix extends string> = {
+  [K in Key]: K extends `${infer P}.${Suffix}` ? P : never;
+}[Key];
+
+/** Keys with a text for one and a text for many. */
+export type CountKey = Prefix<"one"> & Prefix<"other">;
+
+/** The part after a dot of keys of a group, such as the states of `state.*`. */
+export type Member<Group extends string> = {
+  [K in Key]: K extends `${Group}.${infer M}` ? M : never;
+}[Key];
+
+const LANGUAGES: Record<string, Record<Key, string>> = { en, de };
+
+type Values = Record<string, string | number>;
+
+/** Looks up texts in one language; English stands in for languages there are none of. */
+export class Translate {
+  readonly #texts: Record<Key, string>;
+  readonly #plural: Intl.PluralRules;
+  readonly #numbers: Intl.NumberFormat;
+
+  constructor(language: string) {
+    const base = language.split("-")[0] ?? "en";
+    this.#texts = LANGUAGES[language] ?? LANGUAGES[base] ?? en;
+    const known = this.#texts === en ? "en" : base;
+    this.#plural = new Intl.PluralRules(known);
+    this.#numbers = new Intl.NumberFormat(known);
+  }
+
+  /** Return a text with `{name}` replaced by values. */
+  text(key: Key, values: Values = {}): string {
+    return fill(this.#texts[key], values);
+  }
+
+  /** Return the text for `count` things; `{count}` is the number. */
+  count(key: CountKey, count: number, values: Values = {}): string {
+    const form = this.#plural.select(count) === "one" ? "one" : "other";
+    return this.text(`${key}.${form}` as Key, {
+      count: this.#numbers.format(count),
+      ...values,
+    });
+  }
+
+  /** Return the text of `group.name`, or the name itself where there is none. */
+  name(group: "stage" | "profile" | "event" | "attribute", name: string): string {
+    const key = `${group}.${name}`;
+    return key in this.#texts ? this.#texts[key as Key] : name.replaceAll("_", " ");
+  }
+}
+
+function fill(text: string, values: Values): string {
+  return text.replaceAll(/\{(\w+)\}/g, (whole, name: string) =>
+    name in values ? String(values[name]) : whole,
+  );
+}

@@ -1,0 +1,6 @@
+import { offerCard } from "./lovelace/card";
+import { offerStrategy } from "./lovelace/strategy";
+import "./panel";
+
+offerCard();
+offerStrategy();

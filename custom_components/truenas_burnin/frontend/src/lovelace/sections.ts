@@ -1,0 +1,160 @@
+import type { Translate } from "../i18n/translate";
+import type { Device } from "./devices";
+
+/** A card, badge or section as a dashboard keeps it. */
+export type Config = Record<string, unknown>;
+
+/** With more drives than this, cards per drive would slow a dashboard down. */
+export const MANY = 60;
+
+const UNDER_WAY = ["queued", "running", "paused"];
+
+const COUNTS: readonly [key: string, color: string][] = [
+  ["sensor.running", "blue"],
+  ["sensor.queued", "grey"],
+  ["sensor.passed", "green"],
+  ["sensor.failed", "red"],
+];
+
+/** One system: how many drives stand where, and what holds for all of them. */
+export function systemSection(t: Translate, system: Device): Config {
+  const counts = COUNTS.flatMap(([key, color]) => {
+    const entity = system.entities[key];
+    return entity ? [{ entity, color }] : [];
+  });
+  const tiles = [
+    ...counts.map(({ entity, color }) => tile(entity, { color, vertical: false })),
+    ...["number.max_parallel", "switch.hold", "button.cancel_all"].map((key) =>
+      tile(system.entities[key], key === "switch.hold" ? TOGGLE : {}),
+    ),
+  ].filter((card) => card !== null);
+  return section(system.name, "mdi:nas", [
+    ...(counts.length > 0
+      ? [
+          {
+            type: "distribution",
+            title: t.text("dashboard.distribution"),
+            entities: counts,
+          },
+        ]
+      : []),
+    ...tiles,
+  ]);
+}
+
+const TOGGLE = { features: [{ type: "toggle" }] };
+
+/** Drives that have a problem; an alert shows only while there is one. */
+export function problemSection(t: Translate, drives: readonly Device[]): Config | null {
+  const entities = all(drives, "binary_sensor.problem");
+  if (entities.length === 0) return null;
+  const cards =
+    entities.length > MANY
+      ? [filtered(entities, [{ condition: "state", state: "on" }])]
+      : entities.map((entity) => ({
+          type: "alert",
+          entity,
+          name: [{ type: "device" }],
+          visibility: [{ condition: "state", entity, state: "on" }],
+          grid_options: { columns: "full" },
+        }));
+  return section(t.text("dashboard.problems"), "mdi:alert", cards);
+}
+
+/** Burn-ins that wait or run, with a bar and the temperature's course. */
+export function underWaySection(t: Translate, drives: readonly Device[]): Config {
+  const title = t.text("dashboard.under_way");
+  if (drives.length > MANY) {
+    const entities = all(drives, "sensor.burn_in");
+    return section(title, "mdi:fire", [
+      filtered(entities, [{ condition: "state", state: UNDER_WAY }]),
+    ]);
+  }
+  return section(
+    title,
+    "mdi:fire",
+    drives.flatMap(({ entities }) => {
+      const state = entities["sensor.burn_in"];
+      const visibility = [{ condition: "state", entity: state, state: UNDER_WAY }];
+      return [
+        tile(entities["sensor.progress"], {
+          name: [{ type: "device" }],
+          icon: "mdi:fire",
+          features: [{ type: "bar-gauge", min: 0, max: 100 }],
+          visibility,
+        }),
+        tile(entities["sensor.temperature"], {
+          name: [{ type: "device" }],
+          features: [{ type: "trend-graph", hours_to_show: 24 }],
+          visibility,
+        }),
+      ].filter((card) => card !== null);
+    }),
+  );
+}
+
+/** Every drive by the state of its newest burn-in. */
+export function driveSection(t: Translate, drives: readonly Device[]): Config {
+  const title = t.text("dashboard.drives");
+  if (drives.length > MANY) {
+    return section(title, "mdi:harddisk", [
+      {
+        type: "entities",
+        show_header_toggle: false,
+        entities: all(drives, "sensor.burn_in").map((entity) => ({
+          entity,
+          name: [{ type: "device" }],
+        })),
+        grid_options: { columns: "full" },
+      },
+    ]);
+  }
+  return section(
+    title,
+    "mdi:harddisk",
+    drives.flatMap(({ entities }) => {
+      const card = tile(entities["sensor.burn_in"], {
+        name: [{ type: "device" }],
+        grid_options: { columns: "full" },
+      });
+      return card ? [card] : [];
+    }),
+  );
+}
+
+/** How warm the drives were. */
+export function heatSection(t: Translate, drives: readonly Device[]): Config {
+  return section(t.text("dashboard.temperatures"), "mdi:thermometer", [
+    {
+      type: "history-graph",
+      hours_to_show: 48,
+      entities: all(drives.slice(0, MANY), "sensor.temperature").map((entity) => ({
+        entity,
+        name: [{ type: "device" }],
+      })),
+      grid_options: { columns: "full" },
+    },
+  ]);
+}
+
+function section(heading: string, icon: string, cards: readonly Config[]): Config {
+  return { type: "grid", cards: [{ type: "heading", heading, icon }, ...cards] };
+}
+
+function tile(entity: string | undefined, more: Config): Config | null {
+  return entity ? { type: "tile", entity, ...more } : null;
+}
+
+function filtered(entities: readonly string[], conditions: readonly Config[]): Config {
+  return {
+    type: "entity-filter",
+    entities: entities.map((entity) => ({ entity, name: [{ type: "device" }] })),
+    conditions,
+    card: { type: "entities", show_header_toggle: false },
+    grid_options: { columns: "full" },
+  };
+}
+
+function all(drives: readonly Device[], key: string): string[] {
+  return drives.flatMap(({ entities }) => entities[key] ?? []);
+}

@@ -1,0 +1,330 @@
+import {
+  mdiArrowLeft,
+  mdiCodeJson,
+  mdiFileDelimitedOutline,
+  mdiFilePdfBox,
+  mdiLanguageHtml5,
+  mdiPause,
+  mdiPlay,
+  mdiPrinter,
+  mdiReplay,
+  mdiStop,
+} from "@mdi/js";
+import { css, html, nothing, type TemplateResult } from "lit";
+import { property } from "lit/decorators.js";
+
+import { deviceHref, href } from "../app";
+import { burnInCharts, chartStyles } from "../components/burn-in-charts";
+import {
+  eventTable,
+  findingList,
+  smartTable,
+  stageTable,
+} from "../components/burn-in-tables";
+import "../components/drive-commands";
+import { link } from "../components/drive-cells";
+import { icon } from "../components/icon";
+import { burnInMeter, meterStyles, patternText } from "../components/meter";
+import { request, type DriveAction } from "../components/row-actions";
+import { stateBadge, stateStyles } from "../components/state";
+import { APPLIES } from "../data/actions";
+import { certificatePath } from "../data/api";
+import { download, print } from "../data/download";
+import type { Fleet } from "../data/fleet";
+import type {
+  BurnInDetail,
+  BurnInRow,
+  CertificateFormat,
+  DriveRow,
+} from "../data/protocol";
+import { Question } from "../data/question";
+import { elapsedSeconds } from "../data/view";
+import { element, PanelElement } from "../element";
+import { controls } from "../styles/controls";
+import { page } from "../styles/page";
+import { shared } from "../styles/shared";
+import { table } from "../styles/table";
+
+const ACTIONS: readonly [DriveAction, string, (drive: DriveRow) => boolean][] = [
+  ["pause", mdiPause, APPLIES.pause],
+  ["resume", mdiPlay, APPLIES.resume],
+  ["retry", mdiReplay, APPLIES.retry],
+  ["cancel", mdiStop, APPLIES.cancel],
+];
+
+const PAPERS: readonly [CertificateFormat, string][] = [
+  ["pdf", mdiFilePdfBox],
+  ["html", mdiLanguageHtml5],
+  ["json", mdiCodeJson],
+  ["csv", mdiFileDelimitedOutline],
+];
+
+/** The curves grow slowly: no need to ask for all of them at every message. */
+const ASK_EVERY = 5_000;
+
+/** Everything about one burn-in. */
+@element("tnb-burn-in-page")
+export class BurnInPage extends PanelElement {
+  @property({ attribute: false }) fleet!: Fleet;
+  @property({ type: Number }) now = Date.now();
+  @property() burnInId = "";
+  readonly #reply = new Question<BurnInDetail>(this);
+  #row: BurnInRow | null = null;
+  #waiting = 0;
+
+  static override styles = [
+    shared,
+    controls,
+    page,
+    table,
+    stateStyles,
+    meterStyles,
+    chartStyles,
+    css`
+      .title {
+        display: flex;
+        flex-wrap: wrap;
+        align-items: center;
+        gap: 4px 12px;
+      }
+      .actions {
+        display: flex;
+        flex-wrap: wrap;
+        gap: 8px;
+        margin-inline-start: auto;
+      }
+      .summary {
+        display: grid;
+        gap: 12px;
+      }
+      .state {
+        display: flex;
+        flex-wrap: wrap;
+        align-items: center;
+        gap: 4px 12px;
+        font-size: 18px;
+      }
+      .state .badge svg.icon {
+        width: 28px;
+        height: 28px;
+      }
+      dl {
+        display: grid;
+        grid-template-columns: repeat(auto-fill, minmax(140px, 1fr));
+        gap: 10px 20px;
+      }
+      dt {
+        color: var(--tnb-muted);
+        font-size: 13px;
+      }
+      dd {
+        overflow-wrap: anywhere;
+      }
+      section h3 {
+        margin-bottom: 10px;
+      }
+      .findings {
+        display: grid;
+        gap: 6px;
+      }
+      .findings li {
+        display: flex;
+        flex-wrap: wrap;
+        gap: 8px;
+      }
+      td .meter {
+        min-width: 140px;
+      }
+      td.reason {
+        min-width: 160px;
+      }
+      tr.fail,
+      tr.failed {
+        background: color-mix(in srgb, var(--tnb-bad) 10%, var(--tnb-card));
+      }
+      tr.warn {
+        background: color-mix(in srgb, var(--tnb-warn) 12%, var(--tnb-card));
+      }
+      @media print {
+        :host {
+          display: block;
+          height: auto;
+          padding: 0;
+          overflow: visible;
+        }
+        .actions,
+        .back {
+          display: none !important;
+        }
+        .card {
+          margin-bottom: 8px;
+          break-inside: avoid;
+        }
+      }
+    `,
+  ];
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    clearTimeout(this.#waiting);
+    this.#waiting = 0;
+  }
+
+  private get drive(): DriveRow | undefined {
+    return [...this.fleet.drives.values()].find(
+      ({ burn_in }) => burn_in?.id === this.burnInId,
+    );
+  }
+
+  override willUpdate(changed: Map<PropertyKey, unknown>): void {
+    const row = this.drive?.burn_in ?? null;
+    if (changed.has("burnInId")) {
+      this.#reply.clear();
+      this.ask();
+    } else if (row && row !== this.#row) {
+      if (row.state !== this.#row?.state) this.ask();
+      else this.#waiting ||= window.setTimeout(() => this.ask(), ASK_EVERY);
+    }
+    this.#row = row;
+  }
+
+  private ask(): void {
+    clearTimeout(this.#waiting);
+    this.#waiting = 0;
+    void this.#reply.ask(() => this.app.api.burnIn(this.burnInId));
+  }
+
+  protected override render(): TemplateResult {
+    const { answer, error } = this.#reply;
+    if (!answer) {
+      return html`<p role=${error ? "alert" : "status"}>
+        ${error ?? this.app.t.text("loading")}
+      </p>`;
+    }
+    // What the subscription tells is newer.
+    const burnIn: BurnInDetail = { ...answer, ...this.#row };
+    return html`<tnb-drive-commands .app=${this.app}>
+      ${this.renderTitle(burnIn)} ${this.renderSummary(burnIn)}
+      ${findingList(this.app, burnIn)} ${stageTable(this.app, burnIn, this.now)}
+      ${burnInCharts(this.app, burnIn)} ${smartTable(this.app, burnIn)}
+      ${eventTable(this.app, burnIn)}
+    </tnb-drive-commands>`;
+  }
+
+  private renderTitle(burnIn: BurnInDetail): TemplateResult {
+    const { app, drive } = this;
+    const { t } = app;
+    return html`<div class="title">
+      <span class="back">
+        ${link(href("drives"), icon(mdiArrowLeft, t.text("page.drives")), "button round")}
+      </span>
+      <h2>${burnIn.device} · <span class="mono">${burnIn.drive.serial}</span></h2>
+      <span class="actions">
+        ${
+          drive
+            ? ACTIONS.filter(([, , applies]) => applies(drive)).map(
+                ([action, path]) =>
+                  html`<button
+                    type="button"
+                    class=${action === "cancel" ? "danger" : ""}
+                    data-action=${action}
+                    @click=${() => request(this.commands, { action, drives: [drive] })}
+                  >
+                    ${icon(path)} ${t.text(`action.${action}`)}
+                  </button>`,
+              )
+            : nothing
+        }
+        <button type="button" data-action="print" @click=${() => this.print()}>
+          ${icon(mdiPrinter)} ${t.text("burn_in.print")}
+        </button>
+        ${PAPERS.map(
+          ([format, path]) =>
+            html`<button
+              type="button"
+              data-download=${format}
+              title=${t.text("burn_in.download", { format: format.toUpperCase() })}
+              aria-label=${t.text("burn_in.download", { format: format.toUpperCase() })}
+              @click=${() => this.download(format)}
+            >
+              ${icon(path)} ${format.toUpperCase()}
+            </button>`,
+        )}
+      </span>
+    </div>`;
+  }
+
+  private get commands(): EventTarget {
+    return this.shadowRoot?.querySelector("tnb-drive-commands") ?? this;
+  }
+
+  private print(): void {
+    const path = certificatePath(this.burnInId, "html");
+    void this.app.attempt(() => print(this.app.api, path));
+  }
+
+  private download(format: CertificateFormat): void {
+    const path = certificatePath(this.burnInId, format);
+    void this.app.attempt(() => download(this.app.api, path));
+  }
+
+  private renderSummary(burnIn: BurnInDetail): TemplateResult {
+    const { app } = this;
+    const { t } = app;
+    const { phase, phases } = burnIn;
+    return html`<section class="card summary">
+      <div class="state" role="status">
+        ${stateBadge(t, burnIn.state)} ${this.renderWhy(burnIn)}
+      </div>
+      ${burnInMeter(app, burnIn)}
+      ${
+        phase && phases
+          ? html`<p class="muted">${patternText(app, phase, phases)}</p>`
+          : nothing
+      }
+      ${burnIn.verified ? nothing : html`<p>${t.text("burn_in.not_verified")}</p>`}
+      <dl>
+        ${this.facts(burnIn).map(
+          ([name, value]) =>
+            html`<div>
+              <dt>${name}</dt>
+              <dd>${value}</dd>
+            </div>`,
+        )}
+      </dl>
+    </section>`;
+  }
+
+  private renderWhy({ state, reason, stalled, pause_reason }: BurnInDetail): unknown {
+    const { t } = this.app;
+    if (stalled) return t.text("burn_in.stalled");
+    if (pause_reason && state === "paused") return t.text(`pause.${pause_reason}`);
+    if (pause_reason) return t.text("pause.later");
+    return reason ?? nothing;
+  }
+
+  private facts(burnIn: BurnInDetail): [string, unknown][] {
+    const { t, f } = this.app;
+    const { drive } = burnIn;
+    const device = this.drive?.device_id;
+    const finish: [string, string] = burnIn.finished
+      ? [t.text("burn_in.finished"), f.time(burnIn.finished)]
+      : [t.text("burn_in.finish_time"), f.time(burnIn.finish_time)];
+    return [
+      [t.text("filter.nas"), burnIn.nas],
+      [
+        t.text("column.model"),
+        device ? link(deviceHref(device), drive.model) : drive.model,
+      ],
+      [t.text("column.size"), f.size(drive.size)],
+      [t.text("burn_in.firmware"), drive.firmware ?? "–"],
+      [t.text("burn_in.lunid"), drive.lunid ?? "–"],
+      [t.text("start.profile"), t.name("profile", burnIn.profile)],
+      [t.text("burn_in.operator"), burnIn.operator ?? "–"],
+      [t.text("burn_in.created"), f.time(burnIn.created)],
+      [t.text("burn_in.started"), f.time(burnIn.started)],
+      finish,
+      [t.text("burn_in.took"), f.duration(elapsedSeconds(burnIn, this.now))],
+    ];
+  }
+}

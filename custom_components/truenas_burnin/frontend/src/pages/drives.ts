@@ -1,0 +1,206 @@
+import { mdiCloseOctagonOutline } from "@mdi/js";
+import { css, html, nothing, type TemplateResult } from "lit";
+import { property, query as element_, state } from "lit/decorators.js";
+
+import { bannerStyles, failedBanner, systemBanners } from "../components/banners";
+import "../components/batch-bar";
+import "../components/drive-commands";
+import type { DriveCommands } from "../components/drive-commands";
+import "../components/drive-table";
+import type { Picked } from "../components/drive-table";
+import "../components/filter-bar";
+import { icon } from "../components/icon";
+import "../components/stats-bar";
+import type { Fleet } from "../data/fleet";
+import { pick } from "../data/selection";
+import type { DriveRow } from "../data/protocol";
+import {
+  count,
+  EVERYTHING,
+  isActive,
+  view,
+  type Query,
+  type SortKey,
+  type StateFilter,
+} from "../data/view";
+import { element, PanelElement } from "../element";
+import { controls } from "../styles/controls";
+import { page } from "../styles/page";
+import { shared } from "../styles/shared";
+
+/** Kept while the panel is away: Home Assistant makes it anew after five minutes. */
+const kept: { query: Query; selected: ReadonlySet<string>; last: string | null } = {
+  query: EVERYTHING,
+  selected: new Set(),
+  last: null,
+};
+
+/** Every drive of every system, and what can be done to them. */
+@element("tnb-drives-page")
+export class DrivesPage extends PanelElement {
+  @property({ attribute: false }) fleet!: Fleet;
+  @property({ type: Number }) now = Date.now();
+  @state() private query = kept.query;
+  @state() private selected = kept.selected;
+  @element_("tnb-drive-commands") private commands!: DriveCommands;
+  #drives: readonly DriveRow[] = [];
+
+  static override styles = [
+    shared,
+    controls,
+    page,
+    bannerStyles,
+    css`
+      tnb-drive-commands > * {
+        flex: none;
+      }
+      .top {
+        display: flex;
+        align-items: center;
+        gap: 12px;
+      }
+      .top h2 {
+        flex: 1;
+      }
+      tnb-drive-table.card {
+        padding: 0;
+      }
+      tnb-batch-bar {
+        position: sticky;
+        bottom: 12px;
+        z-index: 2;
+      }
+      @media (max-width: 740px) {
+        tnb-drive-table.card {
+          border: 0;
+          background: transparent;
+        }
+      }
+    `,
+  ];
+
+  override willUpdate(changed: Map<PropertyKey, unknown>): void {
+    if (changed.has("fleet") || changed.has("query")) {
+      this.#drives = view(this.fleet, this.query);
+    }
+    if (changed.has("fleet")) {
+      const left = [...this.selected].filter((id) => this.fleet.drives.has(id));
+      if (left.length !== this.selected.size) this.selected = new Set(left);
+    }
+    kept.query = this.query;
+    kept.selected = this.selected;
+  }
+
+  protected override render(): TemplateResult {
+    const { app, query } = this;
+    const { t } = app;
+    const systems = [...this.fleet.systems.values()];
+    const inScope = [...this.fleet.drives.values()].filter(
+      ({ entry_id }) => !query.entry || entry_id === query.entry,
+    );
+    const failed = inScope.filter(({ burn_in }) => burn_in?.state === "failed");
+    const active = inScope.filter(({ burn_in }) => isActive(burn_in?.state)).length;
+    const titles =
+      systems.length > 1
+        ? new Map(systems.map(({ entry_id, title }) => [entry_id, title]))
+        : ONE_SYSTEM;
+    return html`<tnb-drive-commands
+      .app=${app}
+      @pick=${this.picked}
+      @pick-all=${this.pickedAll}
+      @pick-none=${() => (this.selected = new Set())}
+      @sort-by=${this.sorted}
+      @filter-state=${this.filtered}
+      @query-changed=${(event: CustomEvent<Partial<Query>>) => this.change(event.detail)}
+    >
+      ${systemBanners(app, systems)} ${failedBanner(app, failed)}
+      <tnb-stats-bar
+        .app=${app}
+        .counts=${count(this.fleet, query.entry)}
+        .state=${query.state}
+      ></tnb-stats-bar>
+      <tnb-filter-bar .app=${app} .query=${query} .systems=${systems}></tnb-filter-bar>
+      <div class="top">
+        <h2 role="status">
+          ${t.text("drives.shown", {
+            shown: app.f.number(this.#drives.length),
+            all: app.f.number(inScope.length),
+          })}
+        </h2>
+        ${
+          active > 0
+            ? html`<button
+                type="button"
+                class="danger"
+                data-action="cancel-all"
+                @click=${() => this.commands.cancelAll(query.entry, active)}
+              >
+                ${icon(mdiCloseOctagonOutline)} ${t.text("cancel_all.button")}
+              </button>`
+            : nothing
+        }
+      </div>
+      <tnb-drive-table
+        class="card"
+        .app=${app}
+        .drives=${this.#drives}
+        .selected=${this.selected}
+        .scroller=${this}
+        .titles=${titles}
+        .sort=${query.sort}
+        .descending=${query.descending}
+        .now=${this.now}
+      ></tnb-drive-table>
+      <tnb-batch-bar .app=${app} .drives=${this.selectedDrives}></tnb-batch-bar>
+    </tnb-drive-commands>`;
+  }
+
+  private get selectedDrives(): DriveRow[] {
+    return [...this.selected].flatMap((id) => this.fleet.drives.get(id) ?? []);
+  }
+
+  private change(change: Partial<Query>): void {
+    this.query = { ...this.query, ...change };
+  }
+
+  private filtered(event: CustomEvent<StateFilter>): void {
+    const again = event.detail === this.query.state;
+    this.change({ state: again ? "" : event.detail });
+  }
+
+  private sorted(event: CustomEvent<SortKey>): void {
+    const { sort, descending } = this.query;
+    const again = event.detail === sort;
+    this.change({ sort: event.detail, descending: again && !descending });
+  }
+
+  private picked(event: CustomEvent<Picked>): void {
+    const { drive, checked, range } = event.detail;
+    const ids = this.#drives.map(({ id }) => id);
+    this.selected = pick(
+      this.selected,
+      ids,
+      drive.id,
+      checked,
+      range ? kept.last : null,
+    );
+    kept.last = drive.id;
+  }
+
+  private pickedAll(event: CustomEvent<boolean>): void {
+    const selected = new Set(this.selected);
+    for (const { id } of this.#drives) {
+      if (event.detail) selected.add(id);
+      else selected.delete(id);
+    }
+    this.selected = selected;
+  }
+}
+
+const ONE_SYSTEM: ReadonlyMap<string, string> = new Map();
+
+declare global {
+  interface HTMLElementTagNameMap {
+    "tnb-drives-page": DrivesPage;
+  }
+}
