@@ -30,6 +30,7 @@ from .coordinator import BurnInConfigEntry, BurnInCoordinator
 from .data import BurnInData
 from .drive_infos import DriveInfos
 from .failures import translated
+from .http import async_setup_views
 from .issues import (
     certificate_fine,
     follow_stalls,
@@ -41,6 +42,7 @@ from .issues import (
 from .loop import BurnInLoop
 from .notifications import Notifier
 from .options import poll_interval, settings_of
+from .panel import async_setup_panel, async_update_panel
 from .services import async_setup_services
 from .shared_ledger import SHARED_LEDGER, SharedLedger
 from .signals import SignalPublisher
@@ -86,11 +88,14 @@ async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
     hass.data[SHARED_LEDGER] = SharedLedger(hass)
     async_setup_services(hass)
     async_setup_websocket_api(hass)
+    async_setup_views(hass)
+    await async_setup_panel(hass)
     return True
 
 
 async def async_setup_entry(hass: HomeAssistant, entry: BurnInConfigEntry) -> bool:
     """Connect to a NAS and take up the burn-ins under way on it."""
+    await async_update_panel(hass)
     async with AsyncExitStack() as stack:
         nas = await _connect(hass, entry)
         stack.push_async_callback(nas.close)
@@ -149,12 +154,15 @@ async def async_setup_entry(hass: HomeAssistant, entry: BurnInConfigEntry) -> bo
 
 async def async_unload_entry(hass: HomeAssistant, entry: BurnInConfigEntry) -> bool:
     """Let go of a NAS; what runs on it goes on by itself."""
-    return await hass.config_entries.async_unload_platforms(entry, PLATFORMS)
+    unloaded = await hass.config_entries.async_unload_platforms(entry, PLATFORMS)
+    await async_update_panel(hass)
+    return unloaded
 
 
 async def async_remove_entry(hass: HomeAssistant, entry: BurnInConfigEntry) -> None:
     """Leave no issue behind; the history stays."""
     forget_issues(hass, entry)
+    await async_update_panel(hass)
 
 
 async def async_remove_config_entry_device(
