@@ -14,6 +14,8 @@ from .truenas.errors import CertificateRejected, TrueNASError
 
 CERTIFICATE_CHANGED: Final = "certificate_changed"
 NO_COMMAND_RIGHTS: Final = "no_command_rights"
+LEDGER_LOST: Final = "ledger_lost"
+LEDGER_UNWRITABLE: Final = "ledger_unwritable"
 STALLED: Final = "stalled"
 
 ATTR_ENTRY_ID: Final = "entry_id"
@@ -42,6 +44,32 @@ def report_rights(hass: HomeAssistant, entry: ConfigEntry, *, commands: bool) ->
         ir.async_delete_issue(hass, DOMAIN, f"{NO_COMMAND_RIGHTS}_{entry.entry_id}")
     else:
         _raise(hass, entry, NO_COMMAND_RIGHTS, ir.IssueSeverity.WARNING, "")
+
+
+@callback
+def report_ledger(hass: HomeAssistant, entry: ConfigEntry, trouble: str | None) -> None:
+    """Raise or take back the issue of a ledger that keeps nothing."""
+    if trouble is None:
+        ir.async_delete_issue(hass, DOMAIN, f"{LEDGER_UNWRITABLE}_{entry.entry_id}")
+    else:
+        _raise(hass, entry, LEDGER_UNWRITABLE, ir.IssueSeverity.ERROR, trouble)
+
+
+@callback
+def report_lost_ledger(hass: HomeAssistant, folder: str, reason: str | None) -> None:
+    """Raise or take back the issue of a ledger that had to be begun anew."""
+    if reason is None:
+        ir.async_delete_issue(hass, DOMAIN, LEDGER_LOST)
+        return
+    ir.async_create_issue(
+        hass,
+        DOMAIN,
+        LEDGER_LOST,
+        is_fixable=True,
+        severity=ir.IssueSeverity.CRITICAL,
+        translation_key=LEDGER_LOST,
+        translation_placeholders={"folder": folder, "reason": reason},
+    )
 
 
 @callback

@@ -74,6 +74,9 @@ class MemoryTransport:
         default_factory=lambda: {"id": 1, "method": "cronjob.run", "state": "SUCCESS"}
     )
 
+    async def close(self) -> None:
+        """Let go of nothing."""
+
     async def call(self, method: str, *params: Any) -> Any:
         """Do what the middleware does."""
         match method:

@@ -3,6 +3,7 @@
 from ..truenas.models import Drive, DriveType, SmartReport
 from .settings import Settings
 
+
 def heat_limits(
     drive: Drive, settings: Settings, report: SmartReport | None
 ) -> tuple[int, int]:

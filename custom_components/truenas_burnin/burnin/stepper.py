@@ -175,16 +175,19 @@ class Stepper:
         try:
             step = await runner.begin(ctx)
         except StageFailed as err:
-            step = Step(
-                stage=end_stage(ctx.stage, StageState.FAILED, ctx.now, str(err))
-            )
+            failed = end_stage(ctx.stage, StageState.FAILED, ctx.now, str(err))
         except (AgentFailed, CallFailed, NotAuthorized) as err:
             refused = self._refused_start(ctx, err)
             if refused is None:
                 raise
-            step = Step(stage=refused)
+            failed = refused
+        else:
+            self._refused_starts.pop(ctx.burn_in.id, None)
+            return await self._take(ctx, step)
+        # An earlier try whose reply was lost may have begun it.
+        await runner.stop(self._nas, ctx.stage, ctx.drive)
         self._refused_starts.pop(ctx.burn_in.id, None)
-        return await self._take(ctx, step)
+        return await self._take(ctx, Step(stage=failed))
 
     def _refused_start(self, ctx: Context, err: TrueNASError) -> Stage | None:
         if isinstance(err, AgentFailed) and err.code in FATAL_AGENT_CODES:
