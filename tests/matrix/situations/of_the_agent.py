@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from custom_components.truenas_burnin.burnin.model import BurnInState
-from custom_components.truenas_burnin.burnin.stages.surface import surface_ranges
+from custom_components.truenas_burnin.burnin.ranges import surface_ranges
 from custom_components.truenas_burnin.truenas.errors import AgentFailed
 from custom_components.truenas_burnin.truenas.models import AgentState, SurfaceRequest
 from mock_truenas.drive import MockDrive
