@@ -6,7 +6,7 @@ from ..bench import SPEED, Bench
 from .kind import ended, passed, situation
 
 
-@situation("Two Home Assistants start a burn-in of the same drive.", speed=SPEED / 10)
+@situation("Two Home Assistants start a burn-in of the same drive.", speed=SPEED / 5)
 async def two_programs(bench: Bench) -> None:
     """Let one write, and tell the other that it is being written to."""
     bench.fair_game()
