@@ -46,6 +46,11 @@ FATAL_AGENT_CODES: Final = frozenset(
 )
 """Refusals of the agent (agent.sh) that another try would not change."""
 
+_NOT_OF_THE_DRIVE: Final = frozenset(
+    {"bad_request", "busy", "no_badblocks", "no_lock", "no_smartctl"}
+)
+"""Those that say nothing about the drive: its outcome is unknown, not failed."""
+
 _MAX_REFUSED_STARTS: Final = 5
 """Cycles in a row in which the system may refuse to begin a stage."""
 
@@ -192,7 +197,9 @@ class Stepper:
     def _refused_start(self, ctx: Context, err: TrueNASError) -> Stage | None:
         if isinstance(err, AgentFailed) and err.code in FATAL_AGENT_CODES:
             reason = f"the NAS refused: {err.message or err.code}"
-            return end_stage(ctx.stage, StageState.FAILED, ctx.now, reason)
+            blameless = err.code in _NOT_OF_THE_DRIVE
+            state = StageState.UNKNOWN if blameless else StageState.FAILED
+            return end_stage(ctx.stage, state, ctx.now, reason)
         tries = self._refused_starts.get(ctx.burn_in.id, 0) + 1
         self._refused_starts[ctx.burn_in.id] = tries
         if tries < _MAX_REFUSED_STARTS:
