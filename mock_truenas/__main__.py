@@ -19,6 +19,13 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--drives", type=int, default=15, help="how many")
     parser.add_argument("--api-key", help="a new one by default")
     parser.add_argument("--root", type=Path, help="keep its files in this folder")
+    parser.add_argument("--roles", default="FULL_ADMIN", help="of the key's owner: A,B")
+    parser.add_argument("--owner", default="truenas_admin", help="of the key")
+    parser.add_argument(
+        "--tls",
+        action=argparse.BooleanOptionalAction,
+        help="https, which generations with JSON-RPC serve on their own",
+    )
     return parser.parse_args()
 
 
@@ -31,12 +38,19 @@ async def serve(options: argparse.Namespace, root: Path) -> None:
         speed=options.speed,
         drives=options.drives,
         key=options.api_key,
+        tls=options.tls,
+        roles=options.roles.split(","),
+        owner=options.owner,
     )
     over = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, over.set)
     async with nas:
-        print(f"mock_truenas {options.profile} on {nas.url} key {nas.key}", flush=True)
+        print(
+            f"mock_truenas {options.profile} on {nas.url} key {nas.key}"
+            f" debug {nas.debug_url} fingerprint {nas.fingerprint or '-'}",
+            flush=True,
+        )
         await over.wait()
 
 

@@ -1,5 +1,6 @@
 """The time of the mocked world, which may run faster than ours."""
 
+import asyncio
 from datetime import UTC, datetime, timedelta
 import time
 from typing import Any
@@ -14,6 +15,7 @@ class Clock:
         self._began = datetime.now(UTC)
         self._real = time.monotonic()
         self._skipped = 0.0
+        self._moved = asyncio.Event()
 
     @property
     def elapsed(self) -> float:
@@ -25,8 +27,18 @@ class Clock:
         return self._began + timedelta(seconds=self.elapsed)
 
     def skip(self, seconds: float) -> None:
-        """Let world seconds pass at once."""
+        """Let world seconds pass at once; whoever sleeps wakes up and looks."""
         self._skipped += seconds
+        self._moved.set()
+        self._moved = asyncio.Event()
+
+    async def sleep(self, seconds: float) -> None:
+        """Wait world seconds, less if time is skipped meanwhile."""
+        try:
+            async with asyncio.timeout(max(0.0, seconds) / self.speed):
+                await self._moved.wait()
+        except TimeoutError:
+            return
 
 
 def stamp(when: datetime | None) -> dict[str, Any] | None:

@@ -1,6 +1,7 @@
 """Run what a cron job says, for real, with the NAS's own smartctl and badblocks."""
 
 import asyncio
+from collections.abc import Mapping
 import os
 from pathlib import Path
 import shlex
@@ -10,9 +11,12 @@ import sys
 from .world import World
 
 _SHIM = Path(__file__).with_name("shim.py")
-_TOOLS = ("smartctl", "badblocks", "dd")
+_DRIVE_TOOLS = ("smartctl", "badblocks", "dd")
+_SYSTEMD_TOOLS = ("systemd-run", "systemctl")
 _PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
-_MARK = "MOCK_TRUENAS_ROOT"
+_ROOT = "MOCK_TRUENAS_ROOT"
+UNIT = "MOCK_TRUENAS_UNIT"
+"""In the environment of what systemd-run has started: not in middlewared's cgroup."""
 
 
 class Commands:
@@ -22,20 +26,25 @@ class Commands:
         """Make the programs."""
         self.url = ""
         self._world = world
+        self._attached: set[asyncio.subprocess.Process] = set()
         self._folder = world.root / "bin"
         self._folder.mkdir(parents=True, exist_ok=True)
-        for tool in _TOOLS:
+        tools: tuple[str, ...] = _DRIVE_TOOLS
+        if world.profile.core:
+            # FreeBSD has no systemd, and its daemon(8) detaches.
+            self._program("systemctl", "exit 1")
+            self._program("systemd-run", "exit 127")
+            self._program(
+                "daemon",
+                '[ "$1" = -f ] && shift\nsetsid "$@" </dev/null >/dev/null 2>&1 &',
+            )
+        else:
+            tools += _SYSTEMD_TOOLS
+        for tool in tools:
             self._program(
                 tool,
                 f"exec {shlex.quote(sys.executable)} -I -S "
                 f'{shlex.quote(str(_SHIM))} {tool} "$@"',
-            )
-        if world.profile.core:
-            # FreeBSD has no systemd, and its daemon(8) detaches.
-            self._program("systemctl", "exit 1")
-            self._program(
-                "daemon",
-                '[ "$1" = -f ] && shift\nsetsid "$@" </dev/null >/dev/null 2>&1 &',
             )
 
     def _program(self, name: str, body: str) -> None:
@@ -60,32 +69,62 @@ class Commands:
             env={
                 "PATH": f"{self._folder}:{_PATH}",
                 "HOME": str(self._world.filesystem / "root"),
-                _MARK: str(self._world.root),
+                _ROOT: str(self._world.root),
                 "MOCK_TRUENAS_URL": self.url,
                 "MOCK_TRUENAS_SECRET": self._world.secret,
             },
         )
-        output, _ = await child.communicate()
+        self._attached.add(child)
+        try:
+            output, _ = await child.communicate()
+        finally:
+            self._attached.discard(child)
         return child.returncode or 0, output.decode(errors="replace")
+
+    def restart(self) -> None:
+        """End what ends with the middleware (truenas-api.md §14).
+
+        On SCALE all in its cgroup gets a SIGTERM; on CORE only what hangs on it.
+        """
+        if self._world.profile.core:
+            doomed = [child.pid for child in self._attached]
+        else:
+            doomed = [
+                process
+                for process, environment in self._processes()
+                if UNIT not in environment
+            ]
+        for process in doomed:
+            _kill(process, signal.SIGTERM)
 
     def kill_all(self) -> None:
         """Kill every process of this NAS, as a power cut does."""
-        while found := _marked(f"{_MARK}={self._world.root}".encode()):
-            for process in found:
-                try:
-                    os.kill(process, signal.SIGKILL)
-                except ProcessLookupError:
-                    continue
+        while found := self._processes():
+            for process, _ in found:
+                _kill(process, signal.SIGKILL)
+
+    def _processes(self) -> list[tuple[int, Mapping[str, str]]]:
+        root = str(self._world.root)
+        return [item for item in _environments() if item[1].get(_ROOT) == root]
 
 
-def _marked(mark: bytes) -> list[int]:
-    found = []
+def _kill(process: int, number: signal.Signals) -> None:
+    try:
+        os.kill(process, number)
+    except ProcessLookupError:
+        return
+
+
+def _environments() -> list[tuple[int, Mapping[str, str]]]:
+    """Return the processes that are no zombies, with their environments."""
+    found: list[tuple[int, Mapping[str, str]]] = []
     for folder in Path("/proc").glob("[0-9]*"):
         try:
-            environment = (folder / "environ").read_bytes().split(b"\0")
+            words = (folder / "environ").read_bytes().decode(errors="replace")
             zombie = b") Z " in (folder / "stat").read_bytes()
         except OSError:
             continue
-        if mark in environment and not zombie:
-            found.append(int(folder.name))
+        if not zombie:
+            pairs = (word.partition("=") for word in words.split("\0"))
+            found.append((int(folder.name), {key: value for key, _, value in pairs}))
     return found

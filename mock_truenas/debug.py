@@ -4,21 +4,21 @@ from typing import Any
 
 from aiohttp import web
 
-from .commands import Commands
-from .drive import BACKING_BYTES, MockDrive
-from .jobs import Jobs
-from .smartctl import run
-from .world import PASS_SECONDS, World
+from .drive import BACKING_BYTES
+from .methods.alert import raise_alert
+from .nas import Nas
+from .pools import Scan
+from .smartctl.program import run
+from .world import PASS_SECONDS
 
 
 class Debug:
     """The endpoints that no real NAS has."""
 
-    def __init__(self, world: World, jobs: Jobs, commands: Commands) -> None:
-        """Act on these."""
-        self._world = world
-        self._jobs = jobs
-        self._commands = commands
+    def __init__(self, nas: Nas) -> None:
+        """Act on this NAS."""
+        self._nas = nas
+        self._world = nas.world
 
     def add(self, app: web.Application) -> None:
         """Serve them."""
@@ -32,6 +32,11 @@ class Debug:
         router.add_post("/debug/reset", self.reset)
         router.add_post("/debug/faults", self.faults)
         router.add_post("/debug/skip", self.skip)
+        router.add_post("/debug/drop-connections", self.drop_connections)
+        router.add_post("/debug/expire-sessions", self.expire_sessions)
+        router.add_post("/debug/key", self.key)
+        router.add_post("/debug/alert", self.alert)
+        router.add_post("/debug/pool/{name}", self.pool)
         router.add_post("/debug/drive/{serial}", self.drive)
         router.add_post("/debug/agent", self.agent)
 
@@ -46,34 +51,27 @@ class Debug:
     async def complete(self, request: web.Request) -> web.Response:
         """End all self-tests as if their time was over."""
         self._world.complete_tests()
-        return web.json_response(len(self._jobs.encoded()))
+        return web.json_response(len(self._nas.jobs.rows))
 
     async def restart(self, request: web.Request) -> web.Response:
-        """Restart the middleware: its jobs are forgotten, commands go on."""
-        self._jobs.forget()
+        """Restart the middleware."""
+        await self._nas.restart()
         return web.json_response(True)
 
     async def reboot(self, request: web.Request) -> web.Response:
-        """Reboot: nothing survives but files, and the drives get other names."""
-        self._commands.kill_all()
-        self._jobs.forget()
-        self._world.reboot()
+        """Reboot the NAS; the drives get other names."""
+        await self._nas.reboot()
         return web.json_response(True)
 
     async def reset(self, request: web.Request) -> web.Response:
-        """End all commands, self-tests and faults, and forget the writes."""
-        self._commands.kill_all()
-        self._jobs.forget()
-        self._world.faults = type(self._world.faults)()
-        for drive in self._world.drives:
-            drive.running, drive.log, drive.writes = None, [], 0
-            drive.attributes, drive.present = {}, True
+        """Make everything as it was in the beginning."""
+        await self._nas.reset()
         return web.json_response(True)
 
     async def faults(self, request: web.Request) -> web.Response:
         """Set faults by name."""
         try:
-            self._world.faults.set(await request.json())
+            self._world.faults.set(await request.json(), self._world.clock.elapsed)
         except KeyError as err:
             raise web.HTTPBadRequest(text=f"unknown fault {err}") from None
         return web.json_response(True)
@@ -83,23 +81,60 @@ class Debug:
         self._world.clock.skip((await request.json())["seconds"])
         return web.json_response(True)
 
+    async def drop_connections(self, request: web.Request) -> web.Response:
+        """Break every websocket off."""
+        self._nas.drop_connections()
+        return web.json_response(True)
+
+    async def expire_sessions(self, request: web.Request) -> web.Response:
+        """Let every session be over."""
+        self._nas.expire_sessions()
+        return web.json_response(True)
+
+    async def key(self, request: web.Request) -> web.Response:
+        """Change the API key: `revoked`, `expired`, `access`, `roles`, `owner`."""
+        for name, value in (await request.json()).items():
+            if name not in self._world.key.__dataclass_fields__:
+                raise web.HTTPBadRequest(text=f"unknown fact {name}")
+            changed = frozenset(value) if name == "roles" else value
+            setattr(self._world.key, name, changed)
+        return web.json_response(True)
+
+    async def alert(self, request: web.Request) -> web.Response:
+        """Raise an alert: `klass`, `text`, and perhaps `level` and `args`."""
+        return web.json_response(raise_alert(self._world, **await request.json()))
+
+    async def pool(self, request: web.Request) -> web.Response:
+        """Start (`function`, `percentage`) or end (nothing) a scrub or resilver."""
+        name = request.match_info["name"]
+        if name not in self._world.pools:
+            raise web.HTTPNotFound(text=name)
+        wanted = await request.json()
+        now = self._world.clock.now()
+        if wanted:
+            function = wanted.get("function", "SCRUB")
+            percentage = float(wanted.get("percentage", 0))
+            self._world.scans[name] = Scan(function, now, percentage)
+        elif name in self._world.scans:
+            scan = self._world.scans[name]
+            scan.ended, scan.percentage = now, 100.0
+        return web.json_response(True)
+
     async def drive(self, request: web.Request) -> web.Response:
         """Change a drive: join a pool, get hot, get unplugged, change its serial."""
         serial = request.match_info["serial"]
-        found = [d for d in self._world.drives if d.serial == serial]
-        if not found:
+        if serial not in [drive.serial for drive in self._world.drives]:
             raise web.HTTPNotFound(text=serial)
-        for name, value in (await request.json()).items():
-            if name not in MockDrive.__dataclass_fields__:
-                raise web.HTTPBadRequest(text=f"unknown fact {name}")
-            setattr(found[0], name, value)
-        self._world.make_file(found[0])
+        try:
+            self._nas.change_drive(serial, await request.json())
+        except KeyError as err:
+            raise web.HTTPBadRequest(text=f"unknown fact {err}") from None
         return web.json_response(True)
 
     async def agent(self, request: web.Request) -> web.Response:
         """Run a command on the NAS, as its administrator would."""
         command = (await request.json())["command"]
-        status, output = await self._commands.run(command)
+        status, output = await self._nas.commands.run(command)
         return web.json_response({"status": status, "output": output})
 
     async def shim(self, request: web.Request) -> web.Response:
@@ -118,13 +153,14 @@ class Debug:
     def _smartctl(self, question: dict[str, Any]) -> dict[str, Any]:
         arguments = question["arguments"]
         self._world.commands.append(["smartctl", *arguments])
-        name = str(arguments[-1] if arguments else "").removeprefix("/dev/")
-        found = self._world.drive(name=name)
+        found = self._world.device(str(arguments[-1] if arguments else ""))
         output, status = run(found, arguments, self._world.clock.elapsed)
+        if "-X" in arguments or "-t" in arguments:
+            self._world.clock.skip(0)
         return {"output": output, "status": status}
 
     def _medium(self, question: dict[str, Any]) -> dict[str, Any]:
-        drive = self._world.drive(name=question["device"])
+        drive = self._world.device(question["device"])
         if drive is None:
             return {"error": "No such file or directory"}
         limit = None

@@ -37,7 +37,12 @@ class RunningTest:
 
 @dataclass
 class MockDrive:
-    """A drive as the world knows it; sizes in bytes, temperatures in °C."""
+    """A drive as the world knows it; sizes in bytes, temperatures in °C.
+
+    `extent` and `vm` mean that an iSCSI extent or a virtual machine uses it.
+    `attributes` are counts of errors by the number of the ATA attribute, also of a
+    SAS drive.
+    """
 
     name: str
     serial: str
@@ -55,6 +60,9 @@ class MockDrive:
     temperature: float | None = 34.0
     present: bool = True
     writes: int = 0
+    sas: bool = False
+    extent: bool = False
+    vm: bool = False
     attributes: dict[int, int] = field(default_factory=dict)
     log: list[LoggedTest] = field(default_factory=list)
     running: RunningTest | None = None

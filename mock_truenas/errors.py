@@ -1,6 +1,23 @@
 """How a call of the middleware fails."""
 
-ENOENT, EFAULT, EINVAL = 2, 14, 22
+import errno
+from typing import Final
+
+ENOENT: Final = errno.ENOENT
+EPERM: Final = errno.EPERM
+EACCES: Final = errno.EACCES
+EFAULT: Final = errno.EFAULT
+EBUSY: Final = errno.EBUSY
+EINVAL: Final = errno.EINVAL
+EOPNOTSUPP: Final = errno.EOPNOTSUPP
+ENOTAUTHENTICATED: Final = 207
+"""TrueNAS' own (truenas-api.md §1.2)."""
+
+
+def errname(number: int) -> str:
+    """Return the name of an errno."""
+    own = {201: "ENOMETHOD", ENOTAUTHENTICATED: "ENOTAUTHENTICATED"}
+    return errno.errorcode.get(number) or own.get(number, "EUNKNOWN")
 
 
 class CallError(Exception):
@@ -8,17 +25,39 @@ class CallError(Exception):
 
     def __init__(self, reason: str, errno: int = EFAULT) -> None:
         """Keep both."""
-        super().__init__(reason)
+        super().__init__(f"[{errname(errno)}] {reason}")
         self.reason = reason
         self.errno = errno
 
 
-class ValidationError(Exception):
-    """A parameter is not valid."""
+type Flaw = tuple[str | None, str, int]
+"""Which attribute, what is wrong with it, errno."""
 
-    def __init__(self, attribute: str, message: str, errno: int = EINVAL) -> None:
+
+class ValidationError(Exception):
+    """Parameters are not valid; `flaws` has at least one."""
+
+    def __init__(self, *flaws: Flaw) -> None:
         """Keep what and why."""
-        super().__init__(message)
-        self.attribute = attribute
-        self.message = message
-        self.errno = errno
+        super().__init__(
+            "".join(f"[{errname(code)}] {where}: {why}\n" for where, why, code in flaws)
+        )
+        self.flaws = flaws
+
+
+def invalid(attribute: str | None, message: str, errno: int = EINVAL) -> Exception:
+    """Return the error for one bad attribute."""
+    return ValidationError((attribute, message, errno))
+
+
+def not_found(message: str) -> Exception:
+    """Return the error for a row that is not there."""
+    return ValidationError((None, message, ENOENT))
+
+
+class MatchNotFound(Exception):
+    """No row for a query that must get one."""
+
+
+class NoSuchMethod(Exception):
+    """There is no such method in a generation."""

@@ -15,6 +15,7 @@ class Product:
     size: int
     rotation_rate: int
     prefix: str
+    sas: bool = False
 
 
 EXOS_12 = Product(
@@ -58,12 +59,13 @@ MG_10 = Product(
     "X8A0",
 )
 ULTRASTAR_8 = Product(
-    "HGST HUS728T8TALE600",
-    "HGST Ultrastar DC HC320",
-    "V8GNW460",
+    "HGST HUS728T8TAL5200",
+    "",
+    "B460",
     8_001_563_222_016,
     7200,
     "VRG4",
+    sas=True,
 )
 BARRACUDA_6 = Product(
     "ST6000DM003-2CY186",
@@ -114,6 +116,7 @@ def _drive(product: Product, index: int, number: str) -> MockDrive:
         firmware=product.firmware,
         size=product.size,
         rotation_rate=product.rotation_rate,
+        sas=product.sas,
         hours=3 + index,
         temperature=31.0 + index % 6,
     )

@@ -1,95 +1,288 @@
 """The middleware's jobs: in memory only, numbered from 1 after every restart."""
 
-from collections.abc import Callable
+import asyncio
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import datetime
+from enum import StrEnum
 from typing import Any
 
+from .callers import CALL, Caller
 from .clock import Clock, stamp
+from .errors import EBUSY, EINVAL, CallError, ValidationError
+from .events import Change, Event, Events
+from .profile import Profile
 
-ACTIVE = ("WAITING", "RUNNING")
+_KEPT = 1000
 
 
-@dataclass
+class State(StrEnum):
+    """Where a job stands."""
+
+    WAITING = "WAITING"
+    RUNNING = "RUNNING"
+    SUCCESS = "SUCCESS"
+    FAILED = "FAILED"
+    ABORTED = "ABORTED"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Kind:
+    """What all jobs of a method have in common.
+
+    Jobs with the same `lock` run one after the other. With `queue` a further one
+    joins the last that waits already. `internal` jobs belong to nobody.
+    """
+
+    abortable: bool = False
+    description: str | None = None
+    lock: str | None = None
+    queue: int | None = None
+    logs: bool = False
+    internal: bool = False
+
+
+@dataclass(eq=False, kw_only=True)
 class Job:
-    """One job. `look` brings a running job that nobody drives up to the present."""
+    """One job; `output` is what a download gets, `log` what logs_excerpt shows."""
 
     id: int
     method: str
     arguments: list[Any]
+    kind: Kind
+    owner: Caller | None
     started: datetime
-    state: str = "RUNNING"
-    percent: float | None = None
+    message_ids: list[Any]
+    percent: float | None
+    changed: Callable[[Job], None]
+    words: str | None = ""
+    state: State = State.WAITING
     result: Any = None
-    error: str | None = None
-    logs_excerpt: str | None = None
+    error: Exception | None = None
+    log: str | None = None
+    output: bytes | None = None
     finished: datetime | None = None
-    look: Callable[[Job], None] | None = None
-    on_abort: Callable[[Job], None] | None = None
+    task: asyncio.Task[None] | None = None
+    over: asyncio.Event = field(default_factory=asyncio.Event)
 
-    def end(self, now: datetime, error: str | None = None) -> None:
-        """End the job, unless it was aborted meanwhile."""
-        if self.state not in ACTIVE:
-            return
-        self.state = "FAILED" if error else "SUCCESS"
-        self.error = error
-        self.finished = now
-        if error is None:
-            self.percent = 100
+    @property
+    def active(self) -> bool:
+        """Tell whether it has not ended yet."""
+        return self.state in (State.WAITING, State.RUNNING)
 
-    def encode(self) -> dict[str, Any]:
-        """Return the record of core.get_jobs on CORE."""
-        return {
-            "id": self.id,
-            "method": self.method,
-            "arguments": self.arguments,
-            "logs_path": None,
-            "logs_excerpt": self.logs_excerpt,
-            "progress": {"percent": self.percent, "description": None, "extra": None},
-            "result": self.result if self.state == "SUCCESS" else None,
-            "error": self.error,
-            "exception": self.error and f"Traceback\n{self.error}",
-            "exc_info": {"type": "CallError", "extra": None} if self.error else None,
-            "state": self.state,
-            "time_started": stamp(self.started),
-            "time_finished": stamp(self.finished),
-        }
+    def progress(self, percent: float, words: str | None = None) -> None:
+        """Say how far it is."""
+        if self.state is State.RUNNING and (percent, words) != (
+            self.percent,
+            self.words,
+        ):
+            self.percent = percent
+            if words is not None:
+                self.words = words
+            self.changed(self)
+
+    def readable(self, caller: Caller | None) -> str | None:
+        """Return why a caller may not see it; None if he may."""
+        if caller is None or caller.full_admin:
+            return None
+        if self.owner is None:
+            return (
+                "Only users with full administrative privileges can access "
+                "internally ran jobs"
+            )
+        if self.owner.username == caller.username:
+            return None
+        return "Job is not owned by current session"
 
 
-@dataclass
+type Work = Callable[[Job], Awaitable[Any]]
+"""Does what a job is for, returns its result; cancelled when it is aborted."""
+
+
 class Jobs:
     """All jobs since the middleware started."""
 
-    clock: Clock
-    rows: dict[int, Job] = field(default_factory=dict)
-    _last: int = 0
+    def __init__(self, clock: Clock, profile: Profile, events: Events) -> None:
+        """Begin without jobs."""
+        self.rows: dict[int, Job] = {}
+        self._clock = clock
+        self._profile = profile
+        self._events = events
+        self._last = 0
+        self._locks: dict[str, asyncio.Lock] = {}
 
-    def add(self, method: str, arguments: list[Any], **more: Any) -> Job:
-        """Start a job."""
+    def start(
+        self, method: str, arguments: list[Any], work: Work, kind: Kind = Kind()
+    ) -> Job:
+        """Start a job, or join one that waits to do the same."""
+        call = CALL.get()
+        if queued := self._queued(kind):
+            return self._joined(queued, call.caller, call.message_id)
         self._last += 1
-        job = Job(self._last, method, arguments, self.clock.now(), **more)
+        job = Job(
+            id=self._last,
+            method=method,
+            arguments=arguments,
+            kind=kind,
+            owner=None if kind.internal else call.caller,
+            started=self._clock.now(),
+            message_ids=[] if call.message_id is None else [call.message_id],
+            percent=None if self._profile.core else 0,
+            words=None if self._profile.core else "",
+            changed=self._changed,
+        )
         self.rows[job.id] = job
-        for number in list(self.rows)[:-1000]:
+        for number in [row.id for row in self.rows.values() if not row.active][:-_KEPT]:
             del self.rows[number]
+        self._emit(Change.ADDED, job)
+        job.task = asyncio.create_task(self._run(job, work))
         return job
 
-    def encoded(self) -> list[dict[str, Any]]:
-        """Return all records as they are now."""
-        for job in self.rows.values():
-            if job.look is not None and job.state in ACTIVE:
-                job.look(job)
-        return [job.encode() for job in self.rows.values()]
+    def _queued(self, kind: Kind) -> Job | None:
+        """Return the last job in the queue, if the queue is full."""
+        waiting = [
+            job
+            for job in self.rows.values()
+            if job.state is State.WAITING and job.kind.lock == kind.lock
+        ]
+        if kind.lock is None or kind.queue is None or len(waiting) < kind.queue:
+            return None
+        return waiting[-1]
+
+    def _joined(self, job: Job, caller: Caller | None, message_id: Any) -> Job:
+        stranger = job.owner is None or (
+            caller and job.owner.username != caller.username
+        )
+        if caller is not None and not caller.full_admin and stranger:
+            raise CallError(
+                "This job is already being performed by another user", EBUSY
+            )
+        if message_id is not None:
+            job.message_ids.append(message_id)
+            self._changed(job)
+        return job
+
+    async def _run(self, job: Job, work: Work) -> None:
+        try:
+            if job.kind.lock is None:
+                await self._work(job, work)
+            else:
+                async with self._locks.setdefault(job.kind.lock, asyncio.Lock()):
+                    await self._work(job, work)
+        except asyncio.CancelledError:
+            self._end(job, State.ABORTED)
+        except Exception as err:  # noqa: BLE001 - whatever it is, the job has failed
+            job.error = err
+            self._end(job, State.FAILED)
+        else:
+            self._end(job, State.SUCCESS)
+
+    async def _work(self, job: Job, work: Work) -> None:
+        job.state = State.RUNNING
+        self._changed(job)
+        job.result = await work(job)
+
+    def _end(self, job: Job, state: State) -> None:
+        job.state = state
+        job.finished = self._clock.now()
+        if state is State.SUCCESS:
+            job.percent = 100
+        job.over.set()
+        self._changed(job)
+
+    async def settled(self, job: Job) -> None:
+        """Wait for the end of a job."""
+        await job.over.wait()
 
     def abort(self, number: int) -> None:
-        """Mark a job as aborted; whether its work ends is another question."""
-        job = self.rows[number]
-        if job.state in ACTIVE:
-            job.state = "ABORTED"
-            job.finished = self.clock.now()
-            if job.on_abort is not None:
-                job.on_abort(job)
+        """Cancel a job, abortable or not; whether its work ends is another question."""
+        task = self.rows[number].task
+        if task is not None:
+            task.cancel()
 
     def forget(self) -> None:
         """Lose everything, as a restarted middleware does."""
-        self.rows.clear()
+        for job in self.rows.values():
+            job.changed = _nobody_is_told
+            if job.task is not None:
+                job.task.cancel()
+        self.rows = {}
+        self._locks = {}
         self._last = 0
+
+    def _changed(self, job: Job) -> None:
+        if job.id in self.rows and self.rows[job.id] is job:
+            self._emit(Change.CHANGED, job)
+
+    def _emit(self, change: Change, job: Job) -> None:
+        fields = self.encode(job)
+        self._events.emit(Event("core.get_jobs", change, job.id, fields, job))
+
+    def visible(self, caller: Caller | None) -> list[dict[str, Any]]:
+        """Return the records that a caller may see."""
+        jobs = self.rows.values()
+        return [self.encode(job) for job in jobs if job.readable(caller) is None]
+
+    def encode(self, job: Job) -> dict[str, Any]:
+        """Return the record of core.get_jobs (truenas-api.md §6.1)."""
+        percent = job.percent
+        if percent is not None and self._profile.whole_percent:
+            percent = int(percent)
+        logs = f"/var/log/jobs/{job.id}.log"
+        if self._profile.core:
+            logs = f"/tmp/middlewared/jobs/{job.id}.log"  # noqa: S108 - CORE's own
+        record = {
+            "id": job.id,
+            "message_ids": list(job.message_ids),
+            "method": job.method,
+            "arguments": job.arguments,
+            "transient": False,
+            "description": job.kind.description,
+            "abortable": job.kind.abortable,
+            "logs_path": logs if job.kind.logs else None,
+            "logs_excerpt": job.log,
+            "progress": {
+                "percent": percent,
+                "description": job.words,
+                "extra": None,
+            },
+            "result": job.result if job.state is State.SUCCESS else None,
+            "result_encoding_error": None,
+            "error": None if job.error is None else str(job.error),
+            "exception": None if job.error is None else f"Traceback\n{job.error}",
+            "exc_info": None if job.error is None else self._exc_info(job.error),
+            "state": job.state.value,
+            "time_started": stamp(job.started),
+            "time_finished": stamp(job.finished),
+            "credentials": None if job.owner is None else job.owner.encode(),
+        }
+        absent = _LATER - self._profile.job_fields
+        return {name: value for name, value in record.items() if name not in absent}
+
+    def _exc_info(self, error: Exception) -> dict[str, Any]:
+        flaws = list(error.flaws) if isinstance(error, ValidationError) else None
+        info: dict[str, Any] = {
+            "type": "VALIDATION" if flaws else type(error).__name__,
+            "extra": flaws,
+        }
+        if not self._profile.core:
+            number = error.errno if isinstance(error, CallError) else None
+            info["repr"] = repr(error)
+            info["errno"] = EINVAL if flaws and len(flaws) == 1 else number
+        return info
+
+
+_LATER = frozenset(
+    {
+        "message_ids",
+        "transient",
+        "description",
+        "abortable",
+        "result_encoding_error",
+        "credentials",
+    }
+)
+
+
+def _nobody_is_told(job: Job) -> None:
+    """Take the place of the listeners of a job that was forgotten."""

@@ -1,10 +1,11 @@
 """query-filters and query-options, as the middleware applies them."""
 
 from collections.abc import Callable, Mapping, Sequence
+import json
 import re
 from typing import Any
 
-from .errors import ValidationError
+from .errors import MatchNotFound, invalid
 
 OPERATORS: Mapping[str, Callable[[Any, Any], bool]] = {
     "=": lambda have, want: have == want,
@@ -16,8 +17,12 @@ OPERATORS: Mapping[str, Callable[[Any, Any], bool]] = {
     "~": lambda have, want: re.match(want, str(have)) is not None,
     "in": lambda have, want: have in want,
     "nin": lambda have, want: have not in want,
-    "^": lambda have, want: str(have).startswith(want),
-    "$": lambda have, want: str(have).endswith(want),
+    "rin": lambda have, want: have is not None and want in have,
+    "rnin": lambda have, want: have is not None and want not in have,
+    "^": lambda have, want: have is not None and have.startswith(want),
+    "!^": lambda have, want: have is not None and not have.startswith(want),
+    "$": lambda have, want: have is not None and have.endswith(want),
+    "!$": lambda have, want: have is not None and not have.endswith(want),
 }
 REST_OPERATORS = {
     "eq": "=",
@@ -28,10 +33,6 @@ REST_OPERATORS = {
     "lte": "<=",
     "regex": "~",
 }
-OPTIONS = {
-    "count", "extra", "force_sql_filters", "get", "limit", "offset", "order_by",
-    "prefix", "relationships", "select",
-}  # fmt: skip
 
 
 def apply(
@@ -41,30 +42,32 @@ def apply(
 ) -> Any:
     """Return the rows that pass, with the options applied."""
     options = options or {}
-    unknown = set(options) - OPTIONS
-    if unknown:
-        raise ValidationError(f"options.{min(unknown)}", "Field was not expected")
     found = [row for row in rows if all(_passes(row, item) for item in filters)]
     for field in reversed(options.get("order_by") or []):
         name = field.removeprefix("-")
-        found.sort(key=lambda row: str(row.get(name)), reverse=field.startswith("-"))
+        found.sort(
+            key=lambda row: (row.get(name) is not None, row.get(name) or 0),
+            reverse=field.startswith("-"),
+        )
     if options.get("count"):
         return len(found)
+    if select := options.get("select"):
+        found = [{name: row[name] for name in select if name in row} for row in found]
     if options.get("get"):
         if not found:
-            raise ValidationError("", "MatchNotFound()")
+            raise MatchNotFound
         return found[0]
     first = options.get("offset") or 0
     last = first + options["limit"] if options.get("limit") else None
-    found = found[first:last]
-    if select := options.get("select"):
-        found = [{name: row.get(name) for name in select} for row in found]
-    return found
+    return found[first:last]
 
 
 def _passes(row: Mapping[str, Any], wanted: Any) -> bool:
+    if isinstance(wanted, list) and len(wanted) == 2 and wanted[0] in ("OR", "AND"):
+        parts = (_passes(row, item) for item in wanted[1])
+        return any(parts) if wanted[0] == "OR" else all(parts)
     if not isinstance(wanted, list) or len(wanted) != 3 or wanted[1] not in OPERATORS:
-        raise ValidationError("filters", f"Invalid filter {wanted!r}")
+        raise invalid("filters", f"Invalid filter {wanted!r}")
     field, operator, value = wanted
     have: Any = row
     for name in str(field).split("."):
@@ -75,11 +78,13 @@ def _passes(row: Mapping[str, Any], wanted: Any) -> bool:
 _MISSING = object()
 
 
-def from_query_string(pairs: Mapping[str, str]) -> tuple[list[Any], dict[str, Any]]:
+def from_query_string(
+    pairs: Mapping[str, str], *, core: bool
+) -> tuple[list[Any], dict[str, Any]]:
     """Return filters and options of a REST query string.
 
-    A value of digits only becomes a number, so that no serial of digits is found
-    (truenas-api.md §2.2).
+    A value of digits only becomes a number, so that no serial of digits is found;
+    CORE takes `extra.` for a field (truenas-api.md §2.2).
     """
     filters: list[Any] = []
     options: dict[str, Any] = {}
@@ -92,8 +97,18 @@ def from_query_string(pairs: Mapping[str, str]) -> tuple[list[Any], dict[str, An
             options["count"] = text.lower() in ("true", "1")
         elif name == "sort":
             options["sort"] = value
+        elif name.startswith("extra.") and not core:
+            extra = options.setdefault("extra", {})
+            extra[name.removeprefix("extra.")] = _as_json(text)
         else:
             filters.append(
                 [field, REST_OPERATORS.get(operator, operator or "="), value]
             )
     return filters, options
+
+
+def _as_json(text: str) -> Any:
+    try:
+        return json.loads(text)
+    except ValueError:
+        return text

@@ -1,15 +1,18 @@
 """The REST API v2.0 with its authentication, its errors and its oddities."""
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable
 import json
 from typing import Any
 
-from aiohttp import BodyPartReader, web
+from aiohttp import web
 
-from .errors import CallError, ValidationError
-from .methods import Method
+from .bearer import Denied, bearer
+from .callers import Call, Caller
+from .errors import CallError, MatchNotFound, ValidationError
+from .jobs import Job, Jobs
+from .middleware import Middleware
 from .query import from_query_string
-from .routes import ROUTES, Route
+from .routes import Route, routes
 from .world import World
 
 
@@ -17,147 +20,149 @@ class BadBody(Exception):
     """The body is not what the route takes: HTTP 400."""
 
 
+type Answer = Callable[[web.Request, Caller], Awaitable[web.Response]]
+"""Answers a request of somebody who may send it."""
+
+
 class Rest:
     """The HTTP side of the methods."""
 
-    def __init__(self, world: World, methods: Mapping[str, Method]) -> None:
+    def __init__(self, world: World, jobs: Jobs, middleware: Middleware) -> None:
         """Serve these methods."""
         self._world = world
-        self._methods = methods
+        self._jobs = jobs
+        self._middleware = middleware
 
     def add(self, app: web.Application) -> None:
         """Serve every route of the table, and the odd ones."""
-        for route in ROUTES:
-            path = f"/api/v2.0/{route.path}"
-            app.router.add_route(route.verb, path, self._handler(route))
-        app.router.add_post("/api/v2.0/filesystem/get", self.get_file)
-        app.router.add_get("/api/v2.0/disk/id/{id}", self.no_such_column)
-        app.router.add_get("/api/v2.0/cronjob/id/{id}", self.by_number)
-        app.router.add_get("/api/v2.0/pool/id/{id}", self.by_number)
-        app.router.add_post("/api/v2.0/pool/id/{id}/get_disks", self.pool_disks)
-        app.router.add_post("/_upload", self.upload)
-        app.router.add_get("/api/versions", _to_ui)
-        app.router.add_get("/", _to_ui)
-        app.router.add_get("/ui/", _ui)
+        for route in routes(self._world.profile):
+            if self._middleware.knows(route.method):
+                path = f"/api/v2.0/{route.path}"
+                answer = self._route(route)
+                app.router.add_route(route.verb, path, self._guarded(answer))
+        odd: tuple[tuple[str, str, Answer], ...] = (
+            ("POST", "filesystem/get", self.get_file),
+            ("GET", "disk/id/{id}", self.disk),
+            ("GET", "cronjob/id/{id}", self.by_number),
+            ("GET", "pool/id/{id}", self.by_number),
+            ("POST", "pool/id/{id}/get_disks", self.pool_disks),
+        )
+        for verb, path, answer in odd:
+            app.router.add_route(verb, f"/api/v2.0/{path}", self._guarded(answer))
 
-    def _handler(self, route: Route) -> Any:
+    def _guarded(self, answer: Answer) -> Any:
+        """Return the handler that lets in who may come, and tells what goes wrong."""
+
         async def handle(request: web.Request) -> web.Response:
-            denied = unauthorized(self._world, request)
-            return denied or await self._answer(route, request)
+            try:
+                return await answer(request, self._caller(request))
+            except Denied as err:
+                return err.response()
+            except BadBody as err:
+                return web.json_response({"message": str(err)}, status=400)
+            except MatchNotFound:
+                return web.json_response({"message": ""}, status=404)
+            except CallError as err:
+                said = {"message": err.reason, "errno": err.errno}
+                return web.json_response(said, status=422)
+            except ValidationError as err:
+                return web.json_response(_flaws(err), status=422)
+            except Exception as err:  # noqa: BLE001 - as the middleware does
+                return _crash(f"{type(err).__name__}: {err}")
 
         return handle
 
-    async def _answer(self, route: Route, request: web.Request) -> web.Response:
-        try:
-            params = await _params(request, route)
-            result = await self._methods[route.method](*params)
-        except BadBody as err:
-            return _bad(str(err))
-        except CallError as err:
-            return _call_error(err)
-        except ValidationError as err:
-            said = [{"message": err.message, "errno": err.errno}]
-            return web.json_response({err.attribute: said}, status=422)
-        except Exception as err:  # noqa: BLE001 - as the middleware does
-            return _crash(f"{type(err).__name__}: {err}")
-        return web.json_response(result)
+    def _caller(self, request: web.Request) -> Caller:
+        caller = bearer(self._world, request)
+        if self._world.profile.users:
+            # Roles say nothing of REST.
+            if not caller.full_admin:
+                raise Denied(403)
+            self._world.rest_calls += 1
+        return caller
 
-    async def get_file(self, request: web.Request) -> web.Response:
+    def _route(self, route: Route) -> Answer:
+        async def answer(request: web.Request, caller: Caller) -> web.Response:
+            params = await _params(request, route, core=self._world.profile.core)
+            return web.json_response(
+                await self._call(request, route.method, params, caller)
+            )
+
+        return answer
+
+    async def _call(
+        self, request: web.Request, method: str, params: list[Any], caller: Caller
+    ) -> Any:
+        faults = self._world.faults
+        if faults.drops(method):
+            return _drop(request)
+        call = Call(caller=caller, downloads=True)
+        result = await self._middleware.call(method, params, call)
+        if faults.loses(method):
+            return _drop(request)
+        return result.id if isinstance(result, Job) else result
+
+    async def get_file(self, request: web.Request, caller: Caller) -> web.Response:
         """filesystem.get: the answer is the file."""
-        denied = unauthorized(self._world, request)
-        if denied is not None:
-            return denied
-        try:
-            path = json.loads(await request.text())
-            content = await self._methods["filesystem.get"](path)
-        except CallError as err:
-            return _call_error(err)
-        except ValueError:
-            return _bad("Malformed JSON")
-        return web.Response(body=content, content_type="application/octet-stream")
+        call = Call(caller=caller, downloads=True)
+        params = [await _body(request)]
+        job = await self._middleware.call("filesystem.get", params, call)
+        await self._jobs.settled(job)
+        if job.error is not None:
+            raise job.error
+        return web.Response(body=job.output, content_type="application/octet-stream")
 
-    async def no_such_column(self, request: web.Request) -> web.Response:
+    async def disk(self, request: web.Request, caller: Caller) -> web.Response:
         """disk/id: CORE filters on a column that disks lack (truenas-api.md §2.2)."""
-        return unauthorized(self._world, request) or _crash("KeyError: 'id'")
+        if self._world.profile.core:
+            return _crash("KeyError: 'id'")
+        filters = [["identifier", "=", request.match_info["id"]]]
+        params = [filters, {"get": True}]
+        return web.json_response(
+            await self._middleware.call("disk.query", params, Call(caller=caller))
+        )
 
-    async def by_number(self, request: web.Request) -> web.Response:
+    async def by_number(self, request: web.Request, caller: Caller) -> web.Response:
         """One row by its number."""
-        denied = unauthorized(self._world, request)
-        if denied is not None:
-            return denied
-        return await self._row(request.path.split("/")[3], request.match_info["id"])
+        kind, number = request.path.split("/")[3], request.match_info["id"]
+        if not number.isdigit():
+            raise MatchNotFound
+        params = [[["id", "=", int(number)]], {"get": True}]
+        return web.json_response(
+            await self._middleware.call(f"{kind}.query", params, Call(caller=caller))
+        )
 
-    async def _row(self, kind: str, number: str) -> web.Response:
-        found = []
-        if number.isdigit():
-            found = await self._methods[f"{kind}.query"]([["id", "=", int(number)]])
-        if not found:
-            return web.json_response({"message": ""}, status=404)
-        return web.json_response(found[0])
-
-    async def pool_disks(self, request: web.Request) -> web.Response:
+    async def pool_disks(self, request: web.Request, caller: Caller) -> web.Response:
         """Return the names of a pool's drives."""
-        denied = unauthorized(self._world, request)
-        if denied is not None:
-            return denied
-        number = int(request.match_info["id"])
-        found = await self._methods["pool.query"]([["id", "=", number]])
-        if not found:
-            return web.json_response({"message": ""}, status=404)
-        name = found[0]["name"]
-        members = [d.name for d in self._world.connected if d.pool == name]
-        return web.json_response(members)
-
-    async def upload(self, request: web.Request) -> web.Response:
-        """filesystem.put by a form of two parts (truenas-api.md §15)."""
-        denied = unauthorized(self._world, request)
-        if denied is not None:
-            return denied
-        parts: list[tuple[str | None, bytes]] = []
-        if request.content_type.startswith("multipart/"):
-            async for part in await request.multipart():
-                if isinstance(part, BodyPartReader):
-                    content = bytes(await part.read())
-                    parts.append((part.name, content))
-        if [name for name, _ in parts] != ["data", "file"]:
-            return web.Response(status=405, text="Wrong parts")
+        params = [int(request.match_info["id"])]
         try:
-            call = json.loads(parts[0][1])
-            method, params = call["method"], call["params"]
-        except ValueError, KeyError, TypeError:
-            return web.Response(status=400, text="Bad JSON")
-        if method != "filesystem.put":
-            return web.Response(status=422, text="No such method")
-        try:
-            number = await self._methods[method](*params, content=parts[1][1])
-        except CallError as err:
-            return web.Response(status=412, text=err.reason)
-        return web.json_response({"job_id": number})
+            names = await self._middleware.call(
+                "pool.get_disks", params, Call(caller=caller)
+            )
+        except ValidationError:
+            raise MatchNotFound from None
+        return web.json_response(names)
 
 
-async def _to_ui(request: web.Request) -> web.Response:
-    raise web.HTTPFound("/ui/")
+def _drop(request: web.Request) -> None:
+    if request.transport is not None:
+        request.transport.abort()
 
 
-async def _ui(request: web.Request) -> web.Response:
-    page = "<!doctype html><title>TrueNAS</title><p>A mocked TrueNAS."
-    return web.Response(text=page, content_type="text/html")
+def _flaws(err: ValidationError) -> dict[Any, Any]:
+    said: dict[Any, Any] = {}
+    for attribute, message, errno in err.flaws:
+        said.setdefault(attribute, []).append({"message": message, "errno": errno})
+    return said
 
 
-def unauthorized(world: World, request: web.Request) -> web.Response | None:
-    """Return the answer to a request without the right key."""
-    if request.headers.get("Authorization") == f"Bearer {world.key}":
-        return None
-    return web.Response(status=401, text="401: Unauthorized")
-
-
-async def _params(request: web.Request, route: Route) -> list[Any]:
-    body = await _body(request)
+async def _params(request: web.Request, route: Route, *, core: bool) -> list[Any]:
     if "id" in request.match_info:
         return [int(request.match_info["id"])]
+    body = await _body(request)
     if route.query:
         if request.query:
-            return list(from_query_string(request.query))
+            return list(from_query_string(request.query, core=core))
         if body is None:
             return []
         _only(body, ("query-filters", "query-options"))
@@ -179,10 +184,11 @@ async def _params(request: web.Request, route: Route) -> list[Any]:
 
 def _only(body: Any, names: tuple[str, ...]) -> None:
     if not isinstance(body, dict):
-        raise BadBody("Endpoint expects an object")
-    for name in body:
-        if name not in names:
-            raise BadBody(f"{name} attribute unexpected")
+        raise BadBody("Endpoint accepts multiple params, object/dict expected.")
+    unexpected = [name for name in body if name not in names]
+    if unexpected:
+        words = ", ".join(unexpected)
+        raise BadBody(f"The following attributes are not expected: {words}")
 
 
 async def _body(request: web.Request) -> Any:
@@ -193,14 +199,6 @@ async def _body(request: web.Request) -> Any:
         return json.loads(text)
     except ValueError:
         raise BadBody("Malformed JSON") from None
-
-
-def _bad(message: str) -> web.Response:
-    return web.json_response({"message": message}, status=400)
-
-
-def _call_error(err: CallError) -> web.Response:
-    return web.json_response({"message": err.reason, "errno": err.errno}, status=422)
 
 
 def _crash(message: str) -> web.Response:

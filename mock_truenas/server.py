@@ -1,34 +1,36 @@
 """A mocked NAS that listens."""
 
 import asyncio
+from collections.abc import Iterable
 from pathlib import Path
-import secrets
-import string
+import ssl
 from typing import Any, Self
 
 from aiohttp import web
 
+from .callers import FULL_ADMIN, Key, new_key
+from .certificate import Certificate, certificate
 from .clock import Clock
-from .commands import Commands
 from .debug import Debug
 from .drive import MockDrive
+from .files import Uploads
 from .fleet import default_fleet
-from .jobs import Jobs
-from .methods import all_methods
+from .nas import Nas
 from .profile import PROFILES
 from .rest import Rest
 from .world import World
 
-_LETTERS = string.ascii_letters + string.digits
-
-
-def new_key() -> str:
-    """Return an API key in the middleware's form."""
-    return "1-" + "".join(secrets.choice(_LETTERS) for _ in range(64))
+_LARGEST_UPLOAD = 64 * 2**20
 
 
 class MockTrueNAS:
-    """One NAS on a port of the loopback interface."""
+    """One NAS on a port of the loopback interface.
+
+    Behind `url` is everything, behind `debug_url` only /debug, without TLS. With
+    `tls` it serves https, as generations with JSON-RPC do on their own.
+    `treat_loopback_as_remote` lets a key die that is shown over http, which a real NAS
+    spares from its own loopback interface.
+    """
 
     def __init__(
         self,
@@ -39,6 +41,10 @@ class MockTrueNAS:
         speed: float = 1.0,
         drives: int | list[MockDrive] = 15,
         key: str | None = None,
+        tls: bool | None = None,
+        roles: Iterable[str] = (FULL_ADMIN,),
+        owner: str = "truenas_admin",
+        treat_loopback_as_remote: bool = True,
     ) -> None:
         """Make the world; `start` or `async with` opens the port."""
         found = PROFILES[profile]
@@ -52,39 +58,90 @@ class MockTrueNAS:
             profile=found,
             clock=Clock(speed),
             root=root.resolve(),
-            key=key or new_key(),
+            key=Key(key or new_key(), owner, frozenset(roles)),
             drives=fleet,
         )
         (self.world.filesystem / "root").mkdir(parents=True, exist_ok=True)
-        self.jobs = Jobs(self.world.clock)
-        self.commands = Commands(self.world)
+        tls = found.json_rpc if tls is None else tls
+        self.nas = Nas(self.world, secure=tls or not treat_loopback_as_remote)
+        self.jobs = self.nas.jobs
+        self.commands = self.nas.commands
         self.requests: list[tuple[str, str]] = []
-        self.url = ""
+        self.url = self.debug_url = ""
         self._port = port
-        self._runner: web.AppRunner | None = None
+        self._certificate = certificate(self.world.root) if tls else None
+        self._context: ssl.SSLContext | None = None
+        self._runners: list[web.AppRunner] = []
 
     @property
     def key(self) -> str:
         """The one key it accepts."""
-        return self.world.key
+        return self.world.key.text
+
+    @property
+    def fingerprint(self) -> str | None:
+        """SHA-256 of its certificate in hex; None over http."""
+        return None if self._certificate is None else self._certificate.fingerprint
+
+    def renew_certificate(self) -> None:
+        """Serve another certificate from now on."""
+        if self._context is None:
+            raise RuntimeError("it does not serve https")
+        self._certificate = certificate(self.world.root, renew=True)
+        self._load(self._context, self._certificate)
+
+    def _load(self, context: ssl.SSLContext, made: Certificate) -> None:
+        context.load_cert_chain(made.chain, made.key)
+        self.world.certificate = bytes.fromhex(made.fingerprint)
 
     async def start(self) -> None:
-        """Open the port."""
-        app = web.Application(middlewares=[self._faulty], client_max_size=64 * 2**20)
-        Rest(self.world, all_methods(self.world, self.jobs, self.commands)).add(app)
-        Debug(self.world, self.jobs, self.commands).add(app)
-        self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=1)
-        await self._runner.setup()
-        site = web.TCPSite(self._runner, "127.0.0.1", self._port)
-        await site.start()
-        host, port = self._runner.addresses[0][:2]
-        self.url = self.commands.url = f"http://{host}:{port}"
+        """Open the ports."""
+        if self._certificate is not None:
+            self._context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+            self._load(self._context, self._certificate)
+        whole = web.Application(
+            middlewares=[self._faulty], client_max_size=_LARGEST_UPLOAD
+        )
+        self._serve(whole)
+        self.url = await self._listen(whole, self._port, self._context)
+        only_debug = web.Application()
+        Debug(self.nas).add(only_debug)
+        self.debug_url = await self._listen(only_debug, 0, None)
+        self.commands.url = self.debug_url
+
+    def _serve(self, app: web.Application) -> None:
+        profile, middleware = self.world.profile, self.nas.middleware
+        if profile.rest:
+            Rest(self.world, self.jobs, middleware).add(app)
+        if profile.json_rpc:
+            self.nas.endpoint.add(app)
+            app.router.add_get("/api/versions", self._versions)
+        else:
+            app.router.add_get("/api/versions", _to_ui)
+        if "message_ids" in profile.job_fields:
+            app.router.add_get("/api/boot_id", self._boot_id)
+        app.router.add_post("/_upload", Uploads(self.world, middleware).serve)
+        app.router.add_get("/_download/{number}", self.nas.downloads.serve)
+        app.router.add_get("/", _to_ui)
+        app.router.add_get("/ui/", _ui)
+        Debug(self.nas).add(app)
+
+    async def _listen(
+        self, app: web.Application, port: int, context: ssl.SSLContext | None
+    ) -> str:
+        runner = web.AppRunner(app, access_log=None, shutdown_timeout=1)
+        self._runners.append(runner)
+        await runner.setup()
+        await web.TCPSite(runner, "127.0.0.1", port, ssl_context=context).start()
+        scheme = "http" if context is None else "https"
+        host, number = runner.addresses[0][:2]
+        return f"{scheme}://{host}:{number}"
 
     async def stop(self) -> None:
-        """Close the port and end every command."""
-        self.commands.kill_all()
-        if self._runner is not None:
-            await self._runner.cleanup()
+        """Close the ports and end every command."""
+        await self.nas.stop()
+        for runner in self._runners:
+            await runner.cleanup()
 
     async def __aenter__(self) -> Self:
         """Start."""
@@ -94,6 +151,12 @@ class MockTrueNAS:
     async def __aexit__(self, *error: object) -> None:
         """Stop."""
         await self.stop()
+
+    async def _versions(self, request: web.Request) -> web.Response:
+        return web.json_response(list(self.world.profile.api_versions))
+
+    async def _boot_id(self, request: web.Request) -> web.Response:
+        return web.json_response(self.world.boot_id)
 
     @web.middleware
     async def _faulty(self, request: web.Request, handler: Any) -> web.StreamResponse:
@@ -126,3 +189,12 @@ def _drop(request: web.Request) -> web.Response:
     if request.transport is not None:
         request.transport.abort()
     return web.Response()
+
+
+async def _to_ui(request: web.Request) -> web.Response:
+    raise web.HTTPFound("/ui/")
+
+
+async def _ui(request: web.Request) -> web.Response:
+    page = "<!doctype html><title>TrueNAS</title><p>A mocked TrueNAS."
+    return web.Response(text=page, content_type="text/html")

@@ -1,5 +1,7 @@
 """The NAS's smartctl, badblocks and dd: ask the world, then do it for real.
 
+And on SCALE its systemd-run and systemctl, as far as one needs them to detach.
+
 Runs as a program of its own and imports nothing of this package: it is started
 often, and at once.
 """
@@ -54,7 +56,8 @@ def smartctl(arguments: list[str]) -> int:
 
 def dd(arguments: list[str]) -> int:
     """Run dd on the file behind the drive: on its last bytes, whatever the place."""
-    found = [word for word in arguments if re.match("[io]f=/dev/(ada|da|sd|nv)", word)]
+    device = "[io]f=/dev/(ada|da|sd|nv|disk/by-id/)"
+    found = [word for word in arguments if re.match(device, word)]
     real = next(path for path in ("/bin/dd", "/usr/bin/dd") if os.path.exists(path))
     if not found:
         return subprocess.call([real, *arguments])
@@ -173,6 +176,102 @@ def hold(seconds: float) -> None:
         seconds -= SLICE
 
 
+UNIT = "MOCK_TRUENAS_UNIT"
+
+
+def processes(unit: str) -> list[int]:
+    """Return the processes of a unit."""
+    marks = {
+        f"{UNIT}={unit}".encode(),
+        f"MOCK_TRUENAS_ROOT={os.environ['MOCK_TRUENAS_ROOT']}".encode(),
+    }
+    found = []
+    for name in os.listdir("/proc"):
+        try:
+            with open(f"/proc/{name}/environ", "rb") as environment:
+                mine = marks <= set(environment.read().split(b"\0"))
+            with open(f"/proc/{name}/stat", "rb") as stat:
+                zombie = b") Z " in stat.read()
+        except OSError:
+            continue
+        if mine and not zombie:
+            found.append(int(name))
+    return found
+
+
+def options(
+    arguments: list[str], short: dict[str, str]
+) -> tuple[dict[str, str], list[str]]:
+    """Return the options, by long name, and the words after them."""
+    given: dict[str, str] = {}
+    words = list(arguments)
+    while words and words[0].startswith("-"):
+        word = words.pop(0)
+        if word == "--":
+            break
+        name, equals, value = word.lstrip("-").partition("=")
+        if word in short:
+            name, equals, value = short[word], "=", words.pop(0)
+        given[name] = value if equals else ""
+    return given, words
+
+
+def systemd_run(arguments: list[str]) -> int:
+    """Run a command in a unit of its own, and do not wait for it."""
+    given, command = options(arguments, {"-u": "unit", "-p": "property"})
+    unit = given.get("unit") or f"run-r{os.getpid():08x}"
+    name = f"{unit}.service" if "." not in unit else unit
+    if processes(name):
+        sys.stderr.write(
+            f"Failed to start transient service unit: Unit {name} was already loaded "
+            "or has a fragment file.\n"
+        )
+        return 1
+    subprocess.Popen(
+        command,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+        env={**os.environ, UNIT: name},
+    )
+    if "quiet" not in given:
+        sys.stderr.write(f"Running as unit: {name}\n")
+    return 0
+
+
+def systemctl(arguments: list[str]) -> int:
+    """Look at units, and signal them."""
+    verbs = ("kill", "stop", "is-active", "show-environment", "reset-failed")
+    verb = next((word for word in arguments if word in verbs), "")
+    rest = [word for word in arguments if word != verb]
+    given, units = options(rest, {"-s": "signal"})
+    names = [unit if "." in unit else f"{unit}.service" for unit in units]
+    if verb == "show-environment":
+        sys.stdout.write(f"PATH={os.environ['PATH']}\n")
+        return 0
+    if verb == "is-active":
+        active = all(processes(name) for name in names)
+        if "quiet" not in given:
+            sys.stdout.write("active\n" if active else "inactive\n")
+        return 0 if active else 3
+    if verb in ("kill", "stop"):
+        name = given.get("signal", "TERM").removeprefix("SIG")
+        number = signal.Signals[f"SIG{name}"]
+        found = [process for unit in names for process in processes(unit)]
+        for process in found:
+            os.kill(process, number)
+        return 0 if found or verb == "stop" else 1
+    return 0 if verb else 1
+
+
 if __name__ == "__main__":
     tool, *words = sys.argv[1:]
-    sys.exit({"smartctl": smartctl, "badblocks": badblocks, "dd": dd}[tool](words))
+    tools = {
+        "smartctl": smartctl,
+        "badblocks": badblocks,
+        "dd": dd,
+        "systemd-run": systemd_run,
+        "systemctl": systemctl,
+    }
+    sys.exit(tools[tool](words))

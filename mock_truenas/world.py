@@ -1,5 +1,6 @@
 """The mocked world: drives, pools, time, faults. Every protocol speaks of this one."""
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 import hashlib
@@ -9,31 +10,17 @@ import secrets
 from typing import Any
 import uuid
 
+from .callers import Key
 from .clock import Clock
 from .drive import BACKING_BYTES, MockDrive
+from .events import Change, Event, Events
+from .faults import Faults
+from .pools import Scan
 from .profile import Profile
+from .rows import database_row
 
 PASS_SECONDS = 300.0
 """World seconds that one write or read pass over a whole drive takes."""
-
-
-@dataclass
-class Faults:
-    """What goes wrong, as set by /debug/faults."""
-
-    latency: float = 0.0
-    status: int = 0
-    drop: bool = False
-    lose_replies: bool = False
-    html: bool = False
-    half: bool = False
-
-    def set(self, wanted: dict[str, Any]) -> None:
-        """Replace the faults that are named."""
-        for name, value in wanted.items():
-            if name not in self.__dataclass_fields__:
-                raise KeyError(name)
-            setattr(self, name, value)
 
 
 @dataclass
@@ -43,13 +30,20 @@ class World:
     profile: Profile
     clock: Clock
     root: Path
-    key: str
+    key: Key
     drives: list[MockDrive]
     host_id: str = ""
     boot_id: str = field(default_factory=lambda: str(uuid.uuid4()))
     faults: Faults = field(default_factory=Faults)
+    events: Events = field(default_factory=Events)
+    scans: dict[str, Scan] = field(default_factory=dict)
+    alerts: dict[str, dict[str, Any]] = field(default_factory=dict)
     commands: list[list[str]] = field(default_factory=list)
     secret: str = field(default_factory=lambda: secrets.token_hex(16))
+    certificate: bytes | None = None
+    """SHA-256 of the certificate that is served."""
+    rest_calls: int = 0
+    """How often the deprecated REST API was used with success."""
 
     def __post_init__(self) -> None:
         """Name the drives and make their files."""
@@ -80,8 +74,11 @@ class World:
 
     def name_drives(self, drives: Iterable[MockDrive]) -> None:
         """Name the drives in this order, as a boot does."""
-        for index, drive in enumerate(drives):
-            drive.name = self.profile.drive_name(index)
+        seen: Counter[bool] = Counter()
+        for drive in drives:
+            driver = drive.sas and self.profile.core
+            drive.name = self.profile.drive_name(seen[driver], sas=drive.sas)
+            seen[driver] += 1
 
     def at(self, path: str) -> Path:
         """Return where an absolute path of the NAS is; ValueError if nowhere."""
@@ -97,10 +94,29 @@ class World:
         """The drives that are there."""
         return [drive for drive in self.drives if drive.present]
 
+    @property
+    def pools(self) -> list[str]:
+        """The names of the imported pools, without the one that was booted from."""
+        return sorted({d.pool for d in self.connected if d.pool and not d.boot})
+
     def drive(self, **wanted: str) -> MockDrive | None:
         """Return the connected drive with this name, serial or identifier."""
         for drive in self.connected:
             if all(getattr(drive, key) == value for key, value in wanted.items()):
+                return drive
+        return None
+
+    def device(self, path: str) -> MockDrive | None:
+        """Return the connected drive behind a path of /dev, also one by its id."""
+        name = path.removeprefix("/dev/")
+        by_id = name.removeprefix("disk/by-id/")
+        for drive in self.connected:
+            links = {
+                f"ata-{drive.model.replace(' ', '_')}_{drive.serial}",
+                f"scsi-S{drive.model.replace(' ', '_')}_{drive.serial}",
+                f"wwn-0x{drive.lunid}",
+            }
+            if name == drive.name or (by_id != name and by_id in links):
                 return drive
         return None
 
@@ -115,6 +131,7 @@ class World:
             if drive.running is not None:
                 drive.running.began = -1e9
         self.settle()
+        self.clock.skip(0)
 
     def reboot(self) -> None:
         """Interrupt the self-tests and give the drives other names."""
@@ -122,6 +139,11 @@ class World:
             drive.end_test(self.clock.elapsed, "Interrupted (host reset)", 0x20)
         self.name_drives([*self.drives[1:], self.drives[0]])
         self.boot_id = str(uuid.uuid4())
+
+    def drive_changed(self, drive: MockDrive, change: Change) -> None:
+        """Tell those who listen to disk.query; they get the database's own columns."""
+        row = None if change is Change.REMOVED else database_row(drive)
+        self.events.emit(Event("disk.query", change, drive.identifier, row))
 
     def state(self) -> dict[str, Any]:
         """Return what a test may want to know."""
@@ -132,6 +154,8 @@ class World:
             "host_id": self.host_id,
             "boot_id": self.boot_id,
             "elapsed": self.clock.elapsed,
+            "key_alive": self.key.alive,
+            "rest_calls": self.rest_calls,
             "drives": [
                 {
                     "name": drive.name,

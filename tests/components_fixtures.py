@@ -80,7 +80,12 @@ async def board(bare: Board) -> Board:
 
 @pytest.fixture
 async def second(board: Board, connect: AsyncMock) -> Board:
-    """Return a second NAS with one free drive, set up beside the first."""
+    """Return a second NAS, set up beside the first."""
+    return await set_up_second(board, connect)
+
+
+async def set_up_second(board: Board, connect: AsyncMock) -> Board:
+    """Set up a second NAS with one free drive."""
     nas = ScriptedNas(system=replace(SYSTEM, host_id="nas-2", hostname="nas2"))
     nas.add(REMOTE)
     connect.return_value = nas

@@ -2,6 +2,7 @@
 
 from homeassistant.core import HomeAssistant
 from homeassistant.loader import DATA_CUSTOM_COMPONENTS
+from hypothesis import HealthCheck, settings
 import pytest
 
 # Early, so that `custom_components` means ours and not the test plugin's own.
@@ -9,6 +10,12 @@ import custom_components  # noqa: F401
 
 # These run in an environment of their own: scripts/e2e.
 collect_ignore = ["e2e"]
+
+# How long an example takes says something about the machine, not about the code.
+settings.register_profile(
+    "any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("any machine")
 
 
 @pytest.fixture

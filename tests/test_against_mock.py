@@ -28,7 +28,7 @@ async def mock(socket_enabled: None, tmp_path: Path) -> AsyncIterator[MockTrueNA
 @pytest.fixture(autouse=True)
 def no_back_off(monkeypatch: pytest.MonkeyPatch) -> None:
     """Try again without a pause."""
-    module = "custom_components.truenas_burnin.truenas.rest"
+    module = "custom_components.truenas_burnin.truenas.http"
     monkeypatch.setattr(f"{module}._BACK_OFF", (0.0,))
 
 

@@ -125,8 +125,19 @@ async def test_one_burn_in_writes_no_other_drive(board: Board) -> None:
     await board.start()
     await board.tick()
     assert changed(events) == {
-        board.entity_id("sensor", key)
-        for key in ("burn_in", "progress", "stage", "finish_time")
+        *(
+            board.entity_id("sensor", key)
+            for key in (
+                "burn_in",
+                "finish_time",
+                "progress",
+                "short_self_test",
+                "stage",
+            )
+        ),
+        board.entity_id("event", "burn_in"),
+        *(board.entity_id("sensor", key, None) for key in ("queued", "running")),
+        board.entity_id("event", "burn_in_event", None),
     }
 
 

@@ -137,7 +137,7 @@ async def test_a_pass_and_a_cancel_are_silent(
 
 async def test_a_pass_that_is_wanted(board: Board, sent: list[dict[str, Any]]) -> None:
     """It goes to the notifiers and does not pile up here; a cancel stays silent."""
-    await with_options(board, notify_entities=[PHONE], notify_on_pass=True)
+    await with_options(board, notify_entities=[PHONE], outcomes=["passed"])
     await board.start(FREE, OTHER)
     await board.action("cancel_burn_in", device_id=board.device_id(OTHER))
     await board.tick(times=8)

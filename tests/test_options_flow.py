@@ -1,74 +1,227 @@
 """The options: checked, kept, offered again and obeyed."""
 
+from datetime import time, timedelta
 from typing import Any
 
-from homeassistant.data_entry_flow import FlowResultType
+from homeassistant.core import HomeAssistant, ServiceCall
+from homeassistant.data_entry_flow import FlowResultType, InvalidData
 import pytest
-import voluptuous as vol
 
 from custom_components.truenas_burnin.burnin.model import BurnInState
+from custom_components.truenas_burnin.burnin.settings import Settings
+from custom_components.truenas_burnin.options import (
+    Audience,
+    poll_interval,
+    settings_of,
+    stale_after,
+)
 
 from .common import FREE, OTHER, Board
 
 pytest_plugins = ["tests.components_fixtures"]
 
-CHOSEN = {
-    "max_parallel": 8,
-    "notify_entities": ["notify.phone"],
-    "notify_on_pass": True,
+CHOSEN: dict[str, dict[str, Any]] = {
+    "notifications": {
+        "notify_entities": ["notify.phone"],
+        "notify_services": ["mobile_app_phone"],
+        "notify_progress": True,
+        "webhook_url": "https://hooks.test/in?token=1",
+        "outcomes": ["passed", "failed"],
+        "daily_report": False,
+        "daily_report_hour": 21,
+    },
+    "limits": {
+        "max_parallel": 8,
+        "stagger": 30,
+        "yield_to_scrub": True,
+        "quiet_from": "22:00:00",
+        "quiet_until": "06:30:00",
+    },
+    "temperatures": {
+        "hdd_pause_at": 50,
+        "hdd_resume_at": 40,
+        "ssd_pause_at": 60,
+        "ssd_resume_at": 50,
+    },
+    "polling": {"poll_interval": 20, "stale_after": 90},
 }
+FLAT = {key: value for part in CHOSEN.values() for key, value in part.items()}
+EMPTY: dict[str, dict[str, Any]] = {name: {} for name in CHOSEN}
+
+
+@pytest.fixture(autouse=True)
+def phone(hass: HomeAssistant) -> None:
+    """Let there be a phone."""
+
+    async def send(call: ServiceCall) -> None:
+        """Take it."""
+
+    for service in ("mobile_app_phone", "notify", "persistent_notification"):
+        hass.services.async_register("notify", service, send)
+
+
+async def choose(board: Board, typed: dict[str, dict[str, Any]]) -> Any:
+    """Fill the form in and send it."""
+    flow = board.hass.config_entries.options
+    form = await flow.async_init(board.entry.entry_id)
+    assert form["type"] is FlowResultType.FORM
+    result = await flow.async_configure(form["flow_id"], typed)
+    await board.settle()
+    return result
+
+
+def changed(part: str, **typed: Any) -> dict[str, dict[str, Any]]:
+    """Return the choice with some of a section typed differently."""
+    return {**CHOSEN, part: {**CHOSEN[part], **typed}}
 
 
 async def test_options(board: Board) -> None:
     """What was chosen is kept, as whole numbers, and suggested the next time."""
-    flow = board.hass.config_entries.options
-    form = await flow.async_init(board.entry.entry_id)
-    assert form["type"] is FlowResultType.FORM
-    result = await flow.async_configure(
-        form["flow_id"], {**CHOSEN, "max_parallel": 8.0}
-    )
+    result = await choose(board, changed("limits", max_parallel=8.0))
     assert result["type"] is FlowResultType.CREATE_ENTRY
-    assert board.entry.options == CHOSEN
+    assert board.entry.options == FLAT
     assert isinstance(board.entry.options["max_parallel"], int)
-    await board.settle()
-    assert board.data.runner.settings.max_parallel == 8
+    flow = board.hass.config_entries.options
     form = await flow.async_init(board.entry.entry_id)
     schema = form["data_schema"]
     assert schema is not None
-    suggested = {str(key): key.description["suggested_value"] for key in schema.schema}
-    assert suggested == CHOSEN
+    suggested = {
+        str(key): key.description["suggested_value"]
+        for part in schema.schema.values()
+        for key in part.schema.schema
+    }
+    assert suggested == FLAT
     flow.async_abort(form["flow_id"])
 
 
+async def test_they_are_obeyed(board: Board) -> None:
+    """By the burn-ins, the polls and whoever tells people."""
+    await choose(board, CHOSEN)
+    assert board.data.runner.settings == Settings(
+        max_parallel=8,
+        stagger=30,
+        yield_to_scrub=True,
+        quiet_hours=(time(22), time(6, 30)),
+        hdd_pause_at=50,
+        hdd_resume_at=40,
+        ssd_pause_at=60,
+        ssd_resume_at=50,
+    )
+    assert poll_interval(board.entry) == timedelta(seconds=20)
+    assert stale_after(board.entry) == timedelta(seconds=90)
+    assert Audience.of(board.entry.options) == Audience(
+        outcomes=("passed", "failed"),
+        notify_entities=("notify.phone",),
+        notify_services=("mobile_app_phone",),
+        notify_progress=True,
+        webhook_url="https://hooks.test/in?token=1",
+        daily_report=False,
+        daily_report_hour=21,
+    )
+
+
+async def test_the_poll_interval_is_obeyed(board: Board) -> None:
+    """A busy NAS is looked at as often as chosen."""
+    board.nas.still = True
+    await choose(board, changed("polling", poll_interval=30, stale_after=90))
+    await board.start()
+    polls = len(board.nas.calls_of("fleet"))
+    await board.tick(after=timedelta(seconds=29))
+    assert len(board.nas.calls_of("fleet")) == polls
+    await board.tick(after=timedelta(seconds=1))
+    assert len(board.nas.calls_of("fleet")) == polls + 1
+
+
 async def test_defaults(board: Board) -> None:
-    """Nothing has to be chosen."""
+    """Nothing has to be chosen, and what is not chosen changes nothing."""
+    before = board.data.runner.settings
+    assert settings_of(board.entry) == before == Settings()
+    await choose(board, EMPTY)
+    assert board.data.runner.settings == before
+    assert board.entry.options["outcomes"] == ["failed", "unknown", "stalled"]
+    assert Audience.of(board.entry.options) == Audience.of({}) == Audience()
+
+
+async def test_only_actions_that_send_are_offered(board: Board) -> None:
+    """Those chosen once stay, also while their phone is away."""
+    board.hass.config_entries.async_update_entry(
+        board.entry, options={"notify_services": ["mobile_app_old"]}
+    )
     flow = board.hass.config_entries.options
     form = await flow.async_init(board.entry.entry_id)
-    await flow.async_configure(form["flow_id"], {})
-    await board.settle()
-    assert board.entry.options == {
-        "max_parallel": 2,
-        "notify_entities": [],
-        "notify_on_pass": False,
-    }
+    schema = form["data_schema"]
+    assert schema is not None
+    fields = schema.schema["notifications"].schema.schema
+    assert fields["notify_services"].config["options"] == [
+        "mobile_app_old",
+        "mobile_app_phone",
+    ]
+    flow.async_abort(form["flow_id"])
 
 
 @pytest.mark.parametrize(
-    "typed",
+    ("part", "typed"),
     [
-        {"max_parallel": 0},
-        {"max_parallel": 65},
-        {"max_parallel": "many"},
-        {"notify_entities": ["light.lamp"]},
-        {"notify_entities": ["nonsense"]},
+        ("limits", {"max_parallel": 0}),
+        ("limits", {"max_parallel": 65}),
+        ("limits", {"max_parallel": "many"}),
+        ("limits", {"quiet_from": "late"}),
+        ("notifications", {"notify_entities": ["light.lamp"]}),
+        ("notifications", {"notify_entities": ["nonsense"]}),
+        ("notifications", {"notify_services": ["nonsense"]}),
+        ("notifications", {"outcomes": ["nonsense"]}),
+        ("notifications", {"daily_report_hour": 24}),
+        ("temperatures", {"hdd_pause_at": 900}),
+        ("polling", {"poll_interval": 0}),
     ],
 )
-async def test_bad_options(board: Board, typed: dict[str, Any]) -> None:
+async def test_bad_options(board: Board, part: str, typed: dict[str, Any]) -> None:
     """They are refused and change nothing; the form can still be sent."""
     flow = board.hass.config_entries.options
     form = await flow.async_init(board.entry.entry_id)
-    with pytest.raises(vol.Invalid):
-        await flow.async_configure(form["flow_id"], {**CHOSEN, **typed})
+    with pytest.raises(InvalidData):
+        await flow.async_configure(form["flow_id"], changed(part, **typed))
+    assert board.entry.options == {}
+    result = await flow.async_configure(form["flow_id"], CHOSEN)
+    assert result["type"] is FlowResultType.CREATE_ENTRY
+    await board.settle()
+
+
+@pytest.mark.parametrize(
+    ("part", "typed", "error"),
+    [
+        ("limits", {"quiet_until": None}, "quiet_hours_incomplete"),
+        ("limits", {"quiet_until": "22:00:00"}, "quiet_hours_empty"),
+        ("temperatures", {"hdd_resume_at": 50}, "resume_not_below_pause"),
+        ("temperatures", {"ssd_resume_at": 61}, "resume_not_below_pause"),
+        ("polling", {"stale_after": 20}, "stale_too_soon"),
+        ("notifications", {"webhook_url": "ftp://hooks.test"}, "invalid_webhook_url"),
+        ("notifications", {"webhook_url": "file:///etc"}, "invalid_webhook_url"),
+        ("notifications", {"webhook_url": "https://"}, "invalid_webhook_url"),
+        ("notifications", {"webhook_url": "http://[x"}, "invalid_webhook_url"),
+    ],
+)
+async def test_options_that_contradict_each_other(
+    board: Board, part: str, typed: dict[str, Any], error: str
+) -> None:
+    """The form says what is wrong, keeps what was typed, and can be sent again."""
+    given = changed(part, **typed)
+    for key, value in typed.items():
+        if value is None:
+            del given[part][key]
+    flow = board.hass.config_entries.options
+    form = await flow.async_init(board.entry.entry_id)
+    result = await flow.async_configure(form["flow_id"], given)
+    assert result["type"] is FlowResultType.FORM
+    assert result["errors"] == {"base": error}
+    schema = result["data_schema"]
+    assert schema is not None
+    kept = {
+        str(key): key.description["suggested_value"]
+        for key in schema.schema[part].schema.schema
+        if key.description
+    }
+    assert {key: kept.get(key) for key in typed} == typed
     assert board.entry.options == {}
     result = await flow.async_configure(form["flow_id"], CHOSEN)
     assert result["type"] is FlowResultType.CREATE_ENTRY
@@ -84,9 +237,6 @@ async def test_max_parallel_is_obeyed(board: Board) -> None:
     await board.start(FREE, OTHER)
     assert board.burn_in().state is BurnInState.RUNNING
     assert board.burn_in(OTHER).state is BurnInState.QUEUED
-    flow = entries.options
-    form = await flow.async_init(board.entry.entry_id)
-    await flow.async_configure(form["flow_id"], {"max_parallel": 2})
-    await board.settle()
+    await choose(board, {**EMPTY, "limits": {"max_parallel": 2}})
     assert board.burn_in(OTHER).state is BurnInState.RUNNING
     assert len(board.nas.calls_of("start_self_test")) == 2

@@ -9,21 +9,41 @@ import re
 from string import Formatter
 from typing import Any
 
-from homeassistant.components.button import ButtonEntityDescription
+from homeassistant.helpers.entity import EntityDescription
 import pytest
 import yaml
 
-from custom_components.truenas_burnin import PLATFORMS
+from custom_components.truenas_burnin import PLATFORMS, condition, trigger
+from custom_components.truenas_burnin.binary_sensor import (
+    CONNECTIVITY,
+    PROBLEM,
+    Problem,
+)
 from custom_components.truenas_burnin.burnin import gate, plan
-from custom_components.truenas_burnin.burnin.model import BurnInState, StageKind
+from custom_components.truenas_burnin.burnin.model import (
+    BurnInState,
+    PauseReason,
+    StageKind,
+)
 from custom_components.truenas_burnin.burnin.plan import Profile
 from custom_components.truenas_burnin.button import BUTTONS, CANCEL_ALL
+from custom_components.truenas_burnin.changes import Happening
 from custom_components.truenas_burnin.const import DOMAIN
+from custom_components.truenas_burnin.event import DETAILS, DRIVE_EVENT, NAS_EVENT
 from custom_components.truenas_burnin.failures import _KEYS as FAILURES
+from custom_components.truenas_burnin.notifications.replies import Reply
+from custom_components.truenas_burnin.number import MAX_PARALLEL
 from custom_components.truenas_burnin.select import PROFILE
-from custom_components.truenas_burnin.sensor import SENSORS
-from custom_components.truenas_burnin.services import SCHEMAS, Action
-from custom_components.truenas_burnin.switch import ARMED
+from custom_components.truenas_burnin.sensor import (
+    LAST_RESULT,
+    NAS_SENSORS,
+    SENSORS,
+    DriveSensor,
+)
+from custom_components.truenas_burnin.services.names import Action
+from custom_components.truenas_burnin.services.schemas import SCHEMAS
+from custom_components.truenas_burnin.switch import ARMED, HOLD
+from custom_components.truenas_burnin.text import TEXTS
 from custom_components.truenas_burnin.truenas.models import SelfTestKind
 
 ROOT = Path(gate.__file__).parents[1]
@@ -37,11 +57,15 @@ SERVICES: dict[str, Any] = {
 EXCEPTIONS: dict[str, str] = {
     key: text["message"] for key, text in EN["exceptions"].items()
 }
-ENTITIES = {
+ENTITIES: dict[str, tuple[EntityDescription, ...]] = {
+    "binary_sensor": (CONNECTIVITY, PROBLEM),
     "button": (*BUTTONS, CANCEL_ALL),
+    "event": (DRIVE_EVENT, NAS_EVENT),
+    "number": (MAX_PARALLEL,),
     "select": (PROFILE,),
-    "sensor": SENSORS,
-    "switch": (ARMED,),
+    "sensor": (*SENSORS, LAST_RESULT, *NAS_SENSORS),
+    "switch": (ARMED, HOLD),
+    "text": TEXTS,
 }
 
 
@@ -93,12 +117,18 @@ def raised() -> Iterator[tuple[str, set[str] | None]]:
             yield str(key.value), set() if given is None else keys_of(given)
         elif name == "PlanError":
             yield str(literal), set(words)
+        elif name in ("refusal", "refused") and literal is None:
+            continue  # passed on by `_steer`
         elif name == "refusal":
             yield str(literal), {"device", "serial"}
         elif name == "refused":
             yield str(literal), {"refusals"}
         elif name == "async_attempt":
             yield str(literal), {"reasons"}
+        elif name == "_steer":
+            whole, each = (arg.value for arg in call.args[1:3])  # type: ignore[attr-defined]
+            yield whole, {"refusals"}
+            yield each, {"device", "serial"}
 
 
 def test_every_exception_can_be_told() -> None:
@@ -153,36 +183,72 @@ def test_entities(platform: str) -> None:
         assert ICONS["entity"][platform][key]["default"].startswith("mdi:")
 
 
-def test_states() -> None:
+@pytest.mark.parametrize("platform", ["select", "sensor"])
+def test_states(platform: str) -> None:
     """Every option of a sensor and of the select has its word."""
-    for item in (*SENSORS, PROFILE):
-        assert not isinstance(item, ButtonEntityDescription)
-        platform = "select" if item is PROFILE else "sensor"
+    for item in ENTITIES[platform]:
         words = EN["entity"][platform][item.translation_key].get("state", {})
-        assert set(words) == set(item.options or ())
-        icons = ICONS["entity"][platform][item.translation_key].get("state", {})
-        assert set(icons) <= set(words)
+        assert set(words) == set(getattr(item, "options", None) or ())
+
+
+def state_icons() -> Iterator[tuple[str, str, Mapping[str, Any]]]:
+    """Return the icons of every entity that has some by state."""
+    for platform, items in ICONS["entity"].items():
+        for key, icons in items.items():
+            if "state" in icons:
+                yield platform, key, icons
+
+
+@pytest.mark.parametrize(("platform", "key", "icons"), state_icons())
+def test_icons_by_state(platform: str, key: str, icons: Mapping[str, Any]) -> None:
+    """Each is for a state there is, and differs from the default (hassfest)."""
+    known = EN["entity"][platform][key].get("state") or ("off", "on")
+    assert set(icons["state"]) <= set(known)
+    for icon in icons["state"].values():
+        assert icon.startswith("mdi:")
+        assert icon != icons["default"]
 
 
 def test_attributes() -> None:
-    """Every attribute of the burn-in sensor has a name."""
-    (sensor,) = (item for item in SENSORS if item.attributes_fn is not None)
-    words = EN["entity"]["sensor"][sensor.key]["state_attributes"]
-    assert set(words) == {
-        "burn_in_id",
-        "device",
-        "findings",
-        "operator",
-        "profile",
-        "reason",
-    }
+    """Every attribute has a name, every choice of one a word."""
+    words = EN["entity"]
+    named: set[str] = set()
+    for key in ("burn_in", "last_result"):
+        named |= set(words["sensor"][key]["state_attributes"])
+    assert named == DriveSensor._unrecorded_attributes
+    for key in ("burn_in", "any_burn_in"):
+        event = words["event"][key]["state_attributes"]
+        assert set(event) == {*DETAILS, "event_type"}
+        assert set(event["event_type"]["state"]) == set(Happening)
+        assert set(event["stage"]["state"]) == set(StageKind)
+        assert set(event["profile"]["state"]) == set(Profile)
+    burn_in = words["sensor"]["burn_in"]["state_attributes"]
+    assert set(burn_in["pause_reason"]["state"]) == set(PauseReason)
+    assert set(burn_in["profile"]["state"]) == set(Profile)
+    problem = words["binary_sensor"]["problem"]["state_attributes"]["problems"]
+    assert set(problem["state"]) == set(Problem)
+
+
+def fields_of(action: str) -> dict[str, Any]:
+    """Return the fields of a described action, those in sections too."""
+    found: dict[str, Any] = {}
+    for key, field in SERVICES[action].get("fields", {}).items():
+        found |= field.get("fields", {key: field})
+    return found
+
+
+def sections_of(action: str) -> set[str]:
+    """Return the sections of a described action."""
+    fields = SERVICES[action].get("fields", {})
+    return {key for key, field in fields.items() if "fields" in field}
 
 
 @pytest.mark.parametrize("action", Action)
 def test_actions(action: Action) -> None:
     """Schema, description, texts and icon name the same fields."""
     fields = {str(key) for key in SCHEMAS[action].schema}
-    assert set(SERVICES[action].get("fields", {})) == fields
+    described = fields_of(action)
+    assert set(described) == fields
     words = EN["services"][action]
     assert words["name"]
     assert words["description"]
@@ -190,9 +256,12 @@ def test_actions(action: Action) -> None:
     assert all(
         set(word) == {"name", "description"} for word in words["fields"].values()
     )
-    assert ICONS["services"][action]["service"].startswith("mdi:")
+    assert set(words.get("sections", {})) == sections_of(action)
+    icons = ICONS["services"][action]
+    assert icons["service"].startswith("mdi:")
+    assert set(icons.get("sections", {})) == sections_of(action)
     for key in SCHEMAS[action].schema:
-        required = SERVICES[action]["fields"][str(key)].get("required", False)
+        required = described[str(key)].get("required", False)
         assert required is (type(key).__name__ == "Required"), key
 
 
@@ -206,7 +275,7 @@ def test_no_other_actions() -> None:
     ("name", "values"),
     [
         ("profile", Profile),
-        ("stages", [kind for kind in StageKind if not kind.endswith("check")]),
+        ("stage", [kind for kind in StageKind if not kind.endswith("check")]),
         ("state", BurnInState),
         ("type", SelfTestKind),
     ],
@@ -216,33 +285,82 @@ def test_selectors(name: str, values: Any) -> None:
     wanted = {str(value) for value in values}
     assert set(EN["selector"][name]["options"]) == wanted
     selectors = [
-        field["selector"]["select"]
-        for service in SERVICES.values()
-        for key, field in service["fields"].items()
-        if key == name
+        select
+        for action in SERVICES
+        for key, field in fields_of(action).items()
+        for select in selects(key, field)
+        if select["translation_key"] == name
     ]
     assert selectors
     for selector in selectors:
         assert set(selector["options"]) == wanted
-        assert selector["translation_key"] == name
+
+
+def selects(key: str, field: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    """Return the select selectors of a field, those inside an object too."""
+    selector = field["selector"]
+    if "select" in selector:
+        yield selector["select"]
+    if "object" in selector:
+        parts = selector["object"]["fields"]
+        words = EN["selector"][selector["object"]["translation_key"]]["fields"]
+        assert set(words) == set(parts), key
+        for part in parts.values():
+            yield part["selector"]["select"]
+
+
+def test_other_selectors() -> None:
+    """The outcomes to tell of, which the options offer."""
+    assert set(EN["selector"]["outcomes"]["options"]) == set(Happening)
+    assert set(EN["selector"]) == {
+        "outcomes",
+        "profile",
+        "stage",
+        "stages",
+        "state",
+        "type",
+    }
+
+
+@pytest.mark.parametrize(
+    ("kind", "module"), [("triggers", trigger), ("conditions", condition)]
+)
+def test_automations(kind: str, module: Any) -> None:
+    """Each trigger and condition is described, named and has an icon."""
+    known = set(getattr(module, kind.upper()))
+    described = {
+        key: value
+        for key, value in yaml.safe_load((ROOT / f"{kind}.yaml").read_text()).items()
+        if not key.startswith(".")
+    }
+    assert set(described) == set(EN[kind]) == set(ICONS[kind]) == known
+    for key in known:
+        assert set(described[key].get("fields", {})) == set(
+            EN[kind][key].get("fields", {})
+        )
+        assert ICONS[kind][key][kind.removesuffix("s")].startswith("mdi:")
 
 
 def test_notifications() -> None:
-    """Each end that is told of has a title and a message."""
+    """Everything that happens has a title and a message, every button its word."""
     drive = {"device", "model", "nas", "serial"}
-    for state in ("failed", "passed", "unknown"):
+    words = EN["common"]
+    for happening in Happening:
         for part in ("title", "message"):
-            text = EN["common"][f"notification_{part}_{state}"]
+            text = words[f"notification_{part}_{happening}"]
             assert placeholders(text) <= drive
-    assert placeholders(EN["common"]["notification_stage"]) == {"stage"}
-    assert placeholders(EN["common"]["notification_reason"]) == {"reason"}
+    assert placeholders(words["notification_stage"]) == {"stage"}
+    assert placeholders(words["notification_reason"]) == {"reason"}
+    for reply in Reply:
+        assert words[f"notification_action_{reply}"]
 
 
 def test_flows() -> None:
     """Each field of a form has a name and an explanation."""
     for step in chain(EN["config"]["step"].values(), EN["options"]["step"].values()):
-        assert set(step.get("data", {})) == set(step.get("data_description", {}))
         assert step["title"]
+        for part in (step, *step.get("sections", {}).values()):
+            assert set(part.get("data", {})) == set(part.get("data_description", {}))
 
 
 def test_texts() -> None:

@@ -1,7 +1,7 @@
 """The TrueNAS Burn-in integration."""
 
 from contextlib import AsyncExitStack
-from datetime import datetime
+from datetime import datetime, time
 from typing import Final, override
 
 from homeassistant.config_entries import ConfigEntryState
@@ -25,14 +25,21 @@ from homeassistant.util import dt as dt_util
 from .arming import Arming
 from .burnin.ports import Clock, LedgerError
 from .burnin.runner import Runner
-from .burnin.settings import Settings
-from .const import CONF_FINGERPRINT, CONF_MAX_PARALLEL, DOMAIN
+from .const import CONF_FINGERPRINT, DOMAIN
 from .coordinator import BurnInConfigEntry, BurnInCoordinator
 from .data import BurnInData
+from .drive_infos import DriveInfos
 from .failures import translated
+from .issues import (
+    certificate_fine,
+    follow_stalls,
+    forget_issues,
+    report_certificate,
+    report_rights,
+)
 from .loop import BurnInLoop
 from .notifications import Notifier
-from .repairs import certificate_fine, forget_issues, report_certificate, report_rights
+from .options import poll_interval, settings_of
 from .services import async_setup_services
 from .shared_ledger import SHARED_LEDGER, SharedLedger
 from .signals import SignalPublisher
@@ -43,8 +50,18 @@ from .truenas.errors import (
     TrueNASError,
     UnsupportedSystem,
 )
+from .websocket_api import async_setup_websocket_api
 
-PLATFORMS: Final = (Platform.BUTTON, Platform.SELECT, Platform.SENSOR, Platform.SWITCH)
+PLATFORMS: Final = (
+    Platform.BINARY_SENSOR,
+    Platform.BUTTON,
+    Platform.EVENT,
+    Platform.NUMBER,
+    Platform.SELECT,
+    Platform.SENSOR,
+    Platform.SWITCH,
+    Platform.TEXT,
+)
 
 CONFIG_SCHEMA = cv.config_entry_only_config_schema(DOMAIN)
 
@@ -57,11 +74,17 @@ class _UtcClock(Clock):
         """Return the current time."""
         return dt_util.utcnow()
 
+    @override
+    def time_of_day(self) -> time:
+        """Return the time of day where Home Assistant is."""
+        return dt_util.now().time()
+
 
 async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
     """Register what all NAS share."""
     hass.data[SHARED_LEDGER] = SharedLedger(hass)
     async_setup_services(hass)
+    async_setup_websocket_api(hass)
     return True
 
 
@@ -81,10 +104,13 @@ async def async_setup_entry(hass: HomeAssistant, entry: BurnInConfigEntry) -> bo
             ledger,
             _UtcClock(),
             SignalPublisher(hass, entry.entry_id),
-            _settings(entry),
+            settings_of(entry),
         )
         try:
             await runner.load()
+            infos = await DriveInfos.load(
+                coordinator.host_id, ledger, coordinator.announce_drive
+            )
         except LedgerError as err:
             raise ConfigEntryError(
                 translation_domain=DOMAIN,
@@ -93,7 +119,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: BurnInConfigEntry) -> bo
             ) from err
         await coordinator.async_config_entry_first_refresh()
         coordinator.register_device()
-        loop = BurnInLoop(coordinator, runner)
+        loop = BurnInLoop(coordinator, runner, poll_interval(entry))
         stack.push_async_callback(loop.async_stop)
         arming = Arming(hass, coordinator.announce_drive)
         stack.callback(arming.clear)
@@ -103,9 +129,11 @@ async def async_setup_entry(hass: HomeAssistant, entry: BurnInConfigEntry) -> bo
             ledger=ledger,
             loop=loop,
             arming=arming,
+            infos=infos,
         )
         stack.callback(coordinator.start_announcing())
         stack.callback(Notifier(hass, entry).start())
+        stack.callback(follow_stalls(hass, entry))
         await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
 
         async def stop(_event: Event) -> None:
@@ -174,11 +202,3 @@ async def _connect(hass: HomeAssistant, entry: BurnInConfigEntry) -> TrueNAS:
             },
         )
     return nas
-
-
-def _settings(entry: BurnInConfigEntry) -> Settings:
-    """Return the limits as the options say."""
-    known = Settings()
-    return Settings(
-        max_parallel=entry.options.get(CONF_MAX_PARALLEL, known.max_parallel)
-    )

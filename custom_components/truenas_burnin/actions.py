@@ -1,19 +1,16 @@
-"""Start and cancel burn-ins for a person, from a button or an action."""
+"""What a person does to burn-ins and drives, from an entity or an action."""
 
-from collections.abc import Iterable, Sequence
-
-from homeassistant.exceptions import HomeAssistantError
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 
 from .burnin.gate import Case, GateRefused, Refusal, identify, refusals
-from .burnin.model import BurnIn, BurnInState
-from .burnin.plan import Plan
-from .burnin.ports import LedgerError
-from .const import DOMAIN
+from .burnin.model import BurnIn, BurnInState, StageState, again
+from .burnin.plan import Plan, Profile
+from .burnin.runner import Runner
 from .coordinator import BurnInConfigEntry
 from .data import BurnInData
 from .drive_ref import DriveRef, Fleets, async_attempt, async_fleets, refused
-from .failures import translated
-from .truenas.errors import TrueNASError
+from .failures import nas_and_ledger_errors
+from .ledger import DriveInfo
 
 
 async def async_start(
@@ -32,7 +29,7 @@ async def async_start(
         reasons = [
             reason
             for ref in refs
-            for reason in await _reasons_against(ref, fleets, plan, confirmed)
+            for reason in await async_reasons_against(ref, fleets, plan, confirmed)
         ]
         if reasons:
             raise refused("start_refused", reasons)
@@ -42,22 +39,28 @@ async def async_start(
     return tuple(started)
 
 
-async def _reasons_against(
+async def async_reasons_against(
     ref: DriveRef, fleets: Fleets, plan: Plan, confirmed: frozenset[str]
 ) -> tuple[Refusal, ...]:
     """Return all that can be said against a burn-in of one drive."""
     drive = ref.drive(fleets)
     if drive is None:
         return (ref.refusal("drive_absent"),)
+    fleet = fleets[ref.entry.entry_id]
+    # A key without rights to run commands cannot ask the drive.
+    commands = fleet.system.commands
     return refusals(
         Case(
             plan=identify(drive),
-            fleet=fleets[ref.entry.entry_id],
+            fleet=fleet,
             destructive=plan.destructive,
             confirmed=drive.serial in confirmed,
             other=ref.active,
-            self_test_running=await ref.async_self_test_runs(drive),
-            hold=ref.data.runner.settings.hold,
+            self_test_running=await ref.async_self_test_runs(drive)
+            if commands
+            else None,
+            self_tests=plan.self_tests,
+            holds=ref.data.runner.holds,
         )
     )
 
@@ -74,25 +77,127 @@ async def _submit(
     fleet = fleets[refs[0].entry.entry_id]
     drives = [fleet.drives[ref.identifier] for ref in refs]
     try:
-        burn_ins = await data.runner.submit(
-            fleet, drives, plan, confirmed=confirmed, actor=actor
-        )
+        with nas_and_ledger_errors():
+            burn_ins = await data.runner.submit(
+                fleet, drives, plan, confirmed=confirmed, actor=actor
+            )
     except GateRefused as err:
         reasons = [reason for found in err.refusals.values() for reason in found]
         raise refused("start_refused", reasons) from err
-    except TrueNASError as err:
-        raise translated(HomeAssistantError, err) from err
-    except LedgerError as err:
-        raise HomeAssistantError(
-            translation_domain=DOMAIN,
-            translation_key="ledger_unwritable",
-            translation_placeholders={"reason": str(err)},
-        ) from err
     finally:
         data.loop.wake()
     for drive in drives:
         data.arming.disarm(drive.identifier)
     return burn_ins
+
+
+async def async_retry(
+    refs: Sequence[DriveRef], confirmed: frozenset[str], actor: str
+) -> tuple[BurnIn, ...]:
+    """Queue ended burn-ins again; refuse all if one drive has none to retry."""
+    reasons = [
+        ref.refusal("no_burn_in_to_retry") for ref in refs if ref.retriable is None
+    ]
+    if reasons:
+        raise refused("retry_refused", reasons)
+    fleets = await async_fleets(refs)
+    ended = [(ref, burn_in) for ref in refs if (burn_in := ref.retriable)]
+    reasons = [
+        reason
+        for ref, burn_in in ended
+        for reason in await async_reasons_against(
+            ref, fleets, _left(burn_in), confirmed
+        )
+    ]
+    if reasons:
+        raise refused("retry_refused", reasons)
+    return tuple(
+        [await _retry(ref, burn_in, fleets, confirmed, actor) for ref, burn_in in ended]
+    )
+
+
+def _left(burn_in: BurnIn) -> Plan:
+    """Return what a retry of an ended burn-in would do."""
+    stages = again(burn_in, burn_in.position).stages
+    kinds = (stage.kind for stage in stages if stage.state is StageState.PENDING)
+    return Plan(Profile.CUSTOM, tuple(kinds))
+
+
+async def _retry(
+    ref: DriveRef,
+    burn_in: BurnIn,
+    fleets: Fleets,
+    confirmed: frozenset[str],
+    actor: str,
+) -> BurnIn:
+    fleet = fleets[ref.entry.entry_id]
+    try:
+        with nas_and_ledger_errors():
+            return await ref.data.runner.retry(
+                burn_in.id, fleet, confirmed=confirmed, actor=actor
+            )
+    except GateRefused as err:
+        reasons = [reason for found in err.refusals.values() for reason in found]
+        raise refused("retry_refused", reasons) from err
+    finally:
+        ref.data.loop.wake()
+
+
+async def async_pause(refs: Sequence[DriveRef], actor: str) -> None:
+    """Pause burn-ins under way; refuse all if one drive has none."""
+    await _steer(
+        refs,
+        "pause_refused",
+        "cannot_pause",
+        lambda runner, burn_in_id: runner.pause(burn_in_id, actor),
+    )
+
+
+async def async_resume(refs: Sequence[DriveRef], actor: str) -> None:
+    """Let paused burn-ins go on; refuse all if one drive has none."""
+    await _steer(
+        refs,
+        "resume_refused",
+        "cannot_resume",
+        lambda runner, burn_in_id: runner.resume(burn_in_id, actor),
+    )
+
+
+async def _steer(
+    refs: Sequence[DriveRef],
+    refused_key: str,
+    unmoved_key: str,
+    act: Callable[[Runner, str], Awaitable[BurnIn | None]],
+) -> None:
+    """Act on the burn-ins under way; raise what their states do not allow."""
+    if idle := [ref.refusal("no_active_burn_in") for ref in refs if not ref.active]:
+        raise refused(refused_key, idle)
+    unmoved: list[Refusal] = []
+    for ref in refs:
+        burn_in = ref.active
+        try:
+            with nas_and_ledger_errors():
+                moved = burn_in and await act(ref.data.runner, burn_in.id)
+        finally:
+            ref.data.loop.wake()
+        if moved is None:
+            unmoved.append(ref.refusal(unmoved_key))
+    if unmoved:
+        raise refused(refused_key, unmoved)
+
+
+async def async_note(ref: DriveRef, info: DriveInfo, actor: str) -> None:
+    """Write down what a person has to say about a drive."""
+    with nas_and_ledger_errors():
+        await ref.data.infos.async_set(ref.identifier, info, actor)
+
+
+async def async_set_hold(data: BurnInData, actor: str, *, on: bool) -> None:
+    """Start no burn-in of a NAS from now on, or start them again."""
+    with nas_and_ledger_errors():
+        await data.runner.set_hold(on, actor)
+    data.loop.wake()
+    data.coordinator.announce_nas()
 
 
 async def async_cancel(refs: Sequence[DriveRef], actor: str) -> None:
@@ -104,13 +209,25 @@ async def async_cancel(refs: Sequence[DriveRef], actor: str) -> None:
 
 async def async_cancel_all(entries: Iterable[BurnInConfigEntry], actor: str) -> None:
     """Cancel everything that is queued or under way; nothing to do is fine."""
-    active = [
-        (entry.runtime_data, burn_in)
-        for entry in entries
-        for burn_in in entry.runtime_data.runner.burn_ins.values()
+    await _cancel([item for entry in entries for item in _active_on(entry)], actor)
+
+
+async def async_cancel_others(
+    entry: BurnInConfigEntry, spared: BurnIn, actor: str
+) -> None:
+    """Cancel everything else on a NAS; nothing to do is fine."""
+    await _cancel(
+        [item for item in _active_on(entry) if item[1].id != spared.id], actor
+    )
+
+
+def _active_on(entry: BurnInConfigEntry) -> list[tuple[BurnInData, BurnIn]]:
+    data = entry.runtime_data
+    return [
+        (data, burn_in)
+        for burn_in in data.runner.burn_ins.values()
         if not burn_in.state.final
     ]
-    await _cancel(active, actor)
 
 
 async def _cancel(active: Sequence[tuple[BurnInData, BurnIn]], actor: str) -> None:

@@ -27,9 +27,10 @@ from .coordinator import BurnInConfigEntry
 from .failures import failure_key
 from .options_flow import BurnInOptionsFlow
 from .truenas.certificate import Certificate, read_certificate
-from .truenas.client import connect, parse_url
+from .truenas.client import connect
 from .truenas.errors import CertificateRejected, ConnectionFailed, TrueNASError
 from .truenas.models import SystemInfo
+from .truenas.probe import parse_url
 
 _LOGGER = logging.getLogger(__name__)
 

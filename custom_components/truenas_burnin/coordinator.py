@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime
 import logging
 from time import monotonic
 from typing import TYPE_CHECKING, Final, override
@@ -13,11 +14,12 @@ from homeassistant.exceptions import ConfigEntryAuthFailed, HomeAssistantError
 from homeassistant.helpers import device_registry as dr
 from homeassistant.helpers.dispatcher import async_dispatcher_send
 from homeassistant.helpers.update_coordinator import DataUpdateCoordinator, UpdateFailed
+from homeassistant.util import dt as dt_util
 
 from .const import DOMAIN, IDLE_INTERVAL, MANUFACTURER
 from .failures import translated
-from .repairs import report_certificate
-from .signals import drive_signal
+from .issues import report_certificate
+from .signals import drive_signal, fleet_signal
 from .truenas.client import TrueNAS
 from .truenas.errors import AuthenticationFailed, TrueNASError
 from .truenas.models import Drive, Fleet
@@ -53,6 +55,7 @@ class BurnInCoordinator(DataUpdateCoordinator[Fleet]):
         )
         self.nas = nas
         self.device_id = ""
+        self.last_success: datetime | None = None
         self._polled = 0.0
         self._poll_listener: CALLBACK_TYPE | None = None
         self._fresh_lock = asyncio.Lock()
@@ -96,6 +99,7 @@ class BurnInCoordinator(DataUpdateCoordinator[Fleet]):
         if not self.last_update_success:
             return
         self._polled = monotonic()
+        self.last_success = dt_util.utcnow()
         if self._poll_listener is not None:
             self._poll_listener()
 
@@ -168,12 +172,21 @@ class BurnInCoordinator(DataUpdateCoordinator[Fleet]):
         before, self._announced = self._announced, drives
         flipped = self._announced_success is not self.last_update_success
         self._announced_success = self.last_update_success
+        if flipped:
+            self.announce_nas()
         for identifier in self._known:
             if flipped or before.get(identifier) != drives.get(identifier):
                 self.announce_drive(identifier)
 
     @callback
     def announce_drive(self, identifier: str) -> None:
-        """Tell the entities of one drive to look at it again."""
-        signal = drive_signal(self.config_entry.entry_id, identifier)
-        async_dispatcher_send(self.hass, signal)
+        """Tell those who show one drive to look at it again."""
+        entry_id = self.config_entry.entry_id
+        async_dispatcher_send(self.hass, drive_signal(entry_id, identifier))
+        async_dispatcher_send(self.hass, fleet_signal(entry_id), identifier)
+
+    @callback
+    def announce_nas(self) -> None:
+        """Tell those who show the NAS itself, after a change that no poll shows."""
+        signal = fleet_signal(self.config_entry.entry_id)
+        async_dispatcher_send(self.hass, signal, None)

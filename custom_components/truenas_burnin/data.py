@@ -6,6 +6,7 @@ from .arming import Arming
 from .burnin.plan import Profile
 from .burnin.runner import Runner
 from .coordinator import BurnInCoordinator
+from .drive_infos import DriveInfos
 from .ledger import SqliteLedger
 from .loop import BurnInLoop
 
@@ -19,4 +20,5 @@ class BurnInData:
     ledger: SqliteLedger
     loop: BurnInLoop
     arming: Arming
+    infos: DriveInfos
     profiles: dict[str, Profile] = field(default_factory=dict)

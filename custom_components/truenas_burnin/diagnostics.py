@@ -1,24 +1,31 @@
 """What to send along with a report of a problem."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import asdict
 from typing import Any, Final
 
 from homeassistant.components.diagnostics import REDACTED, async_redact_data
 from homeassistant.const import CONF_API_KEY, CONF_URL
 from homeassistant.core import HomeAssistant
+from homeassistant.helpers import device_registry as dr
 
+from .burnin.model import BurnIn, DriveIdentity
 from .coordinator import BurnInConfigEntry
+from .options import CONF_WEBHOOK_URL
+from .truenas.models import Drive
 from .views import burn_in_view
 
 _REDACT: Final = {
     CONF_API_KEY,
     CONF_URL,
+    CONF_WEBHOOK_URL,
     "boot_id",
     "host_id",
     "hostname",
     "identifier",
+    "location",
     "lunid",
+    "notes",
     "operator",
     "serial",
     "title",
@@ -31,32 +38,74 @@ async def async_get_config_entry_diagnostics(
 ) -> dict[str, Any]:
     """Return the NAS, its drives and their newest burn-ins, without identities."""
     data = entry.runtime_data
+    return _told(
+        entry, data.coordinator.data.drives.values(), data.runner.burn_ins.values()
+    )
+
+
+async def async_get_device_diagnostics(
+    hass: HomeAssistant, entry: BurnInConfigEntry, device: dr.AnyDeviceEntry
+) -> dict[str, Any]:
+    """Return the same, of one drive if the device is one."""
+    data = entry.runtime_data
+    identifier = data.coordinator.drive_identifier(device)
+    if identifier is None:
+        return await async_get_config_entry_diagnostics(hass, entry)
+    drive = data.coordinator.data.drives.get(identifier)
+    burn_in = data.runner.burn_ins.get(identifier)
+    return _told(
+        entry,
+        [] if drive is None else [drive],
+        [] if burn_in is None else [burn_in],
+    )
+
+
+def _told(
+    entry: BurnInConfigEntry, drives: Iterable[Drive], burn_ins: Iterable[BurnIn]
+) -> dict[str, Any]:
+    data = entry.runtime_data
     fleet = data.coordinator.data
-    burn_ins = data.runner.burn_ins.values()
-    serials = {drive.serial for drive in fleet.drives.values()}
-    serials |= {burn_in.drive.serial for burn_in in burn_ins}
-    redacted = async_redact_data(
+    known: list[Drive | DriveIdentity] = [*fleet.drives.values()]
+    known += [burn_in.drive for burn_in in data.runner.burn_ins.values()]
+    names = {name for drive in known for name in (drive.serial, drive.lunid) if name}
+    redacted: dict[str, Any] = async_redact_data(
         {
             "entry": entry.as_dict(),
             "system": asdict(fleet.system),
-            "drives": [asdict(drive) for drive in fleet.drives.values()],
-            "burn_ins": [burn_in_view(item) for item in burn_ins],
+            "settings": asdict(data.runner.settings),
+            "holds": sorted(data.runner.holds),
+            "last_success": data.coordinator.last_success,
             "last_poll_succeeded": data.coordinator.last_update_success,
+            "drives": [asdict(drive) for drive in drives],
+            "burn_ins": [_burn_in(item) for item in burn_ins],
         },
         _REDACT,
     )
-    longest = sorted(serials - {""}, key=len, reverse=True)
-    burn_in_views: object = redacted["burn_ins"]
-    return {**redacted, "burn_ins": _without(longest, burn_in_views)}
+    return {
+        **redacted,
+        "burn_ins": _without(
+            sorted(names, key=len, reverse=True), redacted["burn_ins"]
+        ),
+    }
 
 
-def _without(serials: Collection[str], value: object) -> object:
-    """Return the same with the serials taken out of every text, as in reasons."""
+def _burn_in(burn_in: BurnIn) -> dict[str, Any]:
+    """Return a burn-in with what its stages found out."""
+    return {
+        **burn_in_view(burn_in),
+        "pause_reason": burn_in.pause_reason,
+        "stalled": burn_in.stalled,
+        "evidence": [dict(stage.evidence) for stage in burn_in.stages],
+    }
+
+
+def _without(names: Collection[str], value: object) -> object:
+    """Return the same with the names taken out of every text, as in reasons."""
     if isinstance(value, dict):
-        return {key: _without(serials, item) for key, item in value.items()}
+        return {key: _without(names, item) for key, item in value.items()}
     if isinstance(value, list):
-        return [_without(serials, item) for item in value]
+        return [_without(names, item) for item in value]
     if isinstance(value, str):
-        for serial in serials:
-            value = value.replace(serial, REDACTED)
+        for name in names:
+            value = value.replace(name, REDACTED)
     return value

@@ -3,13 +3,14 @@
 import asyncio
 from collections.abc import Awaitable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Final, Self
 
 from homeassistant.core import Context, HomeAssistant, callback
 from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 from homeassistant.helpers.translation import async_get_exception_message
 
 from .burnin.gate import Refusal
-from .burnin.model import BurnIn
+from .burnin.model import BurnIn, BurnInState
 from .burnin.ports import LedgerError
 from .const import DOMAIN
 from .coordinator import BurnInConfigEntry
@@ -17,6 +18,9 @@ from .data import BurnInData
 from .failures import translated
 from .truenas.errors import TrueNASError
 from .truenas.models import Drive, Fleet
+
+RETRIABLE: Final = (BurnInState.FAILED, BurnInState.UNKNOWN, BurnInState.CANCELLED)
+"""How a burn-in must have ended to be retried."""
 
 type Fleets = Mapping[str, Fleet]
 """A fresh look at each NAS, by config entry id."""
@@ -31,6 +35,16 @@ class DriveRef:
     serial: str
     name: str
 
+    @classmethod
+    def of(cls, entry: BurnInConfigEntry, burn_in: BurnIn) -> Self:
+        """Return the drive of a burn-in."""
+        return cls(
+            entry=entry,
+            identifier=burn_in.drive.identifier,
+            serial=burn_in.drive.serial,
+            name=burn_in.device,
+        )
+
     @property
     def data(self) -> BurnInData:
         """Return the NAS the drive belongs to, at work."""
@@ -41,6 +55,12 @@ class DriveRef:
         """Return the drive's burn-in that has not ended, if there is one."""
         burn_in = self.data.runner.burn_ins.get(self.identifier)
         return burn_in if burn_in is not None and not burn_in.state.final else None
+
+    @property
+    def retriable(self) -> BurnIn | None:
+        """Return the drive's newest burn-in if it ended without a pass."""
+        burn_in = self.data.runner.burn_ins.get(self.identifier)
+        return burn_in if burn_in is not None and burn_in.state in RETRIABLE else None
 
     def drive(self, fleets: Fleets) -> Drive | None:
         """Return the drive as it is now, or None if it is not connected."""

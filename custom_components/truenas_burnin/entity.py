@@ -12,8 +12,9 @@ from homeassistant.helpers.update_coordinator import CoordinatorEntity
 from .burnin.model import BurnIn
 from .const import DETAIL_LIMIT, DOMAIN
 from .coordinator import BurnInConfigEntry, BurnInCoordinator
+from .data import BurnInData
 from .drive_ref import DriveRef, async_actor
-from .signals import drive_signal
+from .signals import drive_signal, fleet_signal, nas_signal
 from .truenas.models import Drive
 
 
@@ -24,10 +25,30 @@ class DriveEntityDescription(EntityDescription):
     detail: bool = False
 
 
-class NasEntity(CoordinatorEntity[BurnInCoordinator]):
-    """An entity of the NAS itself."""
+class ShownEntity(Entity):
+    """An entity that writes its state only when what it shows has changed."""
 
     _attr_has_entity_name = True
+    _shown: tuple[object, ...] = ()
+
+    def _showing(self) -> tuple[object, ...]:
+        """Return all that the entity shows, to tell when that has changed."""
+        return (self.available,)
+
+    @callback
+    def _look_again(self) -> None:
+        """Write the state if anything that the entity shows has changed."""
+        showing = self._showing()
+        if showing != self._shown:
+            self._shown = showing
+            self.async_write_ha_state()
+
+    async def _async_actor(self) -> str:
+        return await async_actor(self.hass, self._context)
+
+
+class NasEntity(ShownEntity, CoordinatorEntity[BurnInCoordinator]):
+    """An entity of the NAS itself."""
 
     def __init__(
         self, entry: BurnInConfigEntry, description: EntityDescription
@@ -39,24 +60,45 @@ class NasEntity(CoordinatorEntity[BurnInCoordinator]):
         host_id = self.coordinator.host_id
         self._attr_unique_id = f"{host_id}_{description.key}"
         self._attr_device_info = DeviceInfo(identifiers={(DOMAIN, host_id)})
-        self._shown = self.available
+
+    @property
+    def _data(self) -> BurnInData:
+        return self._entry.runtime_data
+
+    @override
+    async def async_added_to_hass(self) -> None:
+        """Listen to the polls, to the burn-ins and to what people switch."""
+        await super().async_added_to_hass()
+        entry_id = self._entry.entry_id
+        for disconnect in (
+            async_dispatcher_connect(self.hass, nas_signal(entry_id), self._heard),
+            async_dispatcher_connect(self.hass, fleet_signal(entry_id), self._switched),
+        ):
+            self.async_on_remove(disconnect)
+        self._shown = self._showing()
 
     @callback
     @override
     def _handle_coordinator_update(self) -> None:
-        """Write the state if the NAS has gone or come back, all it shows of it."""
-        if self._shown is not self.available:
-            self._shown = self.available
-            self.async_write_ha_state()
+        """Look again after a poll that showed a change."""
+        self._look_again()
 
-    async def _async_actor(self) -> str:
-        return await async_actor(self.hass, self._context)
+    @callback
+    def _heard(self, before: BurnIn | None, after: BurnIn) -> None:
+        """Look again when a burn-in changes its state, not for mere progress."""
+        if before is None or before.state is not after.state:
+            self._look_again()
+
+    @callback
+    def _switched(self, identifier: str | None) -> None:
+        """Look again when the NAS itself was announced, not one of its drives."""
+        if identifier is None:
+            self._look_again()
 
 
-class DriveEntity(Entity):
+class DriveEntity(ShownEntity):
     """An entity of a drive; it looks again only when its drive is announced."""
 
-    _attr_has_entity_name = True
     _attr_should_poll = False
 
     def __init__(
@@ -72,7 +114,6 @@ class DriveEntity(Entity):
         self._coordinator = self._data.coordinator
         self._identifier = drive.identifier
         self._serial = drive.serial
-        self._shown: tuple[object, ...] = ()
         device = self._coordinator.device_identifier(drive.identifier)
         self._attr_unique_id = f"{device[1]}_{description.key}"
         self._attr_device_info = DeviceInfo(
@@ -115,18 +156,6 @@ class DriveEntity(Entity):
         """Poll the NAS, for `homeassistant.update_entity`."""
         await self._coordinator.async_request_refresh()
 
-    def _showing(self) -> tuple[object, ...]:
-        """Return all that the entity shows, to tell when that has changed."""
-        return (self.available,)
-
-    @callback
-    def _look_again(self) -> None:
-        """Write the state if anything that the entity shows has changed."""
-        showing = self._showing()
-        if showing != self._shown:
-            self._shown = showing
-            self.async_write_ha_state()
-
     def _ref(self) -> DriveRef:
         """Return the drive as one that somebody means."""
         drive = self.drive
@@ -136,6 +165,3 @@ class DriveEntity(Entity):
             serial=self._serial if drive is None else drive.serial,
             name=self._identifier if drive is None else drive.name,
         )
-
-    async def _async_actor(self) -> str:
-        return await async_actor(self.hass, self._context)

@@ -1,10 +1,12 @@
 """What an error of a NAS is called in the translations."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Final
 
 from homeassistant.exceptions import HomeAssistantError
 
+from .burnin.ports import LedgerError
 from .const import DOMAIN
 from .truenas.errors import (
     AuthenticationFailed,
@@ -45,3 +47,18 @@ def translated[ErrorT: HomeAssistantError](
         translation_key=failure_key(err),
         translation_placeholders={"reason": str(err)},
     )
+
+
+@contextmanager
+def nas_and_ledger_errors() -> Iterator[None]:
+    """Raise what a NAS or the ledger cannot do as an error for the person asking."""
+    try:
+        yield
+    except TrueNASError as err:
+        raise translated(HomeAssistantError, err) from err
+    except LedgerError as err:
+        raise HomeAssistantError(
+            translation_domain=DOMAIN,
+            translation_key="ledger_unwritable",
+            translation_placeholders={"reason": str(err)},
+        ) from err

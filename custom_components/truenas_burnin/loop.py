@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Coroutine
 from datetime import datetime, timedelta
 import logging
-from typing import Any, ClassVar
+from typing import Any
 
 from homeassistant.core import CALLBACK_TYPE, callback
 from homeassistant.helpers.event import async_call_later
@@ -23,10 +23,14 @@ class BurnInLoop:
     polling off; a burn-in must not.
     """
 
-    poll_interval: ClassVar[timedelta] = POLL_INTERVAL
-
-    def __init__(self, coordinator: BurnInCoordinator, runner: Runner) -> None:
+    def __init__(
+        self,
+        coordinator: BurnInCoordinator,
+        runner: Runner,
+        poll_interval: timedelta = POLL_INTERVAL,
+    ) -> None:
         """Listen to the polls; nothing happens before the next one or `wake`."""
+        self._poll_interval = poll_interval
         self._coordinator = coordinator
         self._runner = runner
         self._tasks: set[asyncio.Task[None]] = set()
@@ -89,7 +93,7 @@ class BurnInLoop:
         if self._stopped or self._polling or not self._runner.busy:
             return
         self._timer = async_call_later(
-            self._coordinator.hass, self.poll_interval, self._due
+            self._coordinator.hass, self._poll_interval, self._due
         )
 
     @callback

@@ -1,60 +1,80 @@
-"""What only a person can put right, as issues under Settings → Repairs."""
+"""What a person can have put right from Settings → Repairs."""
 
-from homeassistant.config_entries import ConfigEntry
-from homeassistant.core import HomeAssistant, callback
-from homeassistant.helpers import issue_registry as ir
+from homeassistant.components.repairs import RepairsFlow, RepairsFlowResult
+from homeassistant.config_entries import ConfigEntryState
+from homeassistant.core import HomeAssistant
+from homeassistant.exceptions import HomeAssistantError
 
-from .const import CONF_FINGERPRINT, DOMAIN
-from .truenas.errors import CertificateRejected, TrueNASError
-
-CERTIFICATE_CHANGED = "certificate_changed"
-NO_COMMAND_RIGHTS = "no_command_rights"
-
-
-@callback
-def report_certificate(
-    hass: HomeAssistant, entry: ConfigEntry, err: TrueNASError
-) -> None:
-    """Raise an issue if the certificate that a person trusted has changed."""
-    if isinstance(err, CertificateRejected) and CONF_FINGERPRINT in entry.data:
-        _raise(hass, entry, CERTIFICATE_CHANGED, ir.IssueSeverity.ERROR, str(err))
+from .actions import async_cancel
+from .burnin.model import BurnIn
+from .coordinator import BurnInConfigEntry
+from .drive_ref import DriveRef, async_actor
+from .issues import ATTR_BURN_IN_ID, ATTR_ENTRY_ID
 
 
-@callback
-def certificate_fine(hass: HomeAssistant, entry: ConfigEntry) -> None:
-    """Take back the issue: the NAS was reached."""
-    ir.async_delete_issue(hass, DOMAIN, f"{CERTIFICATE_CHANGED}_{entry.entry_id}")
+class StalledRepairFlow(RepairsFlow):
+    """Let a person choose what becomes of a burn-in that makes no progress."""
+
+    def __init__(self, entry_id: str, burn_in_id: str) -> None:
+        """Keep which one it is."""
+        self._entry_id = entry_id
+        self._burn_in_id = burn_in_id
+
+    @property
+    def _found(self) -> tuple[BurnInConfigEntry | None, BurnIn | None]:
+        """Return the burn-in and its NAS, as long as it is under way."""
+        entry: BurnInConfigEntry | None = self.hass.config_entries.async_get_entry(
+            self._entry_id
+        )
+        if entry is None or entry.state is not ConfigEntryState.LOADED:
+            return None, None
+        burn_in = entry.runtime_data.runner.find(self._burn_in_id)
+        return entry, None if burn_in is None or burn_in.state.final else burn_in
+
+    async def async_step_init(
+        self, user_input: dict[str, str] | None = None
+    ) -> RepairsFlowResult:
+        """Show the choices, unless it has ended meanwhile."""
+        entry, burn_in = self._found
+        if entry is None or burn_in is None:
+            return self.async_abort(reason="already_over")
+        return self.async_show_menu(
+            step_id="init",
+            menu_options=["wait", "cancel"],
+            description_placeholders={
+                "device": burn_in.device,
+                "nas": entry.title,
+                "serial": burn_in.drive.serial,
+            },
+        )
+
+    async def async_step_wait(
+        self, user_input: dict[str, str] | None = None
+    ) -> RepairsFlowResult:
+        """Leave it running; should it move and stall again, ask again."""
+        return self.async_create_entry(data={})
+
+    async def async_step_cancel(
+        self, user_input: dict[str, str] | None = None
+    ) -> RepairsFlowResult:
+        """Cancel it."""
+        entry, burn_in = self._found
+        if entry is None or burn_in is None:
+            return self.async_abort(reason="already_over")
+        actor = await async_actor(self.hass, None)
+        try:
+            await async_cancel([DriveRef.of(entry, burn_in)], actor)
+        except HomeAssistantError as err:
+            return self.async_abort(
+                reason="cancel_failed", description_placeholders={"reason": str(err)}
+            )
+        return self.async_create_entry(data={})
 
 
-@callback
-def report_rights(hass: HomeAssistant, entry: ConfigEntry, *, commands: bool) -> None:
-    """Raise or take back the issue of a key that may only watch."""
-    if commands:
-        ir.async_delete_issue(hass, DOMAIN, f"{NO_COMMAND_RIGHTS}_{entry.entry_id}")
-    else:
-        _raise(hass, entry, NO_COMMAND_RIGHTS, ir.IssueSeverity.WARNING, "")
-
-
-@callback
-def forget_issues(hass: HomeAssistant, entry: ConfigEntry) -> None:
-    """Take back everything that concerns an entry that is removed."""
-    for key in (CERTIFICATE_CHANGED, NO_COMMAND_RIGHTS):
-        ir.async_delete_issue(hass, DOMAIN, f"{key}_{entry.entry_id}")
-
-
-def _raise(
-    hass: HomeAssistant,
-    entry: ConfigEntry,
-    key: str,
-    severity: ir.IssueSeverity,
-    reason: str,
-) -> None:
-    ir.async_create_issue(
-        hass,
-        DOMAIN,
-        f"{key}_{entry.entry_id}",
-        is_fixable=False,
-        severity=severity,
-        translation_key=key,
-        translation_placeholders={"nas": entry.title, "reason": reason},
-    )
+async def async_create_fix_flow(
+    hass: HomeAssistant, issue_id: str, data: dict[str, str | int | float | None] | None
+) -> RepairsFlow:
+    """Return the flow that fixes an issue."""
+    if data is None or ATTR_BURN_IN_ID not in data:
+        raise ValueError(f"nothing to fix: {issue_id}")
+    return StalledRepairFlow(str(data[ATTR_ENTRY_ID]), str(data[ATTR_BURN_IN_ID]))

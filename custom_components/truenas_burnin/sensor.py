@@ -1,4 +1,4 @@
-"""Sensors of a drive: how its burn-in stands, and how warm it is."""
+"""Sensors: how the burn-in of a drive stands, and what a NAS has to do."""
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -11,26 +11,43 @@ from homeassistant.components.sensor import (
     SensorEntityDescription,
     SensorStateClass,
 )
-from homeassistant.const import UnitOfRatio, UnitOfTemperature
+from homeassistant.const import (
+    EntityCategory,
+    UnitOfRatio,
+    UnitOfTemperature,
+    UnitOfTime,
+)
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
+from .burnin.known import SelfTestState, self_test_of, smart_counter, smart_value
 from .burnin.model import BurnIn, BurnInState, StageKind
+from .burnin.ports import LedgerError
 from .coordinator import BurnInConfigEntry
-from .entity import DriveEntity, DriveEntityDescription
-from .truenas.models import Drive
+from .data import BurnInData
+from .entity import DriveEntity, DriveEntityDescription, NasEntity
+from .truenas.models import Drive, SelfTestKind
 
 PARALLEL_UPDATES = 0
 
 NOT_RUN: Final = "not_run"
 
+type Value = str | float | datetime | None
+
 
 @dataclass(frozen=True, kw_only=True)
 class DriveSensorDescription(DriveEntityDescription, SensorEntityDescription):
-    """Describe a sensor by what it reads from a drive and its burn-in."""
+    """Describe a sensor by what it reads from a drive and its newest burn-in."""
 
-    value_fn: Callable[[Drive, BurnIn | None], str | float | datetime | None]
+    value_fn: Callable[[Drive, BurnIn | None], Value]
     attributes_fn: Callable[[Drive, BurnIn | None], Mapping[str, Any]] | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class NasSensorDescription(SensorEntityDescription):
+    """Describe a sensor by what it counts on a NAS."""
+
+    value_fn: Callable[[BurnInData], int]
 
 
 def _stage(_drive: Drive, burn_in: BurnIn | None) -> str | None:
@@ -47,9 +64,35 @@ def _about(drive: Drive, burn_in: BurnIn | None) -> Mapping[str, Any]:
         "burn_in_id": burn_in.id,
         "profile": str(burn_in.profile),
         "operator": burn_in.operator,
+        "pause_reason": burn_in.pause_reason and str(burn_in.pause_reason),
         "reason": burn_in.reason,
         "findings": [finding.text for finding in burn_in.findings],
     }
+
+
+def _self_test(kind: SelfTestKind) -> DriveSensorDescription:
+    """Describe the sensor of a drive's newest self-test of a kind."""
+    key = f"{kind}_self_test"
+    return DriveSensorDescription(
+        key=key,
+        translation_key=key,
+        detail=True,
+        device_class=SensorDeviceClass.ENUM,
+        options=[str(state) for state in SelfTestState],
+        value_fn=lambda _, burn_in: self_test_of(burn_in, kind).state,
+    )
+
+
+def _counter(key: str, *counters: str) -> DriveSensorDescription:
+    """Describe the sensor of an error count in the newest known SMART report."""
+    return DriveSensorDescription(
+        key=key,
+        translation_key=key,
+        entity_category=EntityCategory.DIAGNOSTIC,
+        entity_registry_enabled_default=False,
+        state_class=SensorStateClass.MEASUREMENT,
+        value_fn=lambda _, burn_in: smart_counter(burn_in, *counters),
+    )
 
 
 SENSORS: Final = (
@@ -91,6 +134,88 @@ SENSORS: Final = (
         device_class=SensorDeviceClass.TIMESTAMP,
         value_fn=lambda _, burn_in: None if burn_in is None else burn_in.finish_time,
     ),
+    _self_test(SelfTestKind.SHORT),
+    _self_test(SelfTestKind.LONG),
+    DriveSensorDescription(
+        key="power_on_hours",
+        translation_key="power_on_hours",
+        entity_category=EntityCategory.DIAGNOSTIC,
+        entity_registry_enabled_default=False,
+        device_class=SensorDeviceClass.DURATION,
+        native_unit_of_measurement=UnitOfTime.HOURS,
+        state_class=SensorStateClass.TOTAL_INCREASING,
+        value_fn=lambda _, burn_in: smart_value(burn_in, "power_on_hours"),
+    ),
+    _counter("reallocated_sectors", "ata_5", "scsi_grown_defects"),
+    _counter("pending_sectors", "ata_197"),
+    _counter(
+        "uncorrectable_errors",
+        "ata_198",
+        "nvme_media_errors",
+        "scsi_uncorrected_read",
+        "scsi_uncorrected_write",
+        "scsi_uncorrected_verify",
+    ),
+    _counter("crc_errors", "ata_199"),
+)
+
+LAST_RESULT: Final = DriveSensorDescription(
+    key="last_result",
+    translation_key="last_result",
+    detail=True,
+    device_class=SensorDeviceClass.ENUM,
+    options=[str(state) for state in BurnInState if state.final],
+    value_fn=lambda _, burn_in: None if burn_in is None else burn_in.state,
+    attributes_fn=lambda _, burn_in: (
+        {}
+        if burn_in is None
+        else {
+            "burn_in_id": burn_in.id,
+            "finished": burn_in.finished,
+            "reason": burn_in.reason,
+        }
+    ),
+)
+
+
+def _in_state(*states: BurnInState) -> Callable[[BurnInData], int]:
+    """Return what counts the drives whose newest burn-in is in one of the states."""
+    return lambda data: sum(
+        burn_in.state in states for burn_in in data.runner.burn_ins.values()
+    )
+
+
+NAS_SENSORS: Final = (
+    NasSensorDescription(
+        key="drives",
+        translation_key="drives",
+        state_class=SensorStateClass.MEASUREMENT,
+        value_fn=lambda data: len(data.coordinator.data.drives),
+    ),
+    NasSensorDescription(
+        key="queued",
+        translation_key="queued",
+        state_class=SensorStateClass.MEASUREMENT,
+        value_fn=_in_state(BurnInState.QUEUED),
+    ),
+    NasSensorDescription(
+        key="running",
+        translation_key="running",
+        state_class=SensorStateClass.MEASUREMENT,
+        value_fn=_in_state(BurnInState.RUNNING, BurnInState.PAUSED),
+    ),
+    NasSensorDescription(
+        key="passed",
+        translation_key="passed",
+        state_class=SensorStateClass.MEASUREMENT,
+        value_fn=_in_state(BurnInState.PASSED),
+    ),
+    NasSensorDescription(
+        key="failed",
+        translation_key="failed",
+        state_class=SensorStateClass.MEASUREMENT,
+        value_fn=_in_state(BurnInState.FAILED),
+    ),
 )
 
 
@@ -99,16 +224,20 @@ async def async_setup_entry(
     entry: BurnInConfigEntry,
     async_add_entities: AddConfigEntryEntitiesCallback,
 ) -> None:
-    """Add the sensors of every drive, now and later."""
+    """Add the sensors of the NAS and of every drive, now and later."""
 
     @callback
     def add(drives: Iterable[Drive]) -> None:
         async_add_entities(
-            DriveSensor(entry, drive, description)
+            sensor
             for drive in drives
-            for description in SENSORS
+            for sensor in (
+                *(DriveSensor(entry, drive, description) for description in SENSORS),
+                LastResultSensor(entry, drive, LAST_RESULT),
+            )
         )
 
+    async_add_entities(NasSensor(entry, description) for description in NAS_SENSORS)
     entry.runtime_data.coordinator.follow_drives(add)
 
 
@@ -117,12 +246,21 @@ class DriveSensor(DriveEntity, SensorEntity):
 
     entity_description: DriveSensorDescription
     _unrecorded_attributes = frozenset(
-        {"burn_in_id", "device", "findings", "operator", "profile", "reason"}
+        {
+            "burn_in_id",
+            "device",
+            "findings",
+            "finished",
+            "operator",
+            "pause_reason",
+            "profile",
+            "reason",
+        }
     )
 
     @property
     @override
-    def native_value(self) -> str | float | datetime | None:
+    def native_value(self) -> Value:
         """Return what the description reads."""
         if (drive := self.drive) is None:
             return None
@@ -140,3 +278,59 @@ class DriveSensor(DriveEntity, SensorEntity):
     @override
     def _showing(self) -> tuple[object, ...]:
         return (self.available, self.native_value, self.extra_state_attributes)
+
+
+class LastResultSensor(DriveSensor):
+    """How the last burn-in that has ended did; another one may be under way."""
+
+    _ended: BurnIn | None = None
+
+    @override
+    async def async_added_to_hass(self) -> None:
+        """Look the last one up if the newest has not ended."""
+        newest = super().burn_in
+        if newest is not None and not newest.state.final:
+            self._ended = await self._before(newest)
+        await super().async_added_to_hass()
+
+    async def _before(self, newest: BurnIn) -> BurnIn | None:
+        """Return the last burn-in of the drive before this one that has ended."""
+        try:
+            kept = await self._data.ledger.history(
+                newest.nas_id, limit=10, offset=0, serial=newest.drive.serial
+            )
+        except LedgerError:
+            return None
+        return next(
+            (
+                burn_in
+                for burn_in in kept
+                if burn_in.state.final and burn_in.drive == newest.drive
+            ),
+            None,
+        )
+
+    @property
+    @override
+    def burn_in(self) -> BurnIn | None:
+        """Return the last burn-in that has ended."""
+        newest = super().burn_in
+        if newest is not None and newest.state.final:
+            self._ended = newest
+        return self._ended
+
+
+class NasSensor(NasEntity, SensorEntity):
+    """Something counted on a NAS."""
+
+    entity_description: NasSensorDescription
+
+    @property
+    @override
+    def native_value(self) -> int:
+        """Return what the description counts."""
+        return self.entity_description.value_fn(self._data)
+
+    @override
+    def _showing(self) -> tuple[object, ...]:
+        return (self.available, self.native_value)

@@ -1,12 +1,15 @@
 """The one ledger of a Home Assistant, open while any NAS is set up."""
 
 import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Final
+from uuid import uuid4
 
 from homeassistant.const import EVENT_HOMEASSISTANT_FINAL_WRITE
 from homeassistant.core import Event, HomeAssistant
-from homeassistant.exceptions import ConfigEntryError
+from homeassistant.exceptions import ConfigEntryError, HomeAssistantError
 from homeassistant.helpers.storage import STORAGE_DIR
 from homeassistant.util.hass_dict import HassKey
 
@@ -40,6 +43,33 @@ class SharedLedger:
             self._users.discard(entry_id)
             if not self._users:
                 await self._async_close()
+
+    @property
+    def is_open(self) -> bool:
+        """Tell whether anybody uses the ledger."""
+        return self._ledger is not None
+
+    async def async_checkpoint(self) -> None:
+        """Bring the file of an open ledger up to date; raise LedgerError."""
+        async with self._lock:
+            if self._ledger is not None:
+                await self._ledger.checkpoint()
+
+    @asynccontextmanager
+    async def async_borrow(self) -> AsyncIterator[SqliteLedger]:
+        """Lend the ledger out, also while no NAS is set up; translate its failures."""
+        borrower = uuid4().hex
+        ledger = await self.async_acquire(borrower)
+        try:
+            yield ledger
+        except LedgerError as err:
+            raise HomeAssistantError(
+                translation_domain=DOMAIN,
+                translation_key="ledger_unwritable",
+                translation_placeholders={"reason": str(err)},
+            ) from err
+        finally:
+            await self.async_release(borrower)
 
     async def _async_open(self) -> SqliteLedger:
         path = Path(self._hass.config.path(STORAGE_DIR, DOMAIN, "ledger.db"))

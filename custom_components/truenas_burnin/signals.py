@@ -14,6 +14,7 @@ _DRIVE: Final[SignalTypeFormat[()]] = SignalTypeFormat(f"{DOMAIN}_{{}}_drive_{{}
 _NAS: Final[SignalTypeFormat[BurnIn | None, BurnIn]] = SignalTypeFormat(
     f"{DOMAIN}_{{}}"
 )
+_FLEET: Final[SignalTypeFormat[str | None]] = SignalTypeFormat(f"{DOMAIN}_{{}}_fleet")
 
 
 def drive_signal(entry_id: str, identifier: str) -> SignalType[()]:
@@ -26,6 +27,11 @@ def nas_signal(entry_id: str) -> SignalType[BurnIn | None, BurnIn]:
     return _NAS.format(entry_id)
 
 
+def fleet_signal(entry_id: str) -> SignalType[str | None]:
+    """Return the signal that names each drive that changed, None for the NAS itself."""
+    return _FLEET.format(entry_id)
+
+
 class SignalPublisher(Publisher):
     """Tell Home Assistant of the changes the runner has committed."""
 
@@ -36,7 +42,8 @@ class SignalPublisher(Publisher):
 
     @override
     def publish(self, before: BurnIn | None, after: BurnIn) -> None:
-        """Send both signals; the dispatcher logs what a listener raises."""
+        """Send all signals; the dispatcher logs what a listener raises."""
         identifier = after.drive.identifier
         async_dispatcher_send(self._hass, drive_signal(self._entry_id, identifier))
+        async_dispatcher_send(self._hass, fleet_signal(self._entry_id), identifier)
         async_dispatcher_send(self._hass, nas_signal(self._entry_id), before, after)

@@ -1,4 +1,4 @@
-"""The switch that arms a drive: its start button may then overwrite it."""
+"""Switches: a drive may be overwritten by its button, a NAS starts nothing new."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -9,12 +9,13 @@ from homeassistant.const import EntityCategory
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
+from .actions import async_set_hold
 from .coordinator import BurnInConfigEntry
 from .drive_ref import refused
-from .entity import DriveEntity, DriveEntityDescription
+from .entity import DriveEntity, DriveEntityDescription, NasEntity
 from .truenas.models import Drive
 
-PARALLEL_UPDATES = 0
+PARALLEL_UPDATES = 1
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,6 +29,9 @@ ARMED: Final = DriveSwitchDescription(
     detail=True,
     entity_category=EntityCategory.CONFIG,
 )
+HOLD: Final = SwitchEntityDescription(
+    key="hold", translation_key="hold", entity_category=EntityCategory.CONFIG
+)
 
 
 async def async_setup_entry(
@@ -35,12 +39,13 @@ async def async_setup_entry(
     entry: BurnInConfigEntry,
     async_add_entities: AddConfigEntryEntitiesCallback,
 ) -> None:
-    """Add the switch of every drive, now and later."""
+    """Add the switch of the NAS and of every drive, now and later."""
 
     @callback
     def add(drives: Iterable[Drive]) -> None:
         async_add_entities(ArmedSwitch(entry, drive, ARMED) for drive in drives)
 
+    async_add_entities([HoldSwitch(entry, HOLD)])
     entry.runtime_data.coordinator.follow_drives(add)
 
 
@@ -66,6 +71,30 @@ class ArmedSwitch(DriveEntity, SwitchEntity):
     async def async_turn_off(self, **kwargs: Any) -> None:
         """Disarm the drive."""
         self._data.arming.disarm(self._identifier)
+
+    @override
+    def _showing(self) -> tuple[object, ...]:
+        return (self.available, self.is_on)
+
+
+class HoldSwitch(NasEntity, SwitchEntity):
+    """Start no burn-in while on; what runs goes on. Kept over restarts."""
+
+    @property
+    @override
+    def is_on(self) -> bool:
+        """Tell whether the NAS is on hold."""
+        return self._data.runner.hold
+
+    @override
+    async def async_turn_on(self, **kwargs: Any) -> None:
+        """Start nothing new from now on."""
+        await async_set_hold(self._data, await self._async_actor(), on=True)
+
+    @override
+    async def async_turn_off(self, **kwargs: Any) -> None:
+        """Let burn-ins start again."""
+        await async_set_hold(self._data, await self._async_actor(), on=False)
 
     @override
     def _showing(self) -> tuple[object, ...]:

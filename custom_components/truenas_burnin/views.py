@@ -1,10 +1,11 @@
-"""A burn-in as JSON, for the responses of actions."""
-
-from datetime import datetime
+"""Burn-ins, audit rows and statistics as JSON, for actions and for the panel."""
 
 from homeassistant.util.json import JsonObjectType
 
-from .burnin.model import BurnIn, Finding, Stage
+from .burnin.model import BurnIn, BurnInState, Finding, Stage
+from .ledger import AuditRow, Statistics
+from .ledger.statistics import Group
+from .reports.records import time_view
 
 
 def burn_in_view(burn_in: BurnIn) -> JsonObjectType:
@@ -21,13 +22,72 @@ def burn_in_view(burn_in: BurnIn) -> JsonObjectType:
         "stage": None if stage is None else str(stage.kind),
         "percent": burn_in.percent,
         "operator": burn_in.operator,
-        "created": _time(burn_in.created),
-        "started": _time(burn_in.started),
-        "finished": _time(burn_in.finished),
-        "finish_time": _time(burn_in.finish_time),
+        "created": time_view(burn_in.created),
+        "started": time_view(burn_in.started),
+        "finished": time_view(burn_in.finished),
+        "finish_time": time_view(burn_in.finish_time),
         "reason": burn_in.reason,
         "findings": [_finding_view(finding) for finding in burn_in.findings],
         "stages": [_stage_view(stage) for stage in burn_in.stages],
+    }
+
+
+def audit_event(row: AuditRow) -> JsonObjectType:
+    """Return what happened, without saying where."""
+    return {
+        "at": time_view(row.at),
+        "event": row.event,
+        "actor": row.actor,
+        "detail": dict(row.detail),
+    }
+
+
+def audit_row(row: AuditRow, nas: str) -> JsonObjectType:
+    """Return what happened, and where; `nas` is what people call the NAS."""
+    return {
+        **audit_event(row),
+        "id": row.id,
+        "nas": nas,
+        "serial": row.serial,
+        "burn_in_id": row.burn_in_id,
+        "hash": row.hash,
+    }
+
+
+def statistics_view(found: Statistics) -> JsonObjectType:
+    """Return the statistics."""
+    return {
+        "total": found.total,
+        "passed": found.states.get(BurnInState.PASSED, 0),
+        "failed": found.states.get(BurnInState.FAILED, 0),
+        "unknown": found.states.get(BurnInState.UNKNOWN, 0),
+        "cancelled": found.states.get(BurnInState.CANCELLED, 0),
+        "by_model": [_group_view("model", group) for group in found.by_model],
+        "by_size": [_group_view("size", group) for group in found.by_size],
+        "daily": [
+            {
+                "day": day.day.isoformat(),
+                "passed": day.passed,
+                "failed": day.failed,
+                "other": day.other,
+            }
+            for day in found.daily
+        ],
+        "seconds_per_tb": found.seconds_per_tb,
+        "failures_by_stage": [
+            {"stage": kind.value, "count": count}
+            for kind, count in found.failures_by_stage.items()
+        ],
+    }
+
+
+def _group_view(by: str, group: Group) -> JsonObjectType:
+    return {
+        by: group.name,
+        "total": group.total,
+        "passed": group.passed,
+        "failed": group.failed,
+        "rate": group.rate,
     }
 
 
@@ -37,8 +97,8 @@ def _stage_view(stage: Stage) -> JsonObjectType:
         "state": str(stage.state),
         "percent": stage.percent,
         "attempt": stage.attempt,
-        "started": _time(stage.started),
-        "finished": _time(stage.finished),
+        "started": time_view(stage.started),
+        "finished": time_view(stage.finished),
         "reason": stage.reason,
     }
 
@@ -51,7 +111,3 @@ def _finding_view(finding: Finding) -> JsonObjectType:
         "before": finding.before,
         "after": finding.after,
     }
-
-
-def _time(when: datetime | None) -> str | None:
-    return None if when is None else when.isoformat()

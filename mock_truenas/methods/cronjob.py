@@ -4,8 +4,8 @@ import asyncio
 from typing import Any
 
 from ..commands import Commands
-from ..errors import ENOENT, CallError, ValidationError
-from ..jobs import Job, Jobs
+from ..errors import EINVAL, CallError, not_found
+from ..jobs import Job, Jobs, Kind
 from ..query import apply
 from ..world import World
 
@@ -16,7 +16,6 @@ _DEFAULTS: dict[str, Any] = {
     "description": "",
 }
 _SCHEDULE = {"minute": "00", "hour": "*", "dom": "*", "month": "*", "dow": "*"}
-_EXCERPT = 20
 
 
 class CronJobs:
@@ -28,14 +27,15 @@ class CronJobs:
         self._jobs = jobs
         self._commands = commands
         self._rows: dict[int, dict[str, Any]] = {}
-        self._locks: dict[int, asyncio.Lock] = {}
-        self._running: set[asyncio.Task[None]] = set()
+        self._running: set[asyncio.Task[tuple[int, str]]] = set()
 
     def methods(self) -> dict[str, Any]:
         """Return them by name."""
         return {
             "cronjob.query": self.query,
+            "cronjob.get_instance": self.get_instance,
             "cronjob.create": self.create,
+            "cronjob.update": self.update,
             "cronjob.delete": self.delete,
             "cronjob.run": self.start,
         }
@@ -44,20 +44,24 @@ class CronJobs:
         """Return the cron jobs."""
         return apply(list(self._rows.values()), filters, options)
 
+    async def get_instance(self, number: int, options: Any = None) -> Any:
+        """Return one of them."""
+        return self._row(number)
+
     async def create(self, data: dict[str, Any]) -> dict[str, Any]:
-        """Keep a cron job; line breaks are removed."""
-        for name in ("command", "user"):
-            if not data.get(name):
-                raise ValidationError(f"cron_job_create.{name}", "attribute required")
+        """Keep a cron job."""
         number = max(self._rows, default=0) + 1
-        self._rows[number] = {
-            **_DEFAULTS,
-            **data,
-            "schedule": {**_SCHEDULE, **data.get("schedule", {})},
-            "command": data["command"].replace("\n", ""),
-            "id": number,
-        }
+        self._rows[number] = self._made({**_DEFAULTS, **data}, number)
         return self._rows[number]
+
+    async def update(self, number: int, data: dict[str, Any]) -> dict[str, Any]:
+        """Change a cron job."""
+        self._rows[number] = self._made({**self._row(number), **data}, number)
+        return self._rows[number]
+
+    def _made(self, data: dict[str, Any], number: int) -> dict[str, Any]:
+        schedule = {**_SCHEDULE, **data.get("schedule", {})}
+        return {**data, "schedule": schedule, "id": number}
 
     async def delete(self, number: int) -> bool:
         """Forget a cron job."""
@@ -65,45 +69,60 @@ class CronJobs:
         del self._rows[number]
         return True
 
-    async def start(self, number: int, skip_disabled: bool = False) -> int:
-        """Run a cron job now, also a disabled one; one run at a time."""
-        row = self._row(number)
-        job = self._jobs.add("cronjob.run", [number, skip_disabled], percent=10)
-        if skip_disabled and not row["enabled"]:
-            job.end(self._world.clock.now())
-            return job.id
-        lock = self._locks.setdefault(number, asyncio.Lock())
-        task = asyncio.create_task(self._run(row, job, lock))
-        self._running.add(task)
-        task.add_done_callback(self._running.discard)
-        return job.id
-
     def _row(self, number: int) -> dict[str, Any]:
         if number not in self._rows:
-            raise CallError(f"CronJob {number} does not exist", ENOENT)
+            raise not_found(f"CronJob {number} does not exist")
         return self._rows[number]
 
-    async def _run(self, row: dict[str, Any], job: Job, lock: asyncio.Lock) -> None:
-        async with lock:
-            command = row["command"]
-            # Both mean "hide".
-            if row["stdout"]:
-                command += " > /dev/null"
-            if row["stderr"]:
-                command += " 2> /dev/null"
-            status, output = await self._commands.run(command)
-        job.logs_excerpt = _excerpt(output)
-        error = None
+    async def start(self, number: int, skip_disabled: bool = False) -> Job:
+        """Run a cron job now, also a disabled one.
+
+        Runs of the same cron job follow each other; a third joins the second.
+        """
+
+        async def work(job: Job) -> None:
+            await self._run(job, self._row(number), skip_disabled=skip_disabled)
+
+        kind = Kind(lock=f"cron_job_run_{number}", queue=1, logs=True)
+        return self._jobs.start("cronjob.run", [number, skip_disabled], work, kind)
+
+    async def _run(self, job: Job, row: dict[str, Any], *, skip_disabled: bool) -> None:
+        if skip_disabled and not row["enabled"]:
+            raise CallError("Cron job is disabled", EINVAL)
+        command = self._command(row)
+        job.progress(10, "Executing Cron Task")
+        # An abort does not reach the child.
+        child = asyncio.create_task(self._commands.run(command))
+        self._running.add(child)
+        child.add_done_callback(self._running.discard)
+        status, output = await asyncio.shield(child)
+        job.progress(85, "Executed Cron Task")
+        text = output
+        if output:
+            words = "Email for root user not configured. Skipping sending mail."
+            job.progress(95, words)
+            text += f"Executed CronTask - {command}: {output}"
+        job.log = excerpt(text)
         if status:
-            error = (
-                f'[EFAULT] CronTask "{row["command"]}" exited with {status} '
-                "(non-zero) exit status."
+            raise CallError(
+                f'CronTask "{command}" exited with {status} (non-zero) exit status.'
             )
-        job.end(self._world.clock.now(), error)
+        job.progress(100, "Execution of Cron Task complete.")
+
+    def _command(self, row: dict[str, Any]) -> str:
+        """Return what is run; `stdout` and `stderr` mean "hide"."""
+        words = [row["command"].replace("\n", "")]
+        if row["stdout"]:
+            words.append("> /dev/null")
+        if row["stderr"]:
+            words.append("2> /dev/null")
+        return " ".join(words)
 
 
-def _excerpt(output: str) -> str:
-    lines = output.splitlines()
-    if len(lines) > _EXCERPT:
-        lines = [*lines[:10], "...", *lines[-10:]]
-    return "".join(f"{line}\n" for line in lines)
+def excerpt(output: str) -> str:
+    """Return what a job shows of its log: ten lines of either end."""
+    lines = output.splitlines(keepends=True)
+    if len(lines) <= 20:
+        return output
+    hidden = len(lines) - 20
+    return "".join([*lines[:10], f"... {hidden} more lines ...\n", *lines[-10:]])

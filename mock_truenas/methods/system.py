@@ -1,22 +1,27 @@
-"""system.*, boot.* and pool.*: what the NAS is and what it is made of."""
+"""system.*: what the NAS is."""
 
 from typing import Any
 
 from ..clock import stamp
-from ..query import apply
 from ..world import World
 
 
 def methods(world: World) -> dict[str, Any]:
-    """Return the methods of these namespaces."""
+    """Return the methods of this namespace."""
+    short = world.profile.version.rpartition("-")[2]
+    if world.profile.core:
+        short = world.profile.version.removeprefix("TrueNAS-")
 
     async def version() -> str:
         return world.profile.version
 
+    async def version_short() -> str:
+        return short
+
     async def info() -> dict[str, Any]:
         now = world.clock.now()
-        return {
-            "version": world.profile.version,
+        told = {
+            "version": short if world.profile.short_version else world.profile.version,
             "buildtime": stamp(now),
             "hostname": "truenas.local",
             "physmem": 34359738368,
@@ -28,14 +33,18 @@ def methods(world: World) -> dict[str, Any]:
             "uptime_seconds": 262923.0 + world.clock.elapsed,
             "system_serial": None,
             "system_product": None,
+            "system_product_version": None,
             "license": None,
             "boottime": stamp(now),
             "datetime": stamp(now),
-            "birthday": stamp(now),
             "timezone": "UTC",
             "system_manufacturer": None,
             "ecc_memory": True,
         }
+        if world.profile.core:
+            told["birthday"] = stamp(now)
+            del told["system_product_version"]
+        return told
 
     async def product_type() -> str:
         return world.profile.product
@@ -46,63 +55,19 @@ def methods(world: World) -> dict[str, Any]:
     async def boot_id() -> str:
         return world.boot_id
 
+    async def ready() -> bool:
+        return True
+
     async def state() -> str:
         return "READY"
 
-    async def boot_disks() -> list[str]:
-        return [drive.name for drive in world.connected if drive.boot]
-
-    async def pools(filters: Any = (), options: Any = None) -> Any:
-        rows = []
-        names = sorted({d.pool for d in world.connected if d.pool and not d.boot})
-        for number, name in enumerate(names, 1):
-            members = [d for d in world.connected if d.pool == name]
-            rows.append(
-                {
-                    "id": number,
-                    "name": name,
-                    "guid": str(10**18 + number),
-                    "status": "ONLINE",
-                    "healthy": True,
-                    "topology": {
-                        "data": [
-                            {
-                                "type": "MIRROR",
-                                "status": "ONLINE",
-                                "children": [
-                                    {
-                                        "type": "DISK",
-                                        "disk": member.name,
-                                        "device": f"{member.name}p2",
-                                        "path": f"/dev/{member.name}p2",
-                                        "status": "ONLINE",
-                                        "children": [],
-                                    }
-                                    for member in members
-                                ],
-                            }
-                        ],
-                        "cache": [],
-                        "log": [],
-                        "spare": [],
-                        "special": [],
-                        "dedup": [],
-                    },
-                }
-            )
-        return apply(rows, filters, options)
-
-    async def alerts() -> list[Any]:
-        return []
-
     return {
         "system.version": version,
+        "system.version_short": version_short,
         "system.info": info,
         "system.product_type": product_type,
         "system.host_id": host_id,
         "system.boot_id": boot_id,
+        "system.ready": ready,
         "system.state": state,
-        "boot.get_disks": boot_disks,
-        "pool.query": pools,
-        "alert.list": alerts,
     }

@@ -25,20 +25,34 @@ def free_port() -> int:
 
 
 class Nas:
-    """A running mock; `url` and `key` are what a person would type."""
+    """A running mock; `url` and `key` are what a person would type.
 
-    def __init__(self, process: Process, url: str, key: str) -> None:
+    `fingerprint` is the SHA-256 of its certificate in hex, None over http.
+    """
+
+    def __init__(
+        self,
+        process: Process,
+        url: str,
+        key: str,
+        debug_url: str,
+        fingerprint: str | None,
+    ) -> None:
         """Wrap a started mock."""
         self.process = process
         self.url = url
         self.key = key
+        self.fingerprint = fingerprint
+        self._debug_url = debug_url
 
     async def debug(self, path: str, body: Mapping[str, Any] | None = None) -> Any:
         """Return the answer of a debug endpoint; POST where there is a body."""
         async with (
             aiohttp.ClientSession() as session,
             session.request(
-                "GET" if body is None else "POST", f"{self.url}/debug/{path}", json=body
+                "GET" if body is None else "POST",
+                f"{self._debug_url}/debug/{path}",
+                json=body,
             ) as response,
         ):
             response.raise_for_status()
@@ -74,11 +88,13 @@ async def start_nas(
         if not process.running:
             raise RuntimeError(f"the mock did not start:\n{process.tail()}")
         return re.search(
-            r"on (?P<url>https?://\S+) key (?P<key>\S+)",
+            r"on (?P<url>\S+) key (?P<key>\S+)"
+            r" debug (?P<debug>\S+) fingerprint (?P<fingerprint>\S+)\n",
             log.read_text(errors="replace"),
         )
 
     found = await until(announced, 30, "the mock to start")
     if found is None:
         raise RuntimeError("unreachable: `until` returns what is truthy")
-    return Nas(process, found["url"], found["key"])
+    fingerprint = None if found["fingerprint"] == "-" else found["fingerprint"]
+    return Nas(process, found["url"], found["key"], found["debug"], fingerprint)

@@ -2,19 +2,25 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 
-from custom_components.truenas_burnin.burnin.model import BurnIn
+from custom_components.truenas_burnin.burnin.model import (
+    BurnIn,
+    HoldReason,
+    PauseReason,
+)
 from custom_components.truenas_burnin.burnin.ports import LedgerError
 from custom_components.truenas_burnin.burnin.runner import Runner
 from custom_components.truenas_burnin.burnin.settings import Settings
-from custom_components.truenas_burnin.truenas.errors import TrueNASError
+from custom_components.truenas_burnin.truenas.errors import OutcomeUnknown, TrueNASError
 from custom_components.truenas_burnin.truenas.models import (
     AgentState,
     AgentStatus,
     Drive,
     DriveType,
     Fleet,
+    JobState,
+    NasJob,
     RangeResult,
     SelfTest,
     SelfTestKind,
@@ -23,6 +29,7 @@ from custom_components.truenas_burnin.truenas.models import (
     SmartReport,
     SurfaceRequest,
     SystemInfo,
+    WipeMode,
 )
 
 NAS_ID = "nas-1"
@@ -130,6 +137,7 @@ class FakeNas:
     logs: dict[str, SelfTestLog] = field(default_factory=dict)
     jobs: dict[str, AgentStatus] = field(default_factory=dict)
     requests: list[SurfaceRequest] = field(default_factory=list)
+    wipes: list[NasJob] = field(default_factory=list)
     calls: list[str] = field(default_factory=list)
     down: TrueNASError | None = None
     fail: dict[str, TrueNASError] = field(default_factory=dict)
@@ -199,6 +207,40 @@ class FakeNas:
         self._called("abort_self_test", drive.serial)
         self.logs[drive.serial] = replace(self.logs[drive.serial], running_percent=None)
 
+    async def start_wipe(self, drive: Drive, mode: WipeMode) -> int:
+        """Start to overwrite a drive at 0 %; an unknown outcome is a lost reply."""
+        lost = isinstance(self.fail.get("start_wipe"), OutcomeUnknown)
+        if not lost:
+            self._called("start_wipe", drive.serial, mode)
+        number = len(self.wipes) + 1
+        job = NasJob(
+            id=number,
+            method="disk.wipe",
+            state=JobState.RUNNING,
+            percent=0.0,
+            error=None,
+            arguments=(drive.name, mode.value),
+            started=1_767_225_600_000 + number,
+        )
+        self.wipes.append(job)
+        if lost:
+            self._called("start_wipe", drive.serial, mode)
+        return number
+
+    async def wipe_jobs(self) -> tuple[NasJob, ...]:
+        """Return the wipes."""
+        self._called("wipe_jobs")
+        return tuple(self.wipes)
+
+    async def abort_wipe(self, job: NasJob) -> None:
+        """Abort a wipe."""
+        self._called("abort_wipe", job.id)
+        self.set_wipe(job.id, state=JobState.ABORTED)
+
+    def set_wipe(self, number: int = 0, **changes: object) -> None:
+        """Change a wipe, the newest by default."""
+        self.wipes[number - 1] = replace(self.wipes[number - 1], **changes)  # type: ignore[arg-type]
+
     async def start_surface(self, request: SurfaceRequest) -> None:
         """Start a job, once per token."""
         self._called("start_surface", request.token)
@@ -214,6 +256,20 @@ class FakeNas:
         self._called("surface_status", ask)
         return dict(self.jobs)
 
+    async def pause_surface(self, token: str, reason: PauseReason) -> None:
+        """Hold a job that runs or is too hot."""
+        self._called("pause_surface", token, reason)
+        job = self.jobs[token]
+        if not job.state.final:
+            self.jobs[token] = replace(job, state=AgentState.PAUSED, reason=reason)
+
+    async def resume_surface(self, token: str) -> None:
+        """Let a job go on."""
+        self._called("resume_surface", token)
+        job = self.jobs[token]
+        if job.state is AgentState.PAUSED:
+            self.jobs[token] = replace(job, state=AgentState.RUNNING, reason="")
+
     async def surface_ranges(self, token: str) -> tuple[RangeResult, ...]:
         """Return the first ranges as verified without errors."""
         self._called("surface_ranges", token)
@@ -226,6 +282,7 @@ class FakeNas:
                 read_errors=0,
                 write_errors=0,
                 compare_errors=0,
+                temperature=30 + index % 10,
             )
             for index, item in enumerate(request.ranges[: self.jobs[token].done])
         )
@@ -249,7 +306,27 @@ class MemoryLedger:
     kept: dict[str, BurnIn] = field(default_factory=dict)
     events: list[str] = field(default_factory=list)
     records: list[str] = field(default_factory=list)
+    held: set[str] = field(default_factory=set)
     broken: bool = False
+
+    async def keep(self, burn_in: BurnIn) -> None:
+        """Keep the burn-in without an event."""
+        if self.broken:
+            raise LedgerError("disk full")
+        self.kept[burn_in.id] = burn_in
+
+    async def holds(self, nas_id: str) -> frozenset[HoldReason]:
+        """Return a person's hold."""
+        return frozenset({HoldReason.PERSON} if nas_id in self.held else ())
+
+    async def set_hold(self, nas_id: str, on: bool, actor: str | None) -> None:
+        """Keep a person's hold."""
+        if self.broken:
+            raise LedgerError("disk full")
+        if on:
+            self.held.add(nas_id)
+        else:
+            self.held.discard(nas_id)
 
     async def commit(
         self,
@@ -294,15 +371,19 @@ class MemoryLedger:
 class StillClock:
     """A clock that moves when told to."""
 
-    time: datetime = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
+    at: datetime = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
 
     def now(self) -> datetime:
         """Return the time."""
-        return self.time
+        return self.at
+
+    def time_of_day(self) -> time:
+        """Return the time of day, which is that of UTC."""
+        return self.at.time()
 
     def tick(self, **duration: float) -> None:
         """Move on."""
-        self.time += timedelta(**duration)
+        self.at += timedelta(**duration)
 
 
 @dataclass

@@ -2,11 +2,11 @@
 
 import re
 
-from custom_components.truenas_burnin.burnin.runner import _FATAL_AGENT_CODES
+from custom_components.truenas_burnin.burnin.stepper import FATAL_AGENT_CODES
 from custom_components.truenas_burnin.truenas.agent import load_script
 
 
 def test_every_fatal_code_is_one_of_the_script() -> None:
     """A code that the script never says would never end a burn-in."""
     said = set(re.findall(r"\bdeny ([a-z_]+)", load_script().content.decode()))
-    assert said >= _FATAL_AGENT_CODES
+    assert said >= FATAL_AGENT_CODES

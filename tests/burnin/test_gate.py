@@ -1,10 +1,12 @@
 """Each rule of the gate by itself, and all of them together."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from custom_components.truenas_burnin.burnin.gate import Case, identify, refusals
+from custom_components.truenas_burnin.burnin.model import HoldReason
 from custom_components.truenas_burnin.burnin.plan import Profile, plan_of
 from custom_components.truenas_burnin.truenas.models import Drive, Fleet
 
@@ -41,6 +43,7 @@ def test_a_free_drive_passes() -> None:
         (a_drive(pool="tank", unused=False), "drive_in_pool"),
         (a_drive(exported_pool="old"), "drive_in_exported_pool"),
         (a_drive(unused=False), "drive_in_use"),
+        (a_drive(used_by="an iSCSI extent", unused=False), "drive_used_by"),
         (a_drive(size=0), "drive_without_size"),
         (a_drive(duplicate_serial=True), "duplicate_serial"),
     ],
@@ -77,7 +80,7 @@ def test_an_absent_drive_is_refused() -> None:
     [
         ({"confirmed": False}, "not_confirmed"),
         ({"self_test_running": True}, "self_test_active"),
-        ({"hold": True}, "nas_on_hold"),
+        ({"holds": frozenset({HoldReason.PERSON})}, "nas_on_hold"),
     ],
 )
 def test_circumstances_can_refuse(change: dict[str, Any], key: str) -> None:
@@ -107,7 +110,9 @@ def test_reading_needs_no_confirmation() -> None:
 def test_all_refusals_are_given() -> None:
     """A person learns everything at once."""
     drive = a_drive(serial="", pool="tank", unused=False)
-    found = refusals(a_case(drive, confirmed=False, hold=True))
+    found = refusals(
+        a_case(drive, confirmed=False, holds=frozenset({HoldReason.PERSON}))
+    )
     assert [item.key for item in found] == [
         "drive_without_serial",
         "nas_on_hold",
@@ -115,3 +120,24 @@ def test_all_refusals_are_given() -> None:
         "not_confirmed",
     ]
     assert all("{" not in item.text for item in found)
+
+
+def a_system_case(plan: Drive, **changes: Any) -> Case:
+    """Return a case on a system whose key may wipe but not command."""
+    fleet = a_fleet(plan)
+    system = replace(fleet.system, commands=False, wipe=True)
+    return a_case(plan, fleet=replace(fleet, system=system), **changes)
+
+
+def test_a_key_that_may_only_wipe() -> None:
+    """It can overwrite, but not test: the self-tests must be left out."""
+    assert keys(a_system_case(a_drive(), self_tests=False)) == []
+    assert keys(a_system_case(a_drive())) == ["self_tests_need_commands"]
+
+
+def test_on_hold_and_a_lost_ledger() -> None:
+    """Each hold has its own words; the second only concerns what overwrites."""
+    everything = frozenset(HoldReason)
+    assert keys(a_case(a_drive(), holds=everything)) == ["nas_on_hold", "ledger_lost"]
+    gentle = a_case(a_drive(), holds=everything, destructive=False)
+    assert keys(gentle) == ["nas_on_hold"]

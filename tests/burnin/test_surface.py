@@ -3,18 +3,26 @@
 from hypothesis import given, strategies as st
 import pytest
 
-from custom_components.truenas_burnin.burnin.stages.surface import (
+from custom_components.truenas_burnin.burnin.model import BurnInState, Evidence
+from custom_components.truenas_burnin.burnin.ranges import (
     block_size,
-    surface_percent,
     surface_ranges,
     zone_ranges,
 )
-from custom_components.truenas_burnin.truenas.models import DriveType
+from custom_components.truenas_burnin.burnin.stages.surface import surface_percent
+from custom_components.truenas_burnin.truenas.models import AgentState, DriveType
 
 from .fakes import Bench, a_drive, a_status
-from .test_runner import SURFACE, submit
+from .test_runner import SURFACE, submit, to_surface
 
 SECTORS = st.integers(min_value=3 * 2**20 // 512, max_value=2**60 // 512)
+
+
+def evidence(bench: Bench) -> Evidence:
+    """Return what the stage under way of the first drive has found out."""
+    stage = bench.runner.burn_ins[a_drive().identifier].stage
+    assert stage is not None
+    return stage.evidence
 
 
 @given(SECTORS)
@@ -24,7 +32,7 @@ def test_every_sector_is_covered_once(sectors: int) -> None:
     at = 0
     for item in surface_ranges(size):
         assert item.first * item.block == at
-        assert item.last < 2**32 or item.block == 512
+        assert item.last < 2**32 or item.size < block_size(size)
         at += item.size
     assert at == size
 
@@ -71,20 +79,60 @@ async def test_percent_counts_bytes_and_phases() -> None:
     assert surface_percent(request.ranges, a_status(request, done=256)) == 100.0
 
 
+async def test_the_profile_grows_with_every_range() -> None:
+    """Each row is stored, so that a restart leaves no gap; the end fills others."""
+    bench = Bench(a_drive())
+    await to_surface(bench)
+    bench.nas.set_job(done=3, seconds=31, temperature=41.0)
+    await bench.cycle(2)
+    bench.nas.set_job(done=4, seconds=40, temperature=None)
+    await bench.cycle()
+    profile = [[3, 31, 41.0], [4, 40, None]]
+    assert evidence(bench)["profile"] == profile
+    assert bench.ledger.events[-1] == "stage_running"
+    bench.restarted()
+    await bench.runner.load()
+    assert evidence(bench)["profile"] == profile
+    bench.nas.set_job(done=256, state=AgentState.PASSED)
+    await bench.cycle()
+    full = bench.runner.burn_ins[a_drive().identifier].stages[1].evidence
+    assert full["profile"][:2] == [[1, 10, 30], [2, 20, 31]]
+    assert len(full["profile"]) == len(full["results"]) == 256
+    assert full["hottest"] == 39
+
+
 @pytest.mark.parametrize(
-    ("kind", "limits"),
-    [(DriveType.HDD, (55, 48)), (DriveType.SSD, (65, 55)), (DriveType.NVME, (65, 55))],
+    ("reason", "words"),
+    [
+        ("", "the surface pass was stopped on the NAS"),
+        ("no_badblocks", "badblocks is not installed on the NAS any more"),
+        ("no_result Testing", "badblocks ended without a result: Testing"),
+        ("no_result", "badblocks ended without a result: it said nothing"),
+    ],
 )
-async def test_heat_limits_by_type(kind: DriveType, limits: tuple[int, int]) -> None:
-    """Solid state bears more (DESIGN.md §8)."""
-    bench = Bench(a_drive(type=kind))
+async def test_a_pass_that_was_stopped_is_unknown(reason: str, words: str) -> None:
+    """It says nothing about the drive, and says why."""
+    bench = Bench(a_drive())
+    await to_surface(bench)
+    bench.nas.set_job(state=AgentState.STOPPED, reason=reason)
+    await bench.cycle()
+    ended = bench.runner.burn_ins[a_drive().identifier]
+    assert (ended.state, ended.reason) == (BurnInState.UNKNOWN, words)
+
+
+async def test_solid_state_is_written_once_and_told_of() -> None:
+    """Flash wears; a person should know."""
+    drive = a_drive(type=DriveType.SSD)
+    bench = Bench(drive)
     await bench.runner.submit(
         bench.nas.now(),
-        list(bench.nas.drives.values()),
+        [drive],
         SURFACE,
-        confirmed=frozenset({"SER001"}),
+        confirmed=frozenset({drive.serial}),
         actor=None,
     )
     await bench.cycle()
-    request = bench.nas.requests[0]
-    assert (request.pause_at, request.resume_at) == limits
+    assert bench.nas.requests[0].patterns == (0x00,)
+    burn_in = bench.runner.burn_ins[drive.identifier]
+    assert [item.key for item in burn_in.findings] == ["solid_state"]
+    assert burn_in.stages[1].weight == pytest.approx(drive.size / 180e6 * 2)

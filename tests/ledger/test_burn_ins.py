@@ -1,25 +1,14 @@
 """Burn-ins are found again, in their order."""
 
 from dataclasses import replace
-from datetime import timedelta
-import time
 
 import pytest
-from sqlalchemy import insert
 
 from custom_components.truenas_burnin.burnin.model import BurnIn, BurnInState
 from custom_components.truenas_burnin.burnin.ports import LedgerError
 from custom_components.truenas_burnin.ledger import SqliteLedger
-from custom_components.truenas_burnin.ledger.codec import (
-    burn_in_row,
-    stage_row,
-    time_text,
-)
-from custom_components.truenas_burnin.ledger.tables import BURN_INS, STAGES
 
 from .builders import NAS_ID, OTHER_NAS, START, a_burn_in, an_identity
-
-MANY = 10_000
 
 
 async def _keep(ledger: SqliteLedger, *burn_ins: BurnIn) -> None:
@@ -92,7 +81,28 @@ async def test_history(ledger: SqliteLedger) -> None:
     both = await ledger.history(
         NAS_ID, limit=9, offset=0, state=BurnInState.RUNNING, serial="SER001"
     )
-    assert both == (a_burn_in(1),)
+    light = replace(a_burn_in(1).stages[0], evidence={})
+    assert both == (a_burn_in(1, stages=(light, *a_burn_in(1).stages[1:])),)
+
+
+async def test_a_search(ledger: SqliteLedger) -> None:
+    """A part of a serial, a model or a device, however strange it looks."""
+    odd = replace(an_identity(4), model="100%_wd")
+    await _keep(ledger, *(a_burn_in(n) for n in range(1, 4)), a_burn_in(4, drive=odd))
+    for search, found in (
+        ("ser00", [4, 3, 2, 1]),
+        ("R003", [3]),
+        ("80efax", [3, 2, 1]),
+        ("ada2", [2]),
+        ("0%_w", [4]),
+        ("ada_", []),
+        ("'; --", []),
+        ("", [4, 3, 2, 1]),
+    ):
+        page = await ledger.history_page(None, limit=9, offset=0, search=search)
+        assert (_ids(page.rows), page.total) == (found, len(found)), search
+    page = await ledger.history_page(NAS_ID, limit=1, offset=1, search="SER")
+    assert (_ids(page.rows), page.total) == ([3], 4)
 
 
 async def test_get(ledger: SqliteLedger) -> None:
@@ -127,37 +137,3 @@ async def test_stages_that_are_no_more(ledger: SqliteLedger) -> None:
     shorter = replace(a_burn_in(), stages=a_burn_in().stages[:2])
     await _keep(ledger, shorter)
     assert await ledger.get(shorter.id) == shorter
-
-
-async def test_a_page_of_a_long_history(ledger: SqliteLedger) -> None:
-    """Fifty of ten thousand burn-ins are read in less than 50 ms."""
-    row = burn_in_row(a_burn_in())
-    stages = [stage_row("", n, stage) for n, stage in enumerate(a_burn_in().stages)]
-    ids = [f"burn-in-{number:05d}" for number in range(MANY)]
-    assert ledger._engine is not None
-    with ledger._engine.begin() as connection:
-        connection.execute(
-            insert(BURN_INS),
-            [
-                {**row, "id": id_, "created": time_text(START + timedelta(minutes=n))}
-                for n, id_ in enumerate(ids)
-            ],
-        )
-        connection.execute(
-            insert(STAGES),
-            [{**stage, "burn_in_id": id_} for id_ in ids for stage in stages],
-        )
-    for wanted in (
-        {"nas_id": NAS_ID, "offset": 0},
-        {"nas_id": None, "offset": MANY - 50},
-        {"nas_id": NAS_ID, "offset": 5000, "state": "running"},
-        {"nas_id": NAS_ID, "offset": 0, "serial": "SER001"},
-    ):
-        took = []
-        for _ in range(5):
-            before = time.perf_counter()
-            found = await ledger.history(limit=50, **wanted)
-            took.append(time.perf_counter() - before)
-            assert len(found) == 50
-            assert all(len(burn_in.stages) == len(stages) for burn_in in found)
-        assert min(took) < 0.05, wanted

@@ -11,6 +11,7 @@ from custom_components.truenas_burnin.burnin.model import (
     BurnInState,
     DriveIdentity,
     Finding,
+    PauseReason,
     Severity,
     Stage,
     StageKind,
@@ -48,6 +49,7 @@ FINDINGS = st.builds(
     text=TEXTS,
     before=st.none() | st.integers(),
     after=st.none() | st.integers(),
+    stage=st.none() | st.sampled_from(StageKind),
 )
 STAGES = st.builds(
     Stage,
@@ -88,6 +90,8 @@ BURN_INS = st.builds(
     finish_time=OPTIONAL_TIMES,
     reason=OPTIONAL_TEXTS,
     findings=st.lists(FINDINGS, max_size=3).map(tuple),
+    pause_reason=st.none() | st.sampled_from(PauseReason),
+    stalled=st.booleans(),
 )
 
 

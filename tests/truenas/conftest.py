@@ -74,6 +74,6 @@ def pauses(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     async def pause(seconds: float) -> None:
         taken.append(seconds)
 
-    module = "custom_components.truenas_burnin.truenas.rest.asyncio.sleep"
+    module = "custom_components.truenas_burnin.truenas.http.asyncio.sleep"
     monkeypatch.setattr(module, pause)
     return taken

@@ -30,6 +30,7 @@ from custom_components.truenas_burnin.truenas.models import (
     SelfTestKind,
     SurfaceRequest,
 )
+from custom_components.truenas_burnin.truenas.transport import Heard
 
 from ..burnin.fakes import a_drive
 
@@ -112,6 +113,12 @@ class MemoryTransport:
     async def download(self, path: str) -> bytes:
         """Return a file."""
         return self.files.get(path, b"")
+
+    def listen(self, event: str, heard: Heard) -> None:
+        """Tell of nothing."""
+
+    async def close(self) -> None:
+        """Hold nothing that could be let go of."""
 
 
 def an_agent(**changes: Any) -> tuple[Agent, MemoryTransport]:

@@ -28,7 +28,7 @@ def a_disk(name: str, **changes: Any) -> dict[str, Any]:
 
 def a_detail(name: str, **changes: Any) -> dict[str, Any]:
     """Return a row of disk.details."""
-    row = {
+    row: dict[str, Any] = {
         "imported_zpool": None,
         "exported_zpool": None,
         "duplicate_serial": [],

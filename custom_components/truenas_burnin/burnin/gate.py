@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from ..truenas.models import Drive, Fleet
-from .model import BurnIn, DriveIdentity
+from .model import BurnIn, DriveIdentity, HoldReason
 
 _TEXTS: Final[Mapping[str, str]] = {
     "burn_in_active": "{device} ({serial}) already has a burn-in under way or queued",
@@ -24,11 +24,16 @@ _TEXTS: Final[Mapping[str, str]] = {
     "drive_in_pool": "{device} belongs to the pool {pool}",
     "drive_in_use": "{device} is in use by the NAS",
     "drive_is_boot": "{device} is a boot drive of the NAS",
+    "drive_used_by": "{device} is in use by {user}",
     "drive_without_serial": (
         "{device} reports no serial number, so it cannot be told from another drive"
     ),
     "drive_without_size": "{device} reports no size",
     "duplicate_serial": "the serial {serial} is reported by several drives: {devices}",
+    "ledger_lost": (
+        "the record of earlier burn-ins was lost, so nothing is overwritten until a "
+        "person has confirmed the repair under Settings"
+    ),
     "nas_on_hold": "burn-ins on this NAS are on hold",
     "no_command_rights": (
         "the API key may not run commands on the NAS, which burn-ins and self-tests "
@@ -37,7 +42,15 @@ _TEXTS: Final[Mapping[str, str]] = {
     "not_confirmed": (
         "{device} would be overwritten: confirm it by its serial number {serial}"
     ),
+    "nothing_to_retry": (
+        "there is nothing to retry: only the newest burn-in of a drive that failed, "
+        "was cancelled or has an unknown outcome can be run again"
+    ),
     "self_test_active": "{device} ({serial}) is running a self-test",
+    "self_tests_need_commands": (
+        "the API key may not run commands on the NAS, which self-tests need: leave "
+        "them out, or use a key of a full administrator"
+    ),
 }
 """What each refusal says in English, as it stands in translations/en.json."""
 
@@ -60,7 +73,8 @@ class Case:
     """Everything the gate looks at for one drive.
 
     `other` is an unfinished burn-in of the same drive, other than the one the
-    gate is asked for. `self_test_running` is None where nobody asked the drive.
+    gate is asked for. `self_tests` tells whether any are planned,
+    `self_test_running` is None where nobody asked the drive.
     """
 
     plan: DriveIdentity
@@ -69,7 +83,8 @@ class Case:
     confirmed: bool
     other: BurnIn | None = None
     self_test_running: bool | None = None
-    hold: bool = False
+    self_tests: bool = True
+    holds: frozenset[HoldReason] = frozenset()
 
     @property
     def drive(self) -> Drive | None:
@@ -144,13 +159,25 @@ def _no_self_test(case: Case, drive: Drive) -> Refusal | None:
 
 
 def _may_command(case: Case, _drive: Drive) -> Refusal | None:
-    if case.fleet.system.commands:
+    system = case.fleet.system
+    if system.commands or system.wipe:
         return None
     return Refusal(key="no_command_rights")
 
 
+def _may_self_test(case: Case, _drive: Drive) -> Refusal | None:
+    system = case.fleet.system
+    if system.commands or not system.wipe or not case.self_tests:
+        return None
+    return Refusal(key="self_tests_need_commands")
+
+
 def _not_on_hold(case: Case, _drive: Drive) -> Refusal | None:
-    return Refusal(key="nas_on_hold") if case.hold else None
+    return Refusal(key="nas_on_hold") if HoldReason.PERSON in case.holds else None
+
+
+def _ledger_kept(case: Case, _drive: Drive) -> Refusal | None:
+    return Refusal(key="ledger_lost") if HoldReason.LEDGER_LOST in case.holds else None
 
 
 def _serial_unique(case: Case, drive: Drive) -> Refusal | None:
@@ -189,8 +216,17 @@ def _not_in_exported_pool(_case: Case, drive: Drive) -> Refusal | None:
     )
 
 
+def _not_used(_case: Case, drive: Drive) -> Refusal | None:
+    if drive.used_by is None:
+        return None
+    return Refusal(
+        key="drive_used_by", placeholders={"device": drive.name, "user": drive.used_by}
+    )
+
+
 def _unused(_case: Case, drive: Drive) -> Refusal | None:
-    explained = drive.boot or drive.pool is not None or drive.exported_pool is not None
+    users = (drive.pool, drive.exported_pool, drive.used_by)
+    explained = drive.boot or any(user is not None for user in users)
     if drive.unused or explained:
         return None
     return Refusal(key="drive_in_use", placeholders={"device": drive.name})
@@ -220,13 +256,16 @@ _EVERY: tuple[_Rule, ...] = (
     _idle,
     _no_self_test,
     _may_command,
+    _may_self_test,
     _not_on_hold,
 )
 _DESTRUCTIVE: tuple[_Rule, ...] = (
     _not_boot,
     _not_in_pool,
     _not_in_exported_pool,
+    _not_used,
     _unused,
     _has_size,
+    _ledger_kept,
     _confirmed,
 )

@@ -75,6 +75,22 @@ class StageKind(StrEnum):
         return self in (StageKind.IO_VALIDATE, StageKind.SURFACE_VALIDATE)
 
 
+class PauseReason(StrEnum):
+    """Why a burn-in stands still, or will before its next stage."""
+
+    PERSON = "person"
+    HEAT = "heat"
+    QUIET_HOURS = "quiet_hours"
+    SCRUB = "scrub"
+
+
+class HoldReason(StrEnum):
+    """Why a system starts no burn-ins."""
+
+    PERSON = "person"
+    LEDGER_LOST = "ledger_lost"
+
+
 class Severity(StrEnum):
     """Weight of a finding in the verdict."""
 
@@ -84,13 +100,17 @@ class Severity(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
-    """One thing that speaks against a drive, with the values that show it."""
+    """One thing that speaks against a drive, with the values that show it.
+
+    `stage` is the stage that found it.
+    """
 
     key: str
     severity: Severity
     text: str
     before: int | None = None
     after: int | None = None
+    stage: StageKind | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,7 +149,12 @@ class Stage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BurnIn:
-    """A burn-in of one drive on one system."""
+    """A burn-in of one drive on one system.
+
+    `pause_reason` PERSON stays until a person takes it back; it is there at once,
+    while a self-test that cannot stand still goes on. `stalled` says that the
+    stage under way has not got on for longer than it should.
+    """
 
     id: str
     nas_id: str
@@ -146,6 +171,8 @@ class BurnIn:
     finish_time: datetime | None = None
     reason: str | None = None
     findings: tuple[Finding, ...] = ()
+    pause_reason: PauseReason | None = None
+    stalled: bool = False
 
     @property
     def stage(self) -> Stage | None:
@@ -182,6 +209,11 @@ class BurnIn:
     def destructive(self) -> bool:
         """Tell whether any stage overwrites data."""
         return any(stage.kind.destructive for stage in self.stages)
+
+    @property
+    def verified(self) -> bool:
+        """Tell whether everything written is read back: no write-only stage."""
+        return all(stage.evidence.get("verified") is not False for stage in self.stages)
 
 
 def _share(stage: Stage) -> float:
@@ -224,7 +256,6 @@ def end(
     state: BurnInState,
     now: datetime,
     reason: str | None = None,
-    findings: tuple[Finding, ...] | None = None,
 ) -> BurnIn:
     """Return the burn-in ended; stages that have not ended are skipped.
 
@@ -252,5 +283,44 @@ def end(
         finished=now,
         finish_time=None,
         reason=reason,
-        findings=burn_in.findings if findings is None else findings,
+        pause_reason=None,
+        stalled=False,
+    )
+
+
+def again(burn_in: BurnIn, position: int) -> BurnIn:
+    """Return an ended burn-in as queued again, from its first stage not passed.
+
+    What the stages to be repeated had found is dropped. They get tokens of their
+    own: a surface pass writes and reads back every range anew.
+    """
+    index = next(
+        place
+        for place, stage in enumerate(burn_in.stages)
+        if stage.state is not StageState.PASSED
+    )
+    kept, repeated = burn_in.stages[:index], burn_in.stages[index:]
+    return replace(
+        burn_in,
+        state=BurnInState.QUEUED,
+        stages=(*kept, *map(_anew, repeated)),
+        position=position,
+        started=None,
+        finished=None,
+        reason=None,
+        findings=tuple(
+            finding
+            for finding in burn_in.findings
+            if finding.stage in {stage.kind for stage in kept}
+        ),
+    )
+
+
+def _anew(stage: Stage) -> Stage:
+    patterns = stage.evidence.get("patterns")
+    return Stage(
+        kind=stage.kind,
+        weight=stage.weight,
+        attempt=stage.attempt,
+        evidence={} if patterns is None else {"patterns": patterns},
     )

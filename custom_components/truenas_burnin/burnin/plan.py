@@ -5,8 +5,9 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Final
 
-from ..truenas.models import Drive, SelfTestKind
+from ..truenas.models import Drive, DriveType, SelfTestKind
 from .model import Stage, StageKind
+from .ranges import zone_ranges
 
 
 class Profile(StrEnum):
@@ -41,11 +42,14 @@ _STAGES: Final[Mapping[Profile, tuple[StageKind, ...]]] = {
 FOUR_PATTERNS: Final = (0xAA, 0x55, 0xFF, 0x00)
 """The patterns of `badblocks -w` (e2fsprogs), in its order."""
 
+ONE_PATTERN: Final = (0x00,)
+SOLID_STATES: Final = (DriveType.SSD, DriveType.NVME)
+"""Each pattern wears them, and their cells are not where the blocks say."""
+
 _BYTES_PER_SECOND: Final = 180_000_000
 """Whole-surface average of a hard drive (burn-in-field.md A.5)."""
 
 _CHECK_SECONDS: Final = 10.0
-_IO_SECONDS: Final = 300.0
 
 SELF_TESTS: Final[Mapping[StageKind, SelfTestKind]] = {
     StageKind.SHORT_SMART: SelfTestKind.SHORT,
@@ -79,13 +83,19 @@ class Plan:
         """Tell whether the plan overwrites data."""
         return any(kind.destructive for kind in self.kinds)
 
+    @property
+    def self_tests(self) -> bool:
+        """Tell whether the drive is to test itself."""
+        return any(kind in SELF_TESTS for kind in self.kinds)
+
     def stages(self, drive: Drive) -> tuple[Stage, ...]:
         """Return the stages as they stand before the burn-in of this drive."""
+        patterns = ONE_PATTERN if drive.type in SOLID_STATES else FOUR_PATTERNS
         return tuple(
             Stage(
                 kind=kind,
-                weight=expected_seconds(kind, drive.size),
-                evidence={"patterns": list(FOUR_PATTERNS)} if kind.destructive else {},
+                weight=expected_seconds(kind, drive.size, len(patterns)),
+                evidence={"patterns": list(patterns)} if kind.destructive else {},
             )
             for kind in self.kinds
         )
@@ -132,12 +142,13 @@ def _framed(kinds: tuple[StageKind, ...]) -> tuple[StageKind, ...]:
 def expected_seconds(kind: StageKind, size: int, patterns: int = 4) -> float:
     """Return how long a stage is expected to take on `size` bytes, in seconds."""
     sweep = size / _BYTES_PER_SECOND
+    zones = sum(item.size for item in zone_ranges(size)) / _BYTES_PER_SECOND
     return {
         StageKind.PRECHECK: _CHECK_SECONDS,
         StageKind.SHORT_SMART: 120.0,
         StageKind.CONVEYANCE_SMART: 300.0,
         StageKind.LONG_SMART: max(120.0, sweep),
-        StageKind.IO_VALIDATE: _IO_SECONDS,
+        StageKind.IO_VALIDATE: max(60.0, zones * 2 * patterns),
         StageKind.SURFACE_VALIDATE: max(60.0, sweep * 2 * patterns),
         StageKind.FINAL_CHECK: _CHECK_SECONDS,
     }[kind]

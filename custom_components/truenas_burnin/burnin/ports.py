@@ -1,20 +1,22 @@
 """What the runner needs from the world around it, as protocols."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, time
 from typing import Protocol
 
 from ..truenas.models import (
     AgentStatus,
     Drive,
     Fleet,
+    NasJob,
     RangeResult,
     SelfTestKind,
     SelfTestLog,
     SmartReport,
     SurfaceRequest,
+    WipeMode,
 )
-from .model import BurnIn
+from .model import BurnIn, HoldReason, PauseReason
 
 
 class Nas(Protocol):
@@ -35,6 +37,15 @@ class Nas(Protocol):
     async def abort_self_test(self, drive: Drive) -> None:
         """Abort the running self-test, whoever started it."""
 
+    async def start_wipe(self, drive: Drive, mode: WipeMode) -> int:
+        """Have the system overwrite a drive without reading back; return the job."""
+
+    async def wipe_jobs(self) -> tuple[NasJob, ...]:
+        """Return the wipes that the system has not forgotten."""
+
+    async def abort_wipe(self, job: NasJob) -> None:
+        """End a wipe that was just seen under way."""
+
     async def start_surface(self, request: SurfaceRequest) -> None:
         """Start or continue a surface job; idempotent by its token."""
 
@@ -44,6 +55,12 @@ class Nas(Protocol):
         With `ask` the agent looks at its workers first (it can then tell an
         interrupted job from a running one); else its last words are read.
         """
+
+    async def pause_surface(self, token: str, reason: PauseReason) -> None:
+        """Have a surface job stand still until it is resumed; idempotent."""
+
+    async def resume_surface(self, token: str) -> None:
+        """Let a surface job go on unless its drive is too hot; idempotent."""
 
     async def surface_ranges(self, token: str) -> tuple[RangeResult, ...]:
         """Return the verified ranges of a surface job."""
@@ -68,6 +85,9 @@ class Ledger(Protocol):
     ) -> None:
         """Store the burn-in and an audit row, in one transaction."""
 
+    async def keep(self, burn_in: BurnIn) -> None:
+        """Store how far a burn-in has got, without an audit row."""
+
     async def record(
         self,
         nas_id: str,
@@ -87,12 +107,21 @@ class Ledger(Protocol):
     async def latest(self, nas_id: str) -> Mapping[str, BurnIn]:
         """Return the newest burn-in of each drive, by drive identifier."""
 
+    async def holds(self, nas_id: str) -> frozenset[HoldReason]:
+        """Return why a system starts no burn-ins; empty if it may."""
+
+    async def set_hold(self, nas_id: str, on: bool, actor: str | None) -> None:
+        """Put a system on hold for a person, or take that back."""
+
 
 class Clock(Protocol):
     """The time, so that tests can hold it still."""
 
     def now(self) -> datetime:
         """Return the current time, aware, in UTC."""
+
+    def time_of_day(self) -> time:
+        """Return the time of day where the person lives."""
 
 
 class Publisher(Protocol):

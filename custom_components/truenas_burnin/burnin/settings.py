@@ -1,6 +1,7 @@
 """What a person may set for the burn-ins of one system."""
 
 from dataclasses import dataclass
+from datetime import time
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -8,11 +9,15 @@ class Settings:
     """Limits of the burn-ins of one system.
 
     Temperatures in °C (DESIGN.md §8: stop at 55, go on at 48 for hard drives,
-    65 and 55 for solid state); `agent_tick` is seconds between two status lines.
+    65 and 55 for solid state); `agent_tick` is seconds between two status lines,
+    `stagger` seconds between two starts. Nothing is written during `quiet_hours`,
+    from and to a local time of day, nor with `yield_to_scrub` during a scrub.
     """
 
     max_parallel: int = 2
-    hold: bool = False
+    stagger: int = 0
+    quiet_hours: tuple[time, time] | None = None
+    yield_to_scrub: bool = False
     hdd_pause_at: int = 55
     hdd_resume_at: int = 48
     ssd_pause_at: int = 65

@@ -39,6 +39,17 @@ class Rule:
     margin: int = 0
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SlowRule:
+    """How many percent slower than so many siblings, over so many seconds."""
+
+    severity: Severity
+    source: str
+    margin: int
+    siblings: int
+    seconds: int
+
+
 NAMES: Final[Mapping[str, str]] = {
     "ata_5": "reallocated sectors",
     "ata_10": "spin retries",
@@ -159,3 +170,17 @@ FARM_HOURS: Final = Rule(
     source="farm-check: FARM hours outlive a reset of SMART; used drives sold as new",
 )
 """A Seagate's FARM log and its SMART record may differ by `margin` hours."""
+
+SLOW: Final = SlowRule(
+    severity=_WARN,
+    margin=25,
+    siblings=2,
+    seconds=60,
+    source="solnet-array-test: drives slower than their siblings are suspect",
+)
+NOT_VERIFIED: Final = Rule(
+    severity=_WARN, source="disk.wipe writes and never reads back (truenas-api.md)"
+)
+SOLID_STATE: Final = Rule(
+    severity=_WARN, source="every write wears flash; Spearfoot's script skips SSDs"
+)

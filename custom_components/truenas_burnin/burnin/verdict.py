@@ -1,9 +1,11 @@
 """Judge a drive by its SMART reports: what grew first, absolutes second."""
 
 from collections.abc import Iterator
+from typing import Final
 
-from ..truenas.models import SelfTestStatus, SmartReport
-from .model import Finding
+from ..truenas.models import Drive, SelfTestStatus, SmartReport
+from .model import BurnIn, Finding
+from .plan import SOLID_STATES
 from .thresholds import (
     AT_END,
     AT_START,
@@ -15,9 +17,11 @@ from .thresholds import (
     HEAT_ATTRIBUTES,
     MISSING,
     NAMES,
+    NOT_VERIFIED,
     OVERALL,
     SELF_TEST,
     SERIAL,
+    SOLID_STATE,
     SPARE,
     Limit,
 )
@@ -34,8 +38,13 @@ def pre_screen(report: SmartReport) -> tuple[Finding, ...]:
     )
 
 
-def judge(before: SmartReport, after: SmartReport) -> tuple[Finding, ...]:
-    """Return what speaks against a drive after its burn-in."""
+def judge(
+    before: SmartReport, after: SmartReport, hottest: float | None = None
+) -> tuple[Finding, ...]:
+    """Return what speaks against a drive after its burn-in.
+
+    `hottest` is the highest temperature that was seen meanwhile, in °C.
+    """
     if before.serial != after.serial:
         # Nothing else can be compared: it is not the same drive.
         text = f"the drive says serial {after.serial}, it was {before.serial} before"
@@ -48,7 +57,7 @@ def judge(before: SmartReport, after: SmartReport) -> tuple[Finding, ...]:
         *_spare(before, after),
         *(item for item in _above(AT_END, before, after) if item.key not in told),
         *_missing(before, after),
-        *_heat(after),
+        *_heat(after, hottest),
         *_farm(after),
     )
 
@@ -145,13 +154,14 @@ def _last_self_test(report: SmartReport) -> Iterator[Finding]:
             )
 
 
-def _heat(report: SmartReport) -> Iterator[Finding]:
-    now, limit = report.temperature, report.temperature_limit
-    if now is not None and limit is not None and now > limit:
+def _heat(report: SmartReport, hottest: float | None) -> Iterator[Finding]:
+    seen = [item for item in (hottest, report.temperature) if item is not None]
+    limit = report.temperature_limit
+    if seen and limit is not None and max(seen) > limit:
         yield Finding(
             key="temperature",
             severity=HEAT.severity,
-            text=f"the drive is at {now:g} °C, its own limit is {limit:g} °C",
+            text=f"the drive was at {max(seen):g} °C, its own limit is {limit:g} °C",
         )
 
 
@@ -167,3 +177,35 @@ def _farm(report: SmartReport) -> Iterator[Finding]:
             "the drive may have been used before"
         ),
     )
+
+
+def solid_state(burn_in: BurnIn, drive: Drive) -> tuple[Finding, ...]:
+    """Return what a person should know before solid state is overwritten."""
+    if not burn_in.destructive or drive.type not in SOLID_STATES:
+        return ()
+    text = (
+        "this is solid state: it is overwritten once instead of four times, "
+        "and every write wears it"
+    )
+    return (Finding(key="solid_state", severity=SOLID_STATE.severity, text=text),)
+
+
+def unverified(burn_in: BurnIn) -> tuple[Finding, ...]:
+    """Return a finding if what was written was not read back."""
+    if burn_in.verified:
+        return ()
+    text = (
+        "the drive was written to but not read back: the API key may not run "
+        "commands on the NAS"
+    )
+    return (Finding(key="not_verified", severity=NOT_VERIFIED.severity, text=text),)
+
+
+NO_SMART: Final = Finding(
+    key="no_smart",
+    severity=MISSING.severity,
+    text=(
+        "the SMART record was not read before and after: the API key may not run "
+        "commands on the NAS"
+    ),
+)

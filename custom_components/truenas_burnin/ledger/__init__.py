@@ -2,6 +2,8 @@
 
 from .audit import AuditRow
 from .drives import DriveInfo
+from .page import Page
 from .sqlite import Run, SqliteLedger
+from .statistics import Statistics
 
-__all__ = ["AuditRow", "DriveInfo", "Run", "SqliteLedger"]
+__all__ = ["AuditRow", "DriveInfo", "Page", "Run", "SqliteLedger", "Statistics"]

@@ -7,10 +7,11 @@ import hashlib
 import json
 from typing import Any, Final
 
-from sqlalchemy import Connection, insert, select, text
+from sqlalchemy import Connection, func, insert, select, text
 
 from ..burnin.ports import LedgerError
 from .codec import Row, json_object, time_of, time_text, to_text
+from .page import Page
 from .tables import AUDIT
 
 GENESIS: Final = "0" * 64
@@ -69,14 +70,20 @@ def page(
     offset: int,
     nas_id: str | None,
     burn_in_id: str | None,
-) -> tuple[AuditRow, ...]:
+) -> Page[AuditRow]:
     """Return rows, newest first."""
-    query = select(AUDIT).order_by(AUDIT.c.id.desc()).limit(limit).offset(offset)
-    if nas_id is not None:
-        query = query.where(AUDIT.c.nas_id == nas_id)
-    if burn_in_id is not None:
-        query = query.where(AUDIT.c.burn_in_id == burn_in_id)
-    return tuple(map(_row_of, connection.execute(query).mappings()))
+    wanted = (("nas_id", nas_id), ("burn_in_id", burn_in_id))
+    conditions = [AUDIT.c[name] == value for name, value in wanted if value is not None]
+    query = (
+        select(AUDIT)
+        .where(*conditions)
+        .order_by(AUDIT.c.id.desc())
+        .limit(limit)
+        .offset(offset)
+    )
+    counted = select(func.count()).select_from(AUDIT).where(*conditions)
+    total: int = connection.execute(counted).scalar_one()
+    return Page(total, tuple(map(_row_of, connection.execute(query).mappings())))
 
 
 def first_broken(connection: Connection) -> int | None:

@@ -1,13 +1,24 @@
 """Burn-ins and their stages, put into the tables and taken out again."""
 
 from collections import defaultdict
+from collections.abc import Iterable
 from typing import Any, Final
 
-from sqlalchemy import Connection, Select, Table, delete, func, select
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Select,
+    Table,
+    delete,
+    func,
+    or_,
+    select,
+)
 from sqlalchemy.dialects.sqlite import Insert, insert
 
 from ..burnin.model import BurnIn, BurnInState
 from .codec import Row, burn_in_of, burn_in_row, stage_row
+from .page import Page
 from .tables import BURN_INS, STAGES
 
 _UNFINISHED: Final = [state.value for state in BurnInState if not state.final]
@@ -17,6 +28,16 @@ _NEWEST_FIRST: Final = (
     BURN_INS.c.id.desc(),
 )
 _CHUNK: Final = 500
+
+_BULK: Final = ("$.profile", "$.ranges", "$.results", "$.smart")
+"""Evidence that takes long to read and that a list of burn-ins has no use for."""
+
+_LIGHT: Final = [
+    func.json_remove(column, *_BULK).label(column.name)
+    if column is STAGES.c.evidence
+    else column
+    for column in STAGES.c
+]
 
 
 def put(connection: Connection, burn_in: BurnIn) -> None:
@@ -82,23 +103,46 @@ def history(
     offset: int,
     state: str | None,
     serial: str | None,
+    search: str | None = None,
+) -> Page[BurnIn]:
+    """Return burn-ins, newest first, without the bulk of their evidence.
+
+    `search` is part of a serial, a model or a device.
+    """
+    conditions = [
+        BURN_INS.c[name] == value
+        for name, value in (("nas_id", nas_id), ("state", state), ("serial", serial))
+        if value is not None
+    ]
+    if search:
+        parts = (
+            column.contains(search, autoescape=True)
+            for column in (BURN_INS.c.serial, BURN_INS.c.model, BURN_INS.c.device)
+        )
+        conditions.append(or_(*parts))
+    query = (
+        select(BURN_INS)
+        .where(*conditions)
+        .order_by(*_NEWEST_FIRST)
+        .limit(limit)
+        .offset(offset)
+    )
+    counted = select(func.count()).select_from(BURN_INS).where(*conditions)
+    total: int = connection.execute(counted).scalar_one()
+    return Page(total, _load(connection, query, _LIGHT))
+
+
+def _load(
+    connection: Connection,
+    query: Select[Any],
+    columns: Iterable[ColumnElement[Any]] = STAGES.c,
 ) -> tuple[BurnIn, ...]:
-    """Return burn-ins, newest first."""
-    query = select(BURN_INS).order_by(*_NEWEST_FIRST).limit(limit).offset(offset)
-    wanted = {"nas_id": nas_id, "state": state, "serial": serial}
-    for name, value in wanted.items():
-        if value is not None:
-            query = query.where(BURN_INS.c[name] == value)
-    return _load(connection, query)
-
-
-def _load(connection: Connection, query: Select[Any]) -> tuple[BurnIn, ...]:
     rows = connection.execute(query).mappings().all()
     stages: defaultdict[str, list[Row]] = defaultdict(list)
     for start in range(0, len(rows), _CHUNK):
         ids = [row["id"] for row in rows[start : start + _CHUNK]]
         of_these = (
-            select(STAGES)
+            select(*columns)
             .where(STAGES.c.burn_in_id.in_(ids))
             .order_by(STAGES.c.burn_in_id, STAGES.c.index)
         )

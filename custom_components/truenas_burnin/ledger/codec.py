@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from datetime import UTC, datetime
+from enum import StrEnum
 import json
 from typing import Any
 
@@ -11,6 +12,7 @@ from ..burnin.model import (
     BurnInState,
     DriveIdentity,
     Finding,
+    PauseReason,
     Severity,
     Stage,
     StageKind,
@@ -59,6 +61,8 @@ def burn_in_row(burn_in: BurnIn) -> dict[str, Any]:
         "position": burn_in.position,
         "reason": burn_in.reason,
         "findings": to_text([asdict(finding) for finding in burn_in.findings]),
+        "pause_reason": burn_in.pause_reason,
+        "stalled": int(burn_in.stalled),
     }
 
 
@@ -107,6 +111,8 @@ def burn_in_of(row: Row, stages: Iterable[Row]) -> BurnIn:
             finish_time=_optional_time(row["finish_time"]),
             reason=row["reason"],
             findings=tuple(map(_finding_of, json.loads(row["findings"]))),
+            pause_reason=_optional_member(PauseReason, row["pause_reason"]),
+            stalled=bool(row["stalled"]),
         )
     except (KeyError, TypeError, ValueError) as err:
         raise LedgerError(f"burn-in {row['id']} cannot be read: {err}") from err
@@ -136,6 +142,7 @@ def _finding_of(value: Row) -> Finding:
         text=value["text"],
         before=value["before"],
         after=value["after"],
+        stage=_optional_member(StageKind, value.get("stage")),
     )
 
 
@@ -145,6 +152,12 @@ def json_object(text: str) -> dict[str, Any]:
     if not isinstance(value, dict):
         raise TypeError(f"not a JSON object: {text:.40}")
     return value
+
+
+def _optional_member[Member: StrEnum](
+    kind: type[Member], value: str | None
+) -> Member | None:
+    return None if value is None else kind(value)
 
 
 def _optional_text(time: datetime | None) -> str | None:

@@ -26,6 +26,15 @@ def info_of(connection: Connection, nas_id: str, identifier: str) -> DriveInfo:
     return DriveInfo() if row is None else DriveInfo(**row)
 
 
+def infos_of(connection: Connection, nas_id: str) -> dict[str, DriveInfo]:
+    """Return what is known of the drives of a system, by drive identifier."""
+    query = select(DRIVES).where(DRIVES.c.nas_id == nas_id)
+    return {
+        row["identifier"]: DriveInfo(location=row["location"], notes=row["notes"])
+        for row in connection.execute(query).mappings()
+    }
+
+
 def put_info(
     connection: Connection,
     nas_id: str,

@@ -91,6 +91,32 @@ MIGRATIONS: Final[Migrations] = (
         BEGIN SELECT RAISE(ABORT, 'audit rows are never changed'); END
         """,
     ),
+    (
+        "ALTER TABLE burn_ins ADD COLUMN pause_reason TEXT",
+        "ALTER TABLE burn_ins ADD COLUMN stalled INTEGER NOT NULL DEFAULT 0",
+        """
+        CREATE TABLE holds (
+            nas_id TEXT NOT NULL,
+            reason TEXT NOT NULL,
+            PRIMARY KEY (nas_id, reason)
+        )
+        """,
+    ),
+    (
+        "DROP INDEX burn_ins_created",
+        "DROP INDEX burn_ins_nas",
+        "DROP INDEX burn_ins_state",
+        "CREATE INDEX burn_ins_newest ON burn_ins (created, position, id)",
+        "CREATE INDEX burn_ins_of_nas ON burn_ins (nas_id, created, position, id)",
+        "CREATE INDEX burn_ins_in_state ON burn_ins (state, created, position, id)",
+        "CREATE INDEX burn_ins_counted ON burn_ins (nas_id, model, size, state)",
+        "CREATE INDEX burn_ins_finished ON burn_ins (finished, state)",
+        "CREATE INDEX burn_ins_nas_finished ON burn_ins (nas_id, finished, state)",
+        """
+        CREATE INDEX stages_counted
+        ON stages (state, kind, finished, started, burn_in_id)
+        """,
+    ),
 )
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from contextlib import contextmanager
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 import sqlite3
@@ -11,11 +12,13 @@ from typing import Any, Self
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
-from ..burnin.model import BurnIn
+from ..burnin.model import BurnIn, HoldReason
 from ..burnin.ports import LedgerError
-from . import audit, burn_ins, drives, files
+from . import audit, burn_ins, drives, files, holds
 from .audit import AuditRow
 from .drives import DriveInfo
+from .page import Page
+from .statistics import Statistics, statistics
 
 type Run = Callable[..., Awaitable[Any]]
 """How to call a blocking function with its arguments, away from the event loop."""
@@ -70,6 +73,10 @@ class SqliteLedger:
 
         await self._do(work)
 
+    async def keep(self, burn_in: BurnIn) -> None:
+        """Store how far a burn-in has got, without an audit row."""
+        await self._do(partial(burn_ins.put, burn_in=burn_in))
+
     async def record(
         self,
         nas_id: str,
@@ -97,6 +104,18 @@ class SqliteLedger:
         """Return the newest burn-in of each drive, by drive identifier."""
         return await self._do(partial(burn_ins.latest, nas_id=nas_id))
 
+    async def holds(self, nas_id: str) -> frozenset[HoldReason]:
+        """Return why a system starts no burn-ins; empty if it may."""
+        return await self._do(partial(holds.of, nas_id=nas_id))
+
+    async def set_hold(self, nas_id: str, on: bool, actor: str | None) -> None:
+        """Put a system on hold for a person, or take that back."""
+        await self._do(
+            partial(
+                holds.put, nas_id=nas_id, reason=HoldReason.PERSON, on=on, actor=actor
+            )
+        )
+
     async def history(
         self,
         nas_id: str | None,
@@ -106,7 +125,26 @@ class SqliteLedger:
         state: str | None = None,
         serial: str | None = None,
     ) -> tuple[BurnIn, ...]:
-        """Return the burn-ins of a system, or of all, newest first."""
+        """Return the burn-ins of a system, or of all, newest first.
+
+        The bulk of their evidence is left out; `get` has it.
+        """
+        page = await self.history_page(
+            nas_id, limit=limit, offset=offset, state=state, serial=serial
+        )
+        return page.rows
+
+    async def history_page(
+        self,
+        nas_id: str | None,
+        *,
+        limit: int,
+        offset: int,
+        state: str | None = None,
+        serial: str | None = None,
+        search: str | None = None,
+    ) -> Page[BurnIn]:
+        """Return the same, and how many there are; `search` is part of a name."""
         return await self._do(
             partial(
                 burn_ins.history,
@@ -115,8 +153,16 @@ class SqliteLedger:
                 offset=offset,
                 state=state,
                 serial=serial,
+                search=search,
             )
         )
+
+    async def statistics(self, nas_id: str | None, now: datetime) -> Statistics:
+        """Return what the burn-ins of a system, or of all, say together.
+
+        `now` is local time: its zone says where days begin.
+        """
+        return await self._do(partial(statistics, nas_id=nas_id, now=now))
 
     async def get(self, burn_in_id: str) -> BurnIn | None:
         """Return one burn-in, or None if there is none of this id."""
@@ -127,6 +173,10 @@ class SqliteLedger:
         return await self._do(
             partial(drives.info_of, nas_id=nas_id, identifier=identifier)
         )
+
+    async def drive_infos(self, nas_id: str) -> dict[str, DriveInfo]:
+        """Return what people wrote down about the drives of a system."""
+        return await self._do(partial(drives.infos_of, nas_id=nas_id))
 
     async def set_drive_info(
         self,
@@ -156,6 +206,20 @@ class SqliteLedger:
         burn_in_id: str | None = None,
     ) -> tuple[AuditRow, ...]:
         """Return audit rows, newest first."""
+        page = await self.audit_page(
+            limit=limit, offset=offset, nas_id=nas_id, burn_in_id=burn_in_id
+        )
+        return page.rows
+
+    async def audit_page(
+        self,
+        *,
+        limit: int,
+        offset: int,
+        nas_id: str | None = None,
+        burn_in_id: str | None = None,
+    ) -> Page[AuditRow]:
+        """Return the same, and how many there are."""
         return await self._do(
             partial(
                 audit.page,

@@ -30,6 +30,8 @@ BURN_INS: Final = Table(
     Column("position", Integer, nullable=False),
     Column("reason", Text),
     Column("findings", Text, nullable=False),
+    Column("pause_reason", Text),
+    Column("stalled", Integer, nullable=False),
 )
 
 STAGES: Final = Table(
@@ -58,6 +60,13 @@ DRIVES: Final = Table(
     Column("identifier", Text, primary_key=True),
     Column("location", Text, nullable=False),
     Column("notes", Text, nullable=False),
+)
+
+HOLDS: Final = Table(
+    "holds",
+    METADATA,
+    Column("nas_id", Text, primary_key=True),
+    Column("reason", Text, primary_key=True),
 )
 
 AUDIT: Final = Table(

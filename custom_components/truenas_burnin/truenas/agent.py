@@ -6,7 +6,8 @@ on every generation, and nothing is mailed: the command has no output.
 """
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from hashlib import sha256
 import json
@@ -20,6 +21,7 @@ from .errors import (
     CallFailed,
     ConnectionFailed,
     InvalidResponse,
+    NotAuthorized,
     OutcomeUnknown,
 )
 from .jobs import wait_for_job
@@ -82,7 +84,11 @@ class Agent:
     """Have the agent on one NAS do things; one request at a time."""
 
     def __init__(self, transport: Transport, script: Script) -> None:
-        """Keep the transport; the script is installed with the first request."""
+        """Keep the transport; the script is installed with the first request.
+
+        `allowed` becomes False when the key turns out not to be allowed to run it.
+        """
+        self.allowed = True
         self._transport = transport
         self._script = script
         self._lock = asyncio.Lock()
@@ -99,7 +105,7 @@ class Agent:
             raise AgentFailed(verb, "bad_request", "unprintable characters")
         request_id = uuid4().hex
         content = "\n".join((f"verb {verb}", *lines, "end", ""))
-        async with self._lock:
+        async with self._lock, self._noting_rights():
             for attempt in range(_TRIES):
                 try:
                     cron_id = await self._installed()
@@ -143,7 +149,16 @@ class Agent:
 
     async def installed_script(self) -> bytes:
         """Return the script as it is on the NAS, empty if it is not."""
-        return await self._transport.download(self._script.path)
+        async with self._noting_rights():
+            return await self._transport.download(self._script.path)
+
+    @asynccontextmanager
+    async def _noting_rights(self) -> AsyncIterator[None]:
+        try:
+            yield
+        except NotAuthorized:
+            self.allowed = False
+            raise
 
     async def _cron_job(self) -> int:
         reply = await self._transport.call("cronjob.query")
@@ -206,7 +221,8 @@ class Agent:
         """Return the status of every job by token, asked for or as last written."""
         if ask:
             return parse_statuses((await self.request("status")).payload)
-        content = await self._transport.download(f"{ROOT}/status")
+        async with self._noting_rights():
+            content = await self._transport.download(f"{ROOT}/status")
         return parse_statuses(content.decode(errors="replace"))
 
     async def ranges(self, token: str) -> tuple[RangeResult, ...]:
@@ -214,6 +230,14 @@ class Agent:
         reply = await self.request("status", f"token {token}")
         _, _, rows = reply.payload.partition("ranges\n")
         return parse_ranges(rows)
+
+    async def pause(self, token: str, reason: str) -> None:
+        """Have a job stand still, and say why until it is resumed."""
+        await self.request("pause", f"token {token}", f"reason {reason}")
+
+    async def resume(self, token: str) -> None:
+        """Let a job go on, unless its drive is too hot."""
+        await self.request("resume", f"token {token}")
 
     async def stop(self, token: str) -> None:
         """End a job; a token the agent does not know is fine."""
@@ -302,13 +326,18 @@ def _status(line: dict[str, Any]) -> AgentStatus:
 
 
 def parse_ranges(content: str) -> tuple[RangeResult, ...]:
-    """Return the range records of a job; raise InvalidResponse for odd ones."""
+    """Return the range records of a job; raise InvalidResponse for odd ones.
+
+    An agent before the ninth word, the highest temperature, leaves that out.
+    """
     return tuple(_range(line.split()) for line in content.splitlines() if line)
 
 
 def _range(words: Sequence[str]) -> RangeResult:
     try:
-        index, block, first, last, seconds, read, write, compare = map(int, words)
+        index, block, first, last, seconds, read, write, compare = map(int, words[:8])
+        hottest = [None if word == "null" else int(word) for word in words[8:]]
+        (temperature,) = hottest or [None]
     except ValueError as err:
         raise InvalidResponse("agent: odd range record") from err
     return RangeResult(
@@ -318,4 +347,5 @@ def _range(words: Sequence[str]) -> RangeResult:
         read_errors=read,
         write_errors=write,
         compare_errors=compare,
+        temperature=temperature,
     )

@@ -20,6 +20,8 @@ export PATH="$PATH:/sbin:/usr/sbin:/usr/local/sbin:/usr/local/bin"
 root=$(cd -- "$(dirname -- "$0")" && pwd -P) || exit 78
 self=$root/$(basename -- "$0")
 jobs=$root/jobs
+# Before /dev, /proc and /sys: tests have a host of their own.
+host=${TRUENAS_BURNIN_HOST-}
 
 readonly MAX_BLOCK=4294967295 # badblocks counts blocks in 32 bits
 readonly CHUNK=4194304        # bytes per write; badblocks' default of 64 blocks is slow
@@ -93,12 +95,12 @@ ok() { printf '{"ok":true}\n'; }
 
 # read_request FILE: set the variables named like its lines; every word is checked.
 read_request() {
-  verb='' token='' serial='' device='' kind='' patterns='' ranges=0 complete=no
+  verb='' token='' serial='' device='' kind='' reason='' patterns='' ranges=0 complete=no
   size=0 pause_at=0 resume_at=0 tick=5 heat_every=12 max_errors=1000
   while IFS=' ' read -r key value; do
     [ "$complete" = no ] || return 1
     case $key in
-      verb | token) is_word "$value" || return 1 ;;
+      verb | token | reason) is_word "$value" || return 1 ;;
       serial) is_serial "$value" || return 1 ;;
       device) is_device "$value" || return 1 ;;
       size | pause_at | resume_at | tick | heat_every | max_errors) is_number "$value" || return 1 ;;
@@ -106,6 +108,7 @@ read_request() {
     case $key in
       verb) verb=$value ;;
       token) token=$value ;;
+      reason) reason=$value ;;
       serial) serial=$value ;;
       device) device=$value ;;
       size) size=$value ;;
@@ -172,11 +175,12 @@ spool() {
 # check_drive: is the drive under this name the planned one, at this moment?  Sets why=CODE, and found=SERIAL.
 check_drive() {
   found='' why=''
-  facts=$(smartctl -i --json=c "/dev/$device" 2>/dev/null </dev/null)
+  facts=$(smartctl -i --json=c "$host/dev/$device" 2>/dev/null </dev/null)
   found=$(printf '%s' "$facts" | sed -n 's/.*"serial_number": *"\([^"]*\)".*/\1/p' | sed 's/^ *//;s/ *$//')
   bytes=$(printf '%s' "$facts" | sed -n 's/.*"user_capacity": *{[^}]*"bytes": *\([0-9]*\).*/\1/p')
   if [ -z "$found" ]; then
     why=device_lost
+    smartctl -V >/dev/null 2>&1 || why=no_smartctl
   elif [ "$found" != "$serial" ]; then
     why=serial_changed
   elif [ "$size" -gt 0 ] && [ -n "$bytes" ] && [ "$bytes" != "$size" ]; then
@@ -185,10 +189,21 @@ check_drive() {
   [ -z "$why" ]
 }
 
+# in_use: does anything here hold the drive or a part of it?  badblocks' own refusal is the second guard;
+# it also knows of pools, and so does the kernel of FreeBSD.
+in_use() {
+  for holder in "$host/sys/block/$device/holders"/* "$host/sys/block/$device"/*/holders/*; do
+    [ ! -e "$holder" ] || return 0
+  done
+  cat "$host/proc/mounts" "$host/proc/swaps" 2>/dev/null |
+    grep -q "^/dev/$device\(p\{0,1\}[0-9][0-9]*\)\{0,1\}[[:space:]]"
+}
+
 need_drive() {
   [ -n "$serial" ] && [ -n "$device" ] || deny bad_request "serial and device are needed"
   check_drive && return
   case $why in
+    no_smartctl) deny no_smartctl "smartctl does not run" ;;
     device_lost) deny device_lost "no drive answers at $device" ;;
     serial_changed) deny serial_changed "the drive at $device has the serial $found, not $serial" ;;
     *) deny size_changed "the drive at $device has $bytes bytes, not $size" ;;
@@ -209,7 +224,7 @@ version() {
 smart() {
   need_drive
   ok
-  smartctl -x --json=c "/dev/$device" 2>/dev/null
+  smartctl -x --json=c "$host/dev/$device" 2>/dev/null
   printf '\n'
 }
 
@@ -224,14 +239,14 @@ last_line() { awk 'NF { line = $0 } END { print line }'; }
 self_test() {
   need_drive
   [ -n "$kind" ] || deny bad_request "a kind is needed"
-  output=$(smartctl -t "$kind" "/dev/$device" 2>&1)
+  output=$(smartctl -t "$kind" "$host/dev/$device" 2>&1)
   told "$output" $?
   ok
 }
 
 self_test_abort() {
   need_drive
-  output=$(smartctl -X "/dev/$device" 2>&1)
+  output=$(smartctl -X "$host/dev/$device" 2>&1)
   told "$output" $?
   ok
 }
@@ -252,7 +267,9 @@ start() {
   fi
   need_tools
   need_drive
+  in_use && deny in_use "something on the NAS holds $device or a part of it"
   lock=$(lock_of "$serial")
+  put_down "$lock"
   is_held "$lock" && deny busy "the drive is already being written to: $(get "$lock.owner")"
   mkdir -p "$job"
   cp "$1" "$job/request.new" && mv -f "$job/request.new" "$job/request"
@@ -265,6 +282,25 @@ start() {
     case $(get "$job/state") in interrupted*) sleep 0.5 ;; *) ok && return ;; esac
   done
   deny not_started "the worker did not start"
+}
+
+# says PID TEXT: does a process with this text in its words run?  Numbers are used again.
+says() {
+  [ "$1" -gt 1 ] || return 1
+  words=$({ tr '\000' ' ' <"/proc/$1/cmdline" || ps -o args= -p "$1"; } 2>/dev/null)
+  case "$words " in *" $2 "*) ;; *) return 1 ;; esac
+}
+
+# end_writer JOB: end its badblocks; a stopped process takes the signal only once it goes on.
+end_writer() {
+  pid=$(get "$1/pid" 0)
+  says "$pid" "$1/bad" && kill -TERM "$pid" && kill -CONT "$pid"
+}
+
+# put_down LOCK: end the badblocks of a drive whose worker was killed.
+put_down() {
+  owner=$(get "$1.owner" -)
+  says "$(get "$jobs/$owner/worker" 0)" "$owner" || ! end_writer "$jobs/$owner" || ended "$owner"
 }
 
 # detach ARGUMENT...: run this script so that it outlives the middleware.
@@ -284,8 +320,9 @@ detach() {
 refresh() {
   case $(get "$jobs/$1/state") in
     running* | paused*)
-      is_alive "$1" && return
       job=$jobs/$1
+      put_down "$(lock_of "$(get "$job/serial")")"
+      is_alive "$1" && return
       set_state interrupted
       (read_request "$job/request" && write_status)
       ;;
@@ -311,7 +348,7 @@ status() {
 }
 
 pause() {
-  : >"$job/hold"
+  put "$job/hold" "${reason:-person}"
   ok
 }
 
@@ -332,9 +369,7 @@ ended() {
 stop() {
   : >"$job/stop"
   if is_alive "$token"; then
-    pid=$(get "$job/pid" 0)
-    # A stopped process takes the signal only once it goes on.
-    [ "$pid" -gt 1 ] && kill -TERM "$pid" 2>/dev/null && kill -CONT "$pid" 2>/dev/null
+    end_writer "$job"
     ended "$token" || deny still_running "the worker does not end: the drive may hang"
   fi
   case $(get "$job/state") in
@@ -396,18 +431,26 @@ phase_and_percent() {
 
 # publish: put the lines of all jobs together. Others do so too: whoever comes last sees that it is right.
 publish() {
-  while :; do
+  for _ in 1 2 3 4 5; do # no endless attempts where nothing can be written
     cat "$jobs"/*/status >"$root/status.$$" 2>/dev/null
     mv -f "$root/status.$$" "$root/status"
     cat "$jobs"/*/status 2>/dev/null | cmp -s - "$root/status" && return
   done
 }
 
+# degrees_of NAME: a temperature of the job, 0 if it is not known.
+degrees_of() {
+  degrees_there=$(get "$job/$1" 0)
+  is_number "$degrees_there" || degrees_there=0
+  echo "$degrees_there"
+}
+
 # take_temperature: without waking a drive that sleeps.
 take_temperature() {
-  degrees=$(smartctl -A -n standby --json=c "/dev/$device" 2>/dev/null </dev/null |
+  degrees=$(smartctl -A -n standby --json=c "$host/dev/$device" 2>/dev/null </dev/null |
     sed -n 's/.*"temperature": *{[^}]*"current": *\([0-9]*\).*/\1/p')
   put "$job/temperature" "${degrees:-null}"
+  [ "${degrees:-0}" -le "$(degrees_of hottest)" ] || put "$job/hottest" "$degrees"
 }
 
 # guard: pause when the drive is too hot or a person says so; go on when it has cooled down.
@@ -420,7 +463,7 @@ EOT
   is_number "$degrees" || case $reason in heat) degrees=999 ;; *) degrees=0 ;; esac
   wanted=''
   if [ -e "$job/hold" ]; then
-    wanted=person
+    wanted=$(get "$job/hold" person)
   elif [ "$pause_at" -gt 0 ] && [ "$degrees" -ge "$pause_at" ]; then
     wanted=heat
   elif [ "$reason" = heat ] && [ "$degrees" -gt "$resume_at" ]; then
@@ -442,6 +485,8 @@ EOT
 watch() {
   beat=0
   while kill -0 "$1" 2>/dev/null; do
+    # Somebody removed the job under its worker: nobody could stop it any more.
+    [ -d "$job" ] || { kill -TERM "$1" && return; }
     [ $((beat % heat_every)) -ne 0 ] || take_temperature
     guard
     write_status
@@ -449,6 +494,13 @@ watch() {
     sleep "$tick"
     beat=$((beat + 1))
   done
+}
+
+# abandon: end at once and leave the job as it is, to be taken up again.
+abandon() {
+  kill "$watcher" 2>/dev/null
+  [ -z "$child" ] || { kill -TERM "$child" && kill -CONT "$child" && wait "$child"; } 2>/dev/null
+  exit 0
 }
 
 # finish STATE REASON: the last words of a worker.
@@ -466,12 +518,15 @@ work() {
   read_request "$job/request" || exit 65
   put "$lock.owner" "$token"
   put "$job/began" "$(date +%s)"
-  # A person's pause outlives a reboot.
-  if [ -e "$job/hold" ]; then set_state paused person; else set_state running; fi
+  # A pause that was asked for outlives a reboot.
+  if [ -e "$job/hold" ]; then set_state paused "$(get "$job/hold" person)"; else set_state running; fi
+  put "$job/worker" $$
   rm -f "$job/output" "$job/pid"
   touch "$job/done"
+  child=''
   watch $$ 8>&- &
   watcher=$!
+  trap abandon TERM
   index=0
   verified=$(awk 'END {print NR}' "$job/done")
   while read -r block first last; do
@@ -481,11 +536,13 @@ work() {
     await_go
     for _ in 1 2 3; do
       check_drive && break
-      [ "$why" = device_lost ] || finish refused "$why"
-      sleep "$tick"
+      case $why in device_lost) sleep "$tick" ;; no_smartctl) finish stopped "$why" ;; *) finish refused "$why" ;; esac
     done
     [ -z "$why" ] || finish failed "$why"
+    ! in_use || finish refused in_use
+    [ -d "$job" ] || abandon
     put "$job/block" "$block"
+    put "$job/hottest" "$(degrees_of temperature)"
     : >"$job/paused"
     began=$(date +%s)
     put "$job/began" "$began"
@@ -514,12 +571,13 @@ run_range() {
     # Never with -f: its refusal of a drive in use is a second guard.
     # shellcheck disable=SC2086 # patterns are words
     badblocks -w -s -v -b "$block" -c "$count" -e "$max_errors" -o "$job/bad" $tests \
-      "/dev/$device" "$last" "$first" >/dev/null 2>"$job/output" </dev/null &
+      "$host/dev/$device" "$last" "$first" >/dev/null 2>"$job/output" </dev/null &
   fi
   child=$!
   put "$job/pid" "$child"
   wait "$child"
   outcome=$?
+  child=''
   put "$job/pid" 0
 }
 
@@ -533,11 +591,13 @@ by_dd() {
     printf 'Testing with pattern 0x%s: done\n' "$pattern"
     dd if=/dev/zero bs="$block" count="$blocks" 2>/dev/null |
       tr '\000' "$(printf '\\%03o' "0x$pattern")" >"$job/tail"
-    dd if="$job/tail" of="/dev/$device" bs="$block" seek="$first" conv=notrunc ${flag:+oflag=$flag} 2>/dev/null ||
+    if ! said=$(dd if="$job/tail" of="$host/dev/$device" bs="$block" seek="$first" conv=notrunc ${flag:+oflag=$flag} 2>&1); then
+      case $said in *busy* | *'not permitted'*) printf '%s\n' "$said" && exit 1 ;; esac
       write_errors=$((write_errors + blocks))
+    fi
     sync
     printf 'Reading and comparing: done\n'
-    if dd if="/dev/$device" of="$job/back" bs="$block" skip="$first" count="$blocks" ${flag:+iflag=$flag} 2>/dev/null; then
+    if dd if="$host/dev/$device" of="$job/back" bs="$block" skip="$first" count="$blocks" ${flag:+iflag=$flag} 2>/dev/null; then
       cmp -s "$job/back" "$job/tail" || compare_errors=$((compare_errors + blocks))
     else
       read_errors=$((read_errors + blocks))
@@ -556,27 +616,31 @@ judge_range() {
   took=$(($(date +%s) - began - $(awk '{s+=$1} END {print s+0}' "$job/paused")))
   [ "$took" -ge 0 ] || took=0
   row="$((index - 1)) $block $first $last $took"
+  hottest=$(degrees_of hottest)
+  [ "$hottest" -gt 0 ] || hottest=null
   if [ -n "$counts" ] && [ "$counts" = "0 0 0" ] && [ ! -s "$job/bad" ]; then
-    (cat "$job/done" && printf '%s 0 0 0\n' "$row") >"$job/done.$$" || finish failed no_space
+    # No space, or the job is gone: not the drive's fault, and done again once it can be kept.
+    (cat "$job/done" && printf '%s 0 0 0 %s\n' "$row" "$hottest") >"$job/done.$$" || abandon
     mv -f "$job/done.$$" "$job/done"
     return
   fi
   [ ! -e "$job/stop" ] || finish stopped
   if [ -z "$counts" ] && [ "$outcome" -ge 128 ] && ! [ -s "$job/bad" ]; then
     # Killed by somebody else, as at a shutdown: not the drive's fault.
-    kill "$watcher" 2>/dev/null
-    exit 0
+    abandon
   fi
   if [ -s "$job/bad" ]; then
     put "$job/first_bad" "$(sort -n "$job/bad" | head -n 1)"
   fi
   if [ -n "$counts" ]; then
-    printf '%s %s\n' "$row" "$counts" >"$job/failed"
+    printf '%s %s %s\n' "$row" "$counts" "$hottest" >"$job/failed"
     check_drive || finish failed "$why"
     finish failed bad_blocks
   fi
   check_drive || finish failed "$why"
   words=$(tr '\b' '\n' <"$job/output" | last_line)
+  [ "$outcome" -ne 0 ] || finish stopped "no_result $words"
+  [ "$outcome" -ne 127 ] || finish stopped no_badblocks
   case $words in
     *'not safe'* | *'not permitted'* | *busy*) finish refused "in use: $words" ;;
     *) finish failed "badblocks: $words" ;;

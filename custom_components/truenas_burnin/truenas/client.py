@@ -1,58 +1,44 @@
 """A TrueNAS system: the calls the rest of the program makes."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
-import json
-from typing import Any, Final
+from typing import Any
 
 import aiohttp
-from yarl import URL
 
 from .agent import Agent, Script, load_script
-from .certificate import certificate_rejected
-from .decode import record, records, text
+from .decode import names, record, records, text
 from .dialect import DISK_QUERY, Dialect, Protocol, Road, dialect_of
 from .drives import parse_drives, parse_self_test_log
 from .errors import (
+    NO_SUCH_METHOD,
     CallFailed,
-    ConnectionFailed,
-    HttpsRequired,
     InvalidResponse,
     NotAuthorized,
     UnsupportedSystem,
 )
+from .jsonrpc import JsonRpcTransport
 from .models import (
     AgentStatus,
     Drive,
     Fleet,
+    NasJob,
     RangeResult,
     SelfTestKind,
     SelfTestLog,
     SmartReport,
     SurfaceRequest,
     SystemInfo,
+    WipeMode,
 )
+from .probe import api_versions, parse_url
 from .rest import RestTransport
 from .self_tests import AgentSelfTests
 from .smartctl import parse_report
 from .transport import Transport
-
-_PROBE_TIMEOUT: Final = aiohttp.ClientTimeout(total=20, connect=10)
-
-
-def parse_url(address: str) -> URL:
-    """Return scheme, host and port of what a person typed; https by default.
-
-    Raise ValueError if it is no address of a web server.
-    """
-    typed = address.strip()
-    url = URL(typed if "://" in typed else f"https://{typed}")
-    if url.scheme not in ("http", "https") or not url.host:
-        raise ValueError("not an http or https address")
-    if url.user or url.password:
-        raise ValueError("an address with a user name in it")
-    return url.origin()
+from .uses import USES, Use, scrubbing
+from .wipe import start_wipe, wipe_jobs
 
 
 async def connect(
@@ -71,11 +57,9 @@ async def connect(
     ssl = (
         True if fingerprint is None else aiohttp.Fingerprint(bytes.fromhex(fingerprint))
     )
-    versions = await _api_versions(session, url, ssl)
+    versions = await api_versions(session, url, ssl)
     transport: Transport
     if versions:
-        from .jsonrpc import JsonRpcTransport
-
         transport = JsonRpcTransport(session, url, api_key, ssl=ssl)
     else:
         transport = RestTransport(session, url, api_key, ssl=ssl)
@@ -97,40 +81,8 @@ async def _identified(transport: Transport, json_rpc: bool) -> TrueNAS:
     system = await _system_info(transport, version)
     script = await asyncio.get_running_loop().run_in_executor(None, load_script)
     nas = TrueNAS(transport, dialect, system, script)
-    nas.system = replace(system, commands=await nas.may_command())
+    await nas.find_out_rights()
     return nas
-
-
-async def _api_versions(
-    session: aiohttp.ClientSession, url: URL, ssl: bool | aiohttp.Fingerprint
-) -> list[str]:
-    """Return the JSON-RPC versions a system serves; none before 25.04.
-
-    Asked without the key, so that nothing secret goes to a wrong address.
-    """
-    try:
-        async with session.get(
-            url / "api/versions", allow_redirects=False, timeout=_PROBE_TIMEOUT, ssl=ssl
-        ) as response:
-            location = response.headers.get("Location", "")
-            if url.scheme == "http" and location.startswith("https:"):
-                raise HttpsRequired("redirected to https")
-            body = await response.text(errors="replace")
-            if response.status == 400 and "HTTPS port" in body:
-                raise HttpsRequired("this port serves https")
-            found = json.loads(body) if response.status == 200 else []
-    except (
-        aiohttp.ClientConnectorCertificateError,
-        aiohttp.ServerFingerprintMismatch,
-    ) as err:
-        raise certificate_rejected(err) from err
-    except (aiohttp.ClientError, TimeoutError) as err:
-        raise ConnectionFailed(str(err) or type(err).__name__) from err
-    except ValueError:
-        return []
-    if not isinstance(found, list) or not all(isinstance(item, str) for item in found):
-        return []
-    return found
 
 
 async def _system_info(transport: Transport, version: str) -> SystemInfo:
@@ -149,6 +101,17 @@ async def _system_info(transport: Transport, version: str) -> SystemInfo:
     )
 
 
+def _is_news(job: Mapping[str, Any] | None) -> bool:
+    """Tell whether a job ended that was not one of our own small ones.
+
+    Those belong to looking: to look again after them would never end.
+    """
+    if job is None:
+        return True
+    ours = ("cronjob.run", "filesystem.get", "filesystem.put")
+    return job.get("time_finished") is not None and job.get("method") not in ours
+
+
 class TrueNAS:
     """One system over one transport; also the `Nas` port of the runner."""
 
@@ -165,20 +128,48 @@ class TrueNAS:
     async def fleet(self) -> Fleet:
         """Return every drive as the system sees it now; all calls or none."""
         usage, params = self._dialect.usage
-        boot_id, disks, used, boot = await asyncio.gather(
+        boot_id, disks, used, boot, uses, scrubs = await asyncio.gather(
             self._transport.call("system.boot_id"),
             self._transport.call("disk.query", *DISK_QUERY),
             self._transport.call(usage, *params),
             self._transport.call("boot.get_disks"),
+            self._uses(),
+            self._scrubbing(),
         )
         if not isinstance(boot_id, str):
             raise InvalidResponse("system.boot_id: expected a text")
-        self.system = replace(self.system, boot_id=boot_id)
+        self.system = replace(self.system, boot_id=boot_id, commands=self.agent.allowed)
         known = sorted(text(disk, "name") for disk in records(disks, "disk.query"))
         degrees = await self._temperatures(known)
         return Fleet(
-            system=self.system, drives=parse_drives(disks, used, boot, degrees)
+            system=self.system,
+            drives=parse_drives(disks, used, boot, degrees, uses),
+            scrubbing=scrubs,
         )
+
+    async def _uses(self) -> tuple[Use, ...]:
+        """Return what uses devices beside the pools.
+
+        What the key may not ask is taken for a use of every drive.
+        """
+        found: list[Use] = []
+        for method, read in USES.items():
+            try:
+                found += read(await self._transport.call(method))
+            except NotAuthorized:
+                by = f"something unknown: the API key may not call {method}"
+                found.append(Use(None, by))
+            except CallFailed as err:
+                if err.errno != NO_SUCH_METHOD:
+                    raise
+        return tuple(found)
+
+    async def _scrubbing(self) -> bool:
+        """Tell whether a pool is scrubbed; unknown counts as no."""
+        try:
+            return scrubbing(await self._transport.call("pool.query"))
+        except CallFailed, NotAuthorized:
+            return False
 
     async def _temperatures(self, known: list[str]) -> Any:
         """Ask for all drives at once: CORE caches one answer for all names.
@@ -238,6 +229,14 @@ class TrueNAS:
         """Return the status of every surface job by token."""
         return await self.agent.statuses(ask=ask)
 
+    async def pause_surface(self, token: str, reason: str) -> None:
+        """Have a surface job stand still."""
+        await self.agent.pause(token, reason)
+
+    async def resume_surface(self, token: str) -> None:
+        """Let a surface job go on."""
+        await self.agent.resume(token)
+
     async def surface_ranges(self, token: str) -> tuple[RangeResult, ...]:
         """Return the verified ranges of a surface job."""
         return await self.agent.ranges(token)
@@ -250,13 +249,44 @@ class TrueNAS:
         """Remove what a finished surface job left."""
         await self.agent.clean(token)
 
-    async def may_command(self) -> bool:
-        """Tell whether the key may run the agent, which all burn-ins need."""
+    async def start_wipe(self, drive: Drive, mode: WipeMode) -> int:
+        """Have the system overwrite a drive without reading back; return the job."""
+        return await start_wipe(self._transport, drive, mode)
+
+    async def wipe_jobs(self) -> tuple[NasJob, ...]:
+        """Return the wipes the system knows of; none survives its middleware."""
+        return await wipe_jobs(self._transport)
+
+    async def abort_wipe(self, job: NasJob) -> None:
+        """End a wipe that was just seen under way."""
+        await self._transport.call("core.job_abort", job.id)
+
+    async def find_out_rights(self) -> None:
+        """Learn whether the key may run the agent, and if not, whether it may wipe."""
         try:
             await self.agent.installed_script()
         except NotAuthorized:
+            wipe = await self._may_wipe()
+            self.system = replace(self.system, commands=False, wipe=wipe)
+
+    async def _may_wipe(self) -> bool:
+        """Tell whether the key's user has the role, where a role is enough."""
+        role = self._dialect.wipe_role
+        if role is None:
             return False
-        return True
+        me = record(await self._transport.call("auth.me"), "auth.me")
+        privilege = record(me.get("privilege") or {}, "privilege")
+        roles = privilege.get("roles") or []
+        if isinstance(roles, dict):
+            roles = roles.get("$set", [])
+        return role in names(roles, "roles")
+
+    def listen(self, changed: Callable[[], None]) -> None:
+        """Be told when it is worth to look again, where the system tells of it."""
+        self._transport.listen("disk.query", lambda _: changed())
+        self._transport.listen(
+            "core.get_jobs", lambda fields: changed() if _is_news(fields) else None
+        )
 
     async def close(self) -> None:
         """Let go of the connection; the session belongs to the caller."""

@@ -28,7 +28,8 @@ class Dialect:
     """One generation's ways; parameters are given as its methods take them.
 
     `usage` is the strongest call that tells which drives are free; only
-    `disk.details` tells those of exported pools.
+    `disk.details` tells those of exported pools. `wipe_role` is the role that
+    `disk.wipe` wants, None where only a key with all rights may call it.
     """
 
     name: str
@@ -39,6 +40,7 @@ class Dialect:
     self_tests: Road
     self_test_abort: Road
     stale_running_test: bool = False
+    wipe_role: str | None = None
 
     @property
     def knows_exported_pools(self) -> bool:
@@ -88,6 +90,7 @@ SCALE_25_10: Final = Dialect(
     temperatures=lambda names: (names, False),
     self_tests=Road.AGENT,
     self_test_abort=Road.AGENT,
+    wipe_role="DISK_WRITE",
 )
 TRUENAS_26: Final = Dialect(
     name="TrueNAS 26",
@@ -97,6 +100,7 @@ TRUENAS_26: Final = Dialect(
     temperatures=lambda names: (names, False),
     self_tests=Road.AGENT,
     self_test_abort=Road.AGENT,
+    wipe_role="DISK_WRITE",
 )
 
 DIALECTS: Final[tuple[Dialect, ...]] = (

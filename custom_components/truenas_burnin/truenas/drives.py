@@ -1,7 +1,7 @@
 """Turn the middleware's replies about disks into drives."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from .decode import names, number, optional_text, optional_whole, record, records, text
@@ -15,16 +15,17 @@ from .models import (
     SelfTestLog,
     SelfTestStatus,
 )
+from .uses import Use, users_of
 
 
 def parse_drives(
-    disks: Any, usage: Any, boot: Any, temperatures: Any
+    disks: Any, usage: Any, boot: Any, temperatures: Any, uses: tuple[Use, ...] = ()
 ) -> dict[str, Drive]:
     """Return the drives by identifier, from the replies of one poll.
 
     `disks` is disk.query with pools, `usage` disk.details or disk.get_unused,
     `boot` boot.get_disks, `temperatures` disk.temperatures (°C by name, null
-    unknown).
+    unknown), `uses` what else uses devices.
     """
     boot_names = names(boot, "boot.get_disks")
     usages = parse_usage(usage)
@@ -32,6 +33,7 @@ def parse_drives(
     drives: dict[str, Drive] = {}
     for disk in records(disks, "disk.query"):
         drive = _drive(disk, usages, boot_names, degrees)
+        drive = replace(drive, used_by=users_of(drive, uses))
         if drive.identifier in drives:
             raise InvalidResponse(f"disk.query: {drive.identifier} is there twice")
         drives[drive.identifier] = drive

@@ -41,6 +41,10 @@ class NotAuthorized(TrueNASError):
     """The API key is accepted but may not do what was asked."""
 
 
+NO_SUCH_METHOD = 201
+"""The middleware's own errno ENOMETHOD: this generation does not have it."""
+
+
 class CallFailed(TrueNASError):
     """The system executed the call and refused or failed it."""
 

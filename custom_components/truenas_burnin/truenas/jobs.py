@@ -3,7 +3,7 @@
 import asyncio
 from typing import Any, Final
 
-from .decode import optional_text, records, text, whole
+from .decode import number, optional_text, record, records, text, whole
 from .errors import CallFailed, ConnectionFailed, InvalidResponse
 from .models import JobState, NasJob
 from .transport import Transport
@@ -22,9 +22,19 @@ def parse_job(entry: dict[str, Any]) -> NasJob:
         id=whole(entry, "id"),
         method=text(entry, "method"),
         state=JobState(state),
-        percent=None,
+        percent=_percent(entry.get("progress")),
         error=optional_text(entry, "error"),
+        arguments=tuple(entry.get("arguments") or ()),
+        started=_milliseconds(entry.get("time_started")),
     )
+
+
+def _percent(progress: Any) -> float | None:
+    return None if progress is None else number(record(progress, "job"), "percent")
+
+
+def _milliseconds(date: Any) -> int:
+    return 0 if date is None else whole(record(date, "job"), "$date", 0)
 
 
 async def wait_for_job(transport: Transport, job_id: int, deadline: float) -> NasJob:

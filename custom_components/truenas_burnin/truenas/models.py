@@ -6,6 +6,7 @@ Sizes are bytes, temperatures °C, percents 0-100, times aware UTC datetimes.
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Any
 
 
 class DriveType(StrEnum):
@@ -39,7 +40,8 @@ class SelfTestStatus(StrEnum):
 class SystemInfo:
     """Identity and version of one TrueNAS system.
 
-    `commands` tells whether our key may run the agent, which all burn-ins need.
+    `commands` tells whether our key may run the agent, which verifies what it
+    writes; `wipe` whether it may at least have the system write to a drive.
     """
 
     host_id: str
@@ -48,6 +50,7 @@ class SystemInfo:
     product: str
     boot_id: str
     commands: bool = True
+    wipe: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,8 +59,9 @@ class Drive:
 
     `identifier` is the system's stable id; `name` (ada1, sdb) may change at any
     reboot. `pool` names an imported pool or the boot pool, `exported_pool` a
-    pool found on the drive that is not imported. `unused` is the word of the
-    strongest call of the system's generation.
+    pool found on the drive that is not imported, `used_by` what else has it in use
+    (an iSCSI extent, a virtual machine). `unused` is the word of the strongest
+    call of the system's generation.
     """
 
     identifier: str
@@ -74,6 +78,7 @@ class Drive:
     unused: bool
     duplicate_serial: bool
     temperature: float | None = None
+    used_by: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -147,15 +152,33 @@ class JobState(StrEnum):
     ABORTED = "ABORTED"
 
 
+class WipeMode(StrEnum):
+    """How much of a drive `disk.wipe` overwrites: 32 MiB at both ends, or all."""
+
+    QUICK = "QUICK"
+    FULL = "FULL"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NasJob:
-    """A middleware job. Ids restart at 1 with every middleware restart."""
+    """A middleware job.
+
+    Ids restart at 1 with every middleware restart; `started`, in milliseconds of
+    the system's own clock, then tells two jobs of one id apart.
+    """
 
     id: int
     method: str
     state: JobState
     percent: float | None
     error: str | None
+    arguments: tuple[Any, ...] = ()
+    started: int = 0
+
+    @property
+    def active(self) -> bool:
+        """Tell whether the job has not ended."""
+        return self.state in (JobState.WAITING, JobState.RUNNING)
 
 
 class AgentState(StrEnum):
@@ -237,7 +260,10 @@ class AgentStatus:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RangeResult:
-    """How one range of a surface pass went; the run of them is the speed profile."""
+    """How one range of a surface pass went; the run of them is the speed profile.
+
+    `temperature` is the highest that was seen meanwhile.
+    """
 
     index: int
     range: BlockRange
@@ -245,14 +271,19 @@ class RangeResult:
     read_errors: int
     write_errors: int
     compare_errors: int
+    temperature: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fleet:
-    """Everything one poll saw; `drives` is keyed by drive identifier."""
+    """Everything one poll saw; `drives` is keyed by drive identifier.
+
+    `scrubbing` tells whether any pool is being scrubbed or resilvered.
+    """
 
     system: SystemInfo
     drives: Mapping[str, Drive]
+    scrubbing: bool = False
 
     def with_serial(self, serial: str) -> tuple[Drive, ...]:
         """Return the drives that carry this serial."""

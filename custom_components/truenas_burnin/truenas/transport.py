@@ -1,6 +1,35 @@
 """What the client needs of a connection, whatever its protocol."""
 
-from typing import Any, Protocol
+from collections.abc import Callable, Mapping
+from typing import Any, Final, Protocol
+
+READING: Final = frozenset(
+    {
+        "auth.me",
+        "boot.get_disks",
+        "core.download",
+        "core.get_jobs",
+        "core.subscribe",
+        "cronjob.query",
+        "disk.details",
+        "disk.get_unused",
+        "disk.query",
+        "disk.temperatures",
+        "iscsi.extent.query",
+        "pool.query",
+        "smart.test.results",
+        "system.boot_id",
+        "system.host_id",
+        "system.info",
+        "system.product_type",
+        "system.version",
+        "vm.device.query",
+    }
+)
+"""The methods that change nothing: they may be asked again when a reply is lost."""
+
+type Heard = Callable[[Mapping[str, Any] | None], None]
+"""Takes the fields of an event; None when events may have been missed."""
 
 
 class Transport(Protocol):
@@ -23,6 +52,12 @@ class Transport(Protocol):
 
     async def download(self, path: str) -> bytes:
         """Return a file of the system; empty if there is none."""
+
+    def listen(self, event: str, heard: Heard) -> None:
+        """Hear of an event from now on, where the generation tells of any.
+
+        Events may be missed: they only say that it is worth to look.
+        """
 
     async def close(self) -> None:
         """Let go of the connection; the transport is not used afterwards."""

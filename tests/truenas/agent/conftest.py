@@ -28,8 +28,9 @@ BUSYBOX = Path(__file__).parents[3] / ".cache/busybox/usr/bin/busybox"
 SMARTCTL = """\
 #!/bin/sh
 for device; do :; done
-drive=$NAS/drives/${device#/dev/}
+drive=$NAS/drives/${device##*/}
 echo "$*" >>"$NAS/smartctl.log"
+[ "$1" != -V ] || exit 0
 [ -e "$drive.serial" ] || { echo '{"smartctl":{"exit_status":2}}'; exit 2; }
 case $* in
   "-t "* | "-X "*) cat "$drive.says" 2>/dev/null; exit "$(cat "$drive.status" 2>/dev/null || echo 0)" ;;
@@ -45,7 +46,7 @@ import os, sys, time, signal
 name, real = {name!r}, {real!r}
 drives = os.environ["NAS"] + "/drives/"
 limit = drives + "limit"
-arguments = [word.replace("/dev/sd", drives + "sd") for word in sys.argv[1:]]
+arguments = sys.argv[1:]
 with open(drives + name + ".log", "a") as log:
     log.write(" ".join(arguments) + "\\n")
 while name == "badblocks" and os.path.exists(drives + "wait"):
@@ -95,11 +96,19 @@ class Nas:
         else:
             file.write_text(content)
 
+    def replace(self, tool: str, content: str) -> None:
+        """Put another program in the place of a tool."""
+        script(self.folder / "bin" / tool, content)
+
     def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         """Run the agent as cron does."""
         return subprocess.run(  # noqa: S603
             [f"{self.folder}/bin/sh", str(self.root / "agent.sh"), *arguments],
-            env={"PATH": self.path, "NAS": str(self.folder)},
+            env={
+                "PATH": self.path,
+                "NAS": str(self.folder),
+                "TRUENAS_BURNIN_HOST": str(self.folder),
+            },
             capture_output=True,
             text=True,
             timeout=60,
@@ -232,6 +241,7 @@ def nas(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Nas]:
     programs = tmp_path / "bin"
     for folder in (programs, tmp_path / "drives", tmp_path / "root"):
         folder.mkdir()
+    (tmp_path / "dev").symlink_to("drives")
     (tmp_path / "root").chmod(0o755)  # as filesystem.put makes it
     search = f"{programs}:{os.environ['PATH']}:/usr/sbin:/sbin"
     script(programs / "sh", f"#!/bin/sh\n{request.param}\n")

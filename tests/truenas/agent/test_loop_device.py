@@ -38,6 +38,7 @@ def loop(tmp_path: Path) -> Iterator[str]:
 
 def test_a_loop_device_passes(nas: Nas, loop: str, tmp_path: Path) -> None:
     """The whole road with nothing between badblocks and the device."""
+    (nas.folder / "drives" / loop).symlink_to(f"/dev/{loop}")
     nas.fact(loop, "serial", SERIAL)
     nas.fact(loop, "size", str(SIZE))
     nas.fact(loop, "temperature", "30")
@@ -49,6 +50,7 @@ def test_a_loop_device_passes(nas: Nas, loop: str, tmp_path: Path) -> None:
 
 def test_a_device_in_use_is_refused(nas: Nas, loop: str, tmp_path: Path) -> None:
     """What the kernel has claimed is not written to: badblocks is never forced."""
+    (nas.folder / "drives" / loop).symlink_to(f"/dev/{loop}")
     nas.fact(loop, "serial", SERIAL)
     nas.fact(loop, "size", str(SIZE))
     nas.fact(loop, "temperature", "30")

@@ -109,8 +109,8 @@ def test_self_tests(nas: Nas) -> None:
     assert nas.ask("verb self-test-abort", *about)[0] == {"ok": True}
     calls = (nas.folder / "smartctl.log").read_text().splitlines()
     assert [call for call in calls if not call.startswith("-i")] == [
-        "-t long /dev/sda",
-        "-X /dev/sda",
+        f"-t long {nas.folder}/dev/sda",
+        f"-X {nas.folder}/dev/sda",
     ]
     nas.fact("sda", "says", 'smartctl 7.4\n\nCan\'t start "self-test"\n\n')
     nas.fact("sda", "status", "4")

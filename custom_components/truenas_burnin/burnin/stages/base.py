@@ -1,13 +1,15 @@
 """What every stage has in common."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Protocol
 
-from ...truenas.models import AgentStatus, Drive, Fleet, SelfTestKind
+from ...truenas.errors import NotAuthorized
+from ...truenas.models import AgentStatus, Drive, Fleet, SelfTestKind, SmartReport
+from ...truenas.smart_json import report_from_json
 from ..gate import Case, refusals
-from ..model import BurnIn, Evidence, Finding, Stage, StageState, end_stage
+from ..model import BurnIn, Evidence, Finding, PauseReason, Stage, StageState, end_stage
 from ..ports import Nas
 from ..settings import Settings
 
@@ -16,8 +18,9 @@ from ..settings import Settings
 class Context:
     """What a stage may look at and act on in one step.
 
-    `drive` is the planned drive as the latest poll saw it; `surface` the
-    agent's last words by token, None where nobody asked in this cycle.
+    `drive` is the planned drive as the latest poll saw it; `pause` why the stage
+    has to stand still if it can; `surface` the agent's last words by token, None
+    where nobody asked in this cycle; `siblings` the newest burn-in of each drive.
     """
 
     burn_in: BurnIn
@@ -27,7 +30,9 @@ class Context:
     nas: Nas
     settings: Settings
     now: datetime
+    pause: PauseReason | None = None
     surface: Mapping[str, AgentStatus] | None = None
+    siblings: Collection[BurnIn] = ()
 
     def merged(self, **evidence: object) -> Stage:
         """Return the stage with more evidence."""
@@ -36,9 +41,16 @@ class Context:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
-    """Where a stage stands after a step, and what it found out for the others."""
+    """Where a stage stands after a step, and what it found out for the others.
+
+    `pause_reason` goes with a paused stage. `mark` changes whenever the stage gets
+    on, the percent does if there is none. A `milestone` is worth storing.
+    """
 
     stage: Stage
+    pause_reason: PauseReason | None = None
+    mark: object = None
+    milestone: bool = False
     findings: tuple[Finding, ...] = ()
     estimated_minutes: Mapping[SelfTestKind, int] = field(default_factory=dict)
 
@@ -76,6 +88,22 @@ def ended(ctx: Context, state: StageState, reason: str, **evidence: object) -> S
     return end_stage(ctx.merged(**evidence), state, ctx.now, reason)
 
 
+async def read_smart(ctx: Context) -> SmartReport | None:
+    """Return the SMART report; None where the key may not have it read."""
+    try:
+        return await ctx.nas.smart(ctx.drive)
+    except NotAuthorized:
+        if ctx.fleet.system.commands:
+            raise
+        return None
+
+
+def baseline(burn_in: BurnIn) -> SmartReport | None:
+    """Return the SMART report of the precheck, if it was read."""
+    kept = burn_in.stages[0].evidence.get("smart")
+    return None if kept is None else report_from_json(kept)
+
+
 async def check_gate(ctx: Context) -> Drive:
     """Return the drive as it is right now; StageFailed if the gate refuses it.
 
@@ -88,6 +116,7 @@ async def check_gate(ctx: Context) -> Drive:
             fleet=fleet,
             destructive=ctx.burn_in.destructive,
             confirmed=True,
+            self_tests=False,
         )
     )
     if found:

@@ -3,11 +3,11 @@
 from typing import override
 
 from ...truenas.models import Drive
-from ...truenas.smart_json import report_from_json, report_to_json
-from ..model import Evidence, Severity, Stage, StageKind, StageState
+from ...truenas.smart_json import report_to_json
+from ..model import Evidence, Severity, Stage, StageState
 from ..ports import Nas
-from ..verdict import judge
-from .base import Context, StageRunner, Step, ended, passed
+from ..verdict import NO_SMART, judge, unverified
+from .base import Context, StageRunner, Step, baseline, ended, passed, read_smart
 
 
 class FinalCheck(StageRunner):
@@ -21,12 +21,20 @@ class FinalCheck(StageRunner):
     @override
     async def begin(self, ctx: Context) -> Step:
         """Read the SMART report and compare."""
-        after = await ctx.nas.smart(ctx.drive)
+        before, after = baseline(ctx.burn_in), await read_smart(ctx)
+        findings = unverified(ctx.burn_in)
+        if before is None or after is None:
+            return Step(stage=passed(ctx), findings=(*findings, NO_SMART))
         smart = report_to_json(after)
-        precheck = next(
-            stage for stage in ctx.burn_in.stages if stage.kind is StageKind.PRECHECK
+        hottest = max(
+            (
+                stage.evidence["hottest"]
+                for stage in ctx.burn_in.stages
+                if stage.evidence.get("hottest") is not None
+            ),
+            default=None,
         )
-        findings = judge(report_from_json(precheck.evidence["smart"]), after)
+        findings = (*findings, *judge(before, after, hottest))
         fatal = [item for item in findings if item.severity is Severity.FAIL]
         if fatal:
             reason = "; ".join(item.text for item in fatal)

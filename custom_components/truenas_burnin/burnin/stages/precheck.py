@@ -6,8 +6,8 @@ from ...truenas.models import Drive
 from ...truenas.smart_json import report_to_json
 from ..model import Evidence, Severity, Stage, StageState
 from ..ports import Nas
-from ..verdict import pre_screen
-from .base import Context, StageRunner, Step, check_gate, ended, passed
+from ..verdict import pre_screen, solid_state
+from .base import Context, StageRunner, Step, check_gate, ended, passed, read_smart
 
 
 class Precheck(StageRunner):
@@ -17,13 +17,18 @@ class Precheck(StageRunner):
     async def prepare(self, ctx: Context) -> Evidence | None:
         """Wait for a foreign self-test to end; refuse what the gate refuses."""
         drive = await check_gate(ctx)
+        if not ctx.fleet.system.commands:
+            return {}
         log = await ctx.nas.self_test_log(drive)
         return {} if log.running_percent is None else None
 
     @override
     async def begin(self, ctx: Context) -> Step:
         """Read the SMART report and judge it by absolutes."""
-        report = await ctx.nas.smart(ctx.drive)
+        worn = solid_state(ctx.burn_in, ctx.drive)
+        report = await read_smart(ctx)
+        if report is None:
+            return Step(stage=passed(ctx), findings=worn)
         smart = report_to_json(report)
         if report.size is not None and report.size != ctx.drive.size:
             reason = (
@@ -31,7 +36,7 @@ class Precheck(StageRunner):
                 f"the NAS sees {ctx.drive.size}"
             )
             return Step(stage=ended(ctx, StageState.FAILED, reason, smart=smart))
-        findings = pre_screen(report)
+        findings = (*pre_screen(report), *worn)
         fatal = [item for item in findings if item.severity is Severity.FAIL]
         if fatal:
             reason = "; ".join(item.text for item in fatal)

@@ -2,74 +2,24 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from itertools import pairwise
-from typing import Final, override
+from itertools import accumulate
+from typing import override
 
 from ...truenas.models import (
     AgentState,
     AgentStatus,
     BlockRange,
     Drive,
-    DriveType,
     RangeResult,
     SurfaceRequest,
 )
-from ..model import Evidence, Stage, StageState, advance
+from ..heat import heat_limits
+from ..model import Evidence, PauseReason, Stage, StageState, advance
 from ..ports import Nas
-from ..settings import Settings
-from .base import Context, StageRunner, Step, check_gate, ended, passed
-
-_SECTOR: Final = 512
-_SMALLEST_BLOCK: Final = 8192
-_MAX_BLOCKS: Final = 2**32 - 1
-"""badblocks counts blocks in 32 bits (burn-in-field.md A.5)."""
-
-_RANGES: Final = 256
-"""Checkpoints of a whole pass: at most 0.4 % is done again after a reboot."""
-
-_ZONE_MIN: Final = 64 * 2**20
-_ZONE_MAX: Final = 2**30
+from ..siblings import slow_sibling
+from .base import Context, StageRunner, Step, baseline, check_gate, ended, passed
 
 type RangeMaker = Callable[[int], tuple[BlockRange, ...]]
-
-
-def block_size(size: int) -> int:
-    """Return the block size in bytes for a drive of `size` bytes."""
-    block = _SMALLEST_BLOCK
-    while size // block > _MAX_BLOCKS:
-        block *= 2
-    return block
-
-
-def surface_ranges(size: int) -> tuple[BlockRange, ...]:
-    """Return ranges that together cover every sector of `size` bytes."""
-    block = block_size(size)
-    blocks = size // block
-    count = max(1, min(_RANGES, blocks))
-    edges = [blocks * index // count for index in range(count + 1)]
-    whole = [
-        BlockRange(block=block, first=first, last=end - 1)
-        for first, end in pairwise(edges)
-        if end > first
-    ]
-    if size % block:
-        tail = BlockRange(
-            block=_SECTOR, first=blocks * block // _SECTOR, last=size // _SECTOR - 1
-        )
-        whole.append(tail)
-    return tuple(whole)
-
-
-def zone_ranges(size: int) -> tuple[BlockRange, ...]:
-    """Return three zones of `size` bytes: its start, its middle and its end."""
-    block = block_size(size)
-    blocks = size // block
-    zone = min(max(_ZONE_MIN, min(_ZONE_MAX, size // 1000)), size // 3) // block
-    middle = (blocks - zone) // 2
-    return tuple(
-        BlockRange(block=block, first=first, last=first + zone - 1)
-        for first in (0, middle, blocks - zone)
-    )
 
 
 class SurfaceStage(StageRunner):
@@ -108,14 +58,34 @@ class SurfaceStage(StageRunner):
             # The agent's folder is gone: begin again takes it up, once per token.
             return Step(stage=replace(ctx.stage, reference=None))
         match status.state:
-            case AgentState.RUNNING:
-                return Step(stage=_progress(ctx, status, StageState.RUNNING))
-            case AgentState.PAUSED:
-                return Step(stage=_progress(ctx, status, StageState.PAUSED))
+            case AgentState.RUNNING | AgentState.PAUSED:
+                return await self._follow(ctx, status)
+            case AgentState.INTERRUPTED if ctx.pause:
+                stage = _progress(ctx, status, StageState.PAUSED)
+                return Step(stage=stage, pause_reason=ctx.pause)
             case AgentState.INTERRUPTED:
                 return await self.begin(ctx)
             case _:
                 return await self._finish(ctx, status)
+
+    async def _follow(self, ctx: Context, status: AgentStatus) -> Step:
+        """Have the agent stand still or go on, where it does not as it should."""
+        paused = status.state is AgentState.PAUSED
+        hot = paused and status.reason == PauseReason.HEAT
+        if ctx.pause is not None and not (paused and status.reason == ctx.pause):
+            await ctx.nas.pause_surface(status.token, ctx.pause)
+        elif ctx.pause is None and paused and not hot:
+            await ctx.nas.resume_surface(status.token)
+        reason = PauseReason.HEAT if hot else ctx.pause
+        state = StageState.PAUSED if paused and reason else StageState.RUNNING
+        stage = _progress(ctx, status, state)
+        known = len(ctx.stage.evidence.get("profile", ()))
+        return Step(
+            stage=stage,
+            pause_reason=reason if state is StageState.PAUSED else None,
+            mark=(status.done, status.phase, status.percent),
+            milestone=len(stage.evidence["profile"]) > known,
+        )
 
     async def _finish(self, ctx: Context, status: AgentStatus) -> Step:
         """Keep the evidence first; the agent's folder goes with the next start."""
@@ -125,7 +95,11 @@ class SurfaceStage(StageRunner):
         ctx = replace(ctx, stage=where)
         match status.state:
             case AgentState.PASSED:
-                return Step(stage=passed(ctx, **evidence))
+                stage = passed(ctx, **evidence)
+                return Step(
+                    stage=stage,
+                    findings=slow_sibling(ctx.burn_in, stage, ctx.siblings),
+                )
             case AgentState.FAILED:
                 reason = _what_broke(status, where.percent)
                 return Step(stage=ended(ctx, StageState.FAILED, reason, **evidence))
@@ -133,7 +107,7 @@ class SurfaceStage(StageRunner):
                 reason = f"the NAS refused to write to the drive: {status.reason}"
                 return Step(stage=ended(ctx, StageState.FAILED, reason, **evidence))
             case _:
-                reason = "the surface pass was stopped on the NAS"
+                reason = _why_stopped(status)
                 return Step(stage=ended(ctx, StageState.UNKNOWN, reason, **evidence))
 
     @override
@@ -144,7 +118,7 @@ class SurfaceStage(StageRunner):
 
 
 def _request(ctx: Context, drive: Drive) -> SurfaceRequest:
-    pause_at, resume_at = _heat_limits(drive, ctx.settings)
+    pause_at, resume_at = heat_limits(drive, ctx.settings, baseline(ctx.burn_in))
     return SurfaceRequest(
         token=str(ctx.stage.token),
         serial=drive.serial,
@@ -165,12 +139,6 @@ def _stored_ranges(rows: Sequence[Sequence[int]]) -> tuple[BlockRange, ...]:
     )
 
 
-def _heat_limits(drive: Drive, settings: Settings) -> tuple[int, int]:
-    if drive.type in (DriveType.SSD, DriveType.NVME):
-        return settings.ssd_pause_at, settings.ssd_resume_at
-    return settings.hdd_pause_at, settings.hdd_resume_at
-
-
 def surface_percent(ranges: Sequence[BlockRange], status: AgentStatus) -> float:
     """Return how much of all phases of all ranges is done, by bytes."""
     total = sum(item.size for item in ranges)
@@ -183,11 +151,10 @@ def surface_percent(ranges: Sequence[BlockRange], status: AgentStatus) -> float:
 
 def _progress(ctx: Context, status: AgentStatus, state: StageState) -> Stage:
     ranges = _stored_ranges(ctx.stage.evidence["ranges"])
-    stage = ctx.merged(
-        phase=status.phase,
-        phases=status.phases,
-        pause_reason=status.reason if state is StageState.PAUSED else None,
-    )
+    profile = ctx.stage.evidence.get("profile", [])
+    if status.done > (profile[-1][0] if profile else 0):
+        profile = [*profile, [status.done, status.seconds, status.temperature]]
+    stage = ctx.merged(phase=status.phase, phases=status.phases, profile=profile)
     return advance(replace(stage, state=state), surface_percent(ranges, status))
 
 
@@ -200,6 +167,11 @@ def _results(status: AgentStatus, results: Sequence[RangeResult]) -> dict[str, o
         },
         "first_bad_byte": _first_bad_byte(status),
         "seconds": status.seconds,
+        "hottest": max(
+            (item.temperature for item in results if item.temperature is not None),
+            default=None,
+        ),
+        "profile": _profile(results),
         "results": [
             [
                 item.index,
@@ -216,8 +188,29 @@ def _results(status: AgentStatus, results: Sequence[RangeResult]) -> dict[str, o
     }
 
 
+def _profile(results: Sequence[RangeResult]) -> list[list[int | None]]:
+    """Return the whole profile; the one kept so far has gaps if nobody looked."""
+    seconds = accumulate(item.seconds for item in results)
+    return [
+        [item.index + 1, so_far, item.temperature]
+        for item, so_far in zip(results, seconds, strict=True)
+    ]
+
+
 def _first_bad_byte(status: AgentStatus) -> int | None:
     return None if status.first_bad is None else status.first_bad * status.block
+
+
+def _why_stopped(status: AgentStatus) -> str:
+    code, _, detail = status.reason.partition(" ")
+    match code:
+        case "no_badblocks" | "no_smartctl":
+            tool = code.removeprefix("no_")
+            return f"{tool} is not installed on the NAS any more"
+        case "no_result":
+            return f"badblocks ended without a result: {detail or 'it said nothing'}"
+        case _:
+            return "the surface pass was stopped on the NAS"
 
 
 def _what_broke(status: AgentStatus, percent: float) -> str:

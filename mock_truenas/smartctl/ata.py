@@ -1,10 +1,9 @@
-"""What smartctl says of a mocked drive, as JSON and in words."""
+"""What smartctl says of a SATA drive."""
 
-from collections.abc import Mapping
-import json
 from typing import Any
 
-from .drive import SELF_TEST_SECONDS, LoggedTest, MockDrive
+from ..drive import SELF_TEST_SECONDS, LoggedTest, MockDrive
+from .output import device, left
 
 ATTRIBUTES: tuple[tuple[int, str, int, bool], ...] = (
     (1, "Raw_Read_Error_Rate", 16, True),
@@ -29,89 +28,27 @@ TEST_NAMES = {
     "long": "Extended offline",
     "conveyance": "Conveyance offline",
 }
+ABORTED = "Self-testing aborted!"
+IN_PROGRESS = "Self-test routine in progress"
 _TEST_TYPES = {"short": 1, "long": 2, "conveyance": 3}
-_BAD_COMMAND, _NOT_OPEN, _REFUSED, _STANDBY = 1, 2, 4, 2
-
-type Output = tuple[str, int]
-"""What is printed, and the exit status."""
 
 
-def run(drive: MockDrive | None, arguments: list[str], elapsed: float) -> Output:
-    """Return what `smartctl` with these arguments says of a drive; None: no device."""
-    as_json = any(word.startswith(("--json", "-j")) for word in arguments)
-    if drive is None or not drive.present:
-        words = "Smartctl open device failed: No such device"
-        return _failure(arguments, words, _NOT_OPEN) if as_json else (words, _NOT_OPEN)
-    drive.settle(elapsed)
-    if "-t" in arguments:
-        return _start(drive, arguments[arguments.index("-t") + 1], elapsed)
-    if "-X" in arguments:
-        drive.end_test(elapsed, "Aborted by host", 0x10)
-        return "Self-testing aborted!", 0
-    if "-x" in arguments or "-a" in arguments:
-        return _dumped(_report(drive, arguments, elapsed)), 0
-    if "-A" in arguments:
-        return _dumped(_head(drive, arguments) | _temperature(drive)), 0
-    if "-i" in arguments:
-        return _dumped(_head(drive, arguments)), 0
-    return "smartctl: unknown arguments", _BAD_COMMAND
-
-
-def _dumped(value: Mapping[str, Any]) -> str:
-    return json.dumps(value, separators=(",", ":")) + "\n"
-
-
-def _failure(arguments: list[str], words: str, status: int) -> Output:
-    said = {
-        "json_format_version": [1, 0],
-        "smartctl": {
-            "version": [7, 4],
-            "argv": ["smartctl", *arguments],
-            "messages": [{"string": words, "severity": "error"}],
-            "exit_status": status,
-        },
-    }
-    return _dumped(said), status
-
-
-def _start(drive: MockDrive, kind: str, elapsed: float) -> Output:
-    if kind not in SELF_TEST_SECONDS:
-        return f"ERROR: unknown self-test {kind}", _BAD_COMMAND
-    if not drive.start_test(kind, elapsed):
-        return (
-            "Can't start self-test without aborting current test "
-            "(90% remaining),\nadd '-t force' option to override, "
-            "or run 'smartctl -X' to abort test.",
-            _REFUSED,
-        )
+def begun(kind: str) -> str | None:
+    """Return what is said when a self-test has begun."""
+    if kind not in TEST_NAMES:
+        return None
     return (
         f'Sending command: "Execute SMART {TEST_NAMES[kind]} self-test routine '
-        'immediately in off-line mode".\nTesting has begun.',
-        0,
+        'immediately in off-line mode".\nTesting has begun.'
     )
 
 
-def _head(drive: MockDrive, arguments: list[str]) -> dict[str, Any]:
-    said: dict[str, Any] = {
-        "json_format_version": [1, 0],
-        "smartctl": {
-            "version": [7, 4],
-            "argv": ["smartctl", *arguments],
-            "exit_status": 0,
-        },
-        "device": {
-            "name": f"/dev/{drive.name}",
-            "type": "sat",
-            "protocol": "ATA",
-        },
+def identity(drive: MockDrive) -> dict[str, Any]:
+    """Return what the drive is."""
+    said = {
         "model_family": drive.family,
-        "model_name": drive.model,
-        "serial_number": drive.serial,
         "firmware_version": drive.firmware,
-        "user_capacity": {"blocks": drive.size // 512, "bytes": drive.size},
-        "logical_block_size": 512,
-        "physical_block_size": 4096,
-        "rotation_rate": drive.rotation_rate,
+        **device(drive, "sat", "ATA"),
     }
     if drive.lunid:
         number = int(drive.lunid, 16)
@@ -123,16 +60,19 @@ def _head(drive: MockDrive, arguments: list[str]) -> dict[str, Any]:
     return said
 
 
-def _temperature(drive: MockDrive) -> dict[str, Any]:
+def temperature(drive: MockDrive) -> dict[str, Any]:
+    """Return how warm it is."""
     if drive.temperature is None:
         return {}
     return {"temperature": {"current": round(drive.temperature)}}
 
 
-def _report(drive: MockDrive, arguments: list[str], elapsed: float) -> dict[str, Any]:
+def report(drive: MockDrive, elapsed: float) -> dict[str, Any]:
+    """Return everything."""
     hours = drive.power_on_hours(elapsed)
+    log = log_entries(drive, elapsed)
     return {
-        **_head(drive, arguments),
+        **identity(drive),
         "smart_support": {"available": True, "enabled": True},
         "smart_status": {"passed": drive.attributes.get(5, 0) < 2000},
         "ata_smart_data": {
@@ -155,24 +95,35 @@ def _report(drive: MockDrive, arguments: list[str], elapsed: float) -> dict[str,
         },
         "power_on_time": {"hours": hours},
         "power_cycle_count": 4,
-        **_temperature(drive),
+        **temperature(drive),
         "ata_smart_self_test_log": {
             "standard": {
                 "revision": 1,
-                "table": [_entry(item) for item in drive.log],
-                "count": len(drive.log),
+                "table": [_entry(item) for item in log],
+                "count": len(log),
             }
         },
     }
 
 
+def log_entries(drive: MockDrive, elapsed: float) -> list[LoggedTest]:
+    """Return the log, the running test first."""
+    if drive.running is None:
+        return drive.log
+    remaining = left(drive, elapsed)
+    value = 0xF0 | min(15, remaining // 10)
+    hours = drive.power_on_hours(elapsed)
+    running = LoggedTest(drive.running.kind, IN_PROGRESS, value, hours, remaining)
+    return [running, *drive.log]
+
+
 def _execution(drive: MockDrive, elapsed: float) -> dict[str, Any]:
     if drive.running is not None:
-        left = 10 * (10 - int(drive.running.percent(elapsed) // 10))
+        remaining = left(drive, elapsed)
         return {
-            "value": 0xF0 | min(15, left // 10),
-            "string": f"in progress, {left}% remaining",
-            "remaining_percent": left,
+            "value": 0xF0 | min(15, remaining // 10),
+            "string": f"in progress, {remaining}% remaining",
+            "remaining_percent": remaining,
         }
     if drive.log and drive.log[0].value:
         last = drive.log[0]

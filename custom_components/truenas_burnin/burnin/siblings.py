@@ -1,0 +1,56 @@
+"""Find a drive that is much slower than others of its model.
+
+Its errors and its SMART record may look fine (nwipe 0.42 shows such a drive).
+"""
+
+from collections.abc import Iterable
+from statistics import median
+
+from .model import BurnIn, Finding, Stage, StageState
+from .thresholds import SLOW
+
+
+def slow_sibling(
+    burn_in: BurnIn, stage: Stage, others: Iterable[BurnIn]
+) -> tuple[Finding, ...]:
+    """Return a finding if a passed surface stage took much longer than its like.
+
+    Its like: the same stage, passed by drives of the same model and size.
+    """
+    mine = _pace(stage)
+    theirs = [
+        pace
+        for other in others
+        if other.id != burn_in.id
+        and (other.drive.model, other.drive.size)
+        == (burn_in.drive.model, burn_in.drive.size)
+        for candidate in other.stages
+        if candidate.kind is stage.kind
+        and candidate.state is StageState.PASSED
+        and candidate.evidence.get("patterns") == stage.evidence.get("patterns")
+        and (pace := _pace(candidate)) is not None
+    ]
+    if mine is None or len(theirs) < SLOW.siblings:
+        return ()
+    usual = median(theirs)
+    if mine <= usual * (100 + SLOW.margin) / 100:
+        return ()
+    text = (
+        f"the drive took {mine} seconds, the {len(theirs)} others of its model "
+        f"{usual:.0f}: look at its cable, its bay and its speed profile"
+    )
+    return (
+        Finding(
+            key="slow_sibling",
+            severity=SLOW.severity,
+            text=text,
+            before=round(usual),
+            after=mine,
+        ),
+    )
+
+
+def _pace(stage: Stage) -> int | None:
+    """Return the seconds its ranges took, pauses left out; None if too few."""
+    seconds = sum(row[4] for row in stage.evidence.get("results", ()))
+    return seconds if seconds >= SLOW.seconds else None

@@ -1,0 +1,132 @@
+"""Write the drive where the key may not run commands on the NAS.
+
+The NAS overwrites the drive by its own `disk.wipe`, which reads nothing back: whatever
+passes so is not verified. A job of the NAS lives
+in its memory only (truenas-api.md §6.1): a reboot or a restart of the middleware
+ends the wipe and forgets it, so it is begun again.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Final, override
+
+from ...truenas.models import Drive, JobState, NasJob, WipeMode
+from ..model import Evidence, Stage, StageState, advance
+from ..ports import Nas
+from .base import Context, StageRunner, Step, check_gate, ended, passed
+
+_MAX_RESTARTS: Final = 5
+"""Times a wipe that the NAS forgot is begun again; each costs all that was done."""
+
+
+class WipeStage(StageRunner):
+    """Have the NAS write the drive once, whole or at both ends."""
+
+    def __init__(self, mode: WipeMode) -> None:
+        """Keep how much is written."""
+        self._mode = mode
+
+    @override
+    async def prepare(self, ctx: Context) -> Evidence | None:
+        """Ask the gate afresh; remember the wipes there are, to tell ours from them."""
+        drive = await check_gate(ctx)
+        jobs = await ctx.nas.wipe_jobs()
+        if any(job.active for job in _of(drive.name, jobs)):
+            return None
+        return {
+            **ctx.stage.evidence,
+            "verified": False,
+            "mode": self._mode,
+            "device": drive.name,
+            "restarts": ctx.stage.evidence.get("restarts", 0),
+            "known_jobs": [_mark(job) for job in jobs],
+        }
+
+    @override
+    async def begin(self, ctx: Context) -> Step:
+        """Start the wipe, or adopt the one that an earlier try has started."""
+        drive = await check_gate(ctx)
+        if _moved(ctx, drive):
+            return self._again(ctx)
+        ours = _ours(ctx.stage, await ctx.nas.wipe_jobs())
+        if ours is None:
+            await ctx.nas.start_wipe(drive, self._mode)
+            ours = _ours(ctx.stage, await ctx.nas.wipe_jobs())
+        if ours is None:
+            return self._again(ctx)
+        stage = ctx.merged(job=_mark(ours))
+        return Step(stage=replace(stage, reference=str(ours.id)))
+
+    @override
+    async def poll(self, ctx: Context) -> Step:
+        """Follow our job, and no other that got its number."""
+        job = _ours(ctx.stage, await ctx.nas.wipe_jobs())
+        if job is None or ctx.fleet.system.boot_id != ctx.stage.boot_id:
+            return self._again(ctx)
+        match job.state:
+            case JobState.WAITING | JobState.RUNNING:
+                return Step(stage=advance(ctx.stage, job.percent or 0.0))
+            case JobState.SUCCESS:
+                return Step(stage=passed(ctx))
+            case JobState.FAILED:
+                reason = f"the NAS could not write the drive: {job.error}"
+                return Step(stage=ended(ctx, StageState.FAILED, reason))
+            case _:
+                reason = "writing was stopped on the NAS"
+                return Step(stage=ended(ctx, StageState.UNKNOWN, reason))
+
+    @override
+    async def stop(self, nas: Nas, stage: Stage, drive: Drive | None) -> None:
+        """Abort our job if the NAS still knows it, also one whose reply was lost."""
+        if (await nas.fleet()).system.boot_id != stage.boot_id:
+            return
+        job = _ours(stage, await nas.wipe_jobs())
+        if job is not None and job.active:
+            await nas.abort_wipe(job)
+
+    def _again(self, ctx: Context) -> Step:
+        """Begin anew, under a token and a boot id of its own."""
+        restarts = ctx.stage.evidence["restarts"]
+        if restarts >= _MAX_RESTARTS:
+            reason = f"the NAS forgot what it was writing ({restarts + 1} times)"
+            return Step(stage=ended(ctx, StageState.UNKNOWN, reason))
+        pending = replace(
+            ctx.stage,
+            state=StageState.PENDING,
+            reference=None,
+            percent=0.0,
+            evidence={"verified": False, "restarts": restarts + 1},
+        )
+        return Step(stage=pending)
+
+
+def _moved(ctx: Context, drive: Drive) -> bool:
+    """Tell whether jobs and names are not those of when the stage was prepared."""
+    rebooted = ctx.fleet.system.boot_id != ctx.stage.boot_id
+    return bool(rebooted or drive.name != ctx.stage.evidence["device"])
+
+
+def _mark(job: NasJob) -> list[int]:
+    """Return what tells a job from all others, also of an earlier middleware."""
+    return [job.id, job.started]
+
+
+def _of(device: str, jobs: Sequence[NasJob]) -> list[NasJob]:
+    """Return the jobs that write to a device."""
+    names = (device, f"/dev/{device}")
+    return [job for job in jobs if job.arguments[:1] and job.arguments[0] in names]
+
+
+def _ours(stage: Stage, jobs: Sequence[NasJob]) -> NasJob | None:
+    """Return the stage's job: the one adopted, or one that was not there before."""
+    evidence = stage.evidence
+    adopted = evidence.get("job")
+    for job in _of(evidence["device"], jobs):
+        mark = _mark(job)
+        if adopted is None:
+            new = mark not in evidence["known_jobs"]
+            if new and job.arguments[1:2] == (evidence["mode"],):
+                return job
+        elif mark == adopted:
+            return job
+    return None

@@ -1,0 +1,276 @@
+"""Take one burn-in as far as it can go now.
+
+Intent is committed before an effect, its reference after it (DESIGN.md §6).
+"""
+
+from collections.abc import Mapping
+from dataclasses import replace
+import logging
+from typing import Final
+
+from ..truenas.errors import AgentFailed, CallFailed, NotAuthorized, TrueNASError
+from ..truenas.models import AgentStatus, Drive, Fleet
+from .eta import with_finish_time
+from .model import (
+    BurnIn,
+    BurnInState,
+    PauseReason,
+    Stage,
+    StageState,
+    end,
+    end_stage,
+    with_stage,
+)
+from .pauses import wanted_pause
+from .plan import with_estimates
+from .ports import Clock, Nas
+from .record import Record
+from .settings import Settings
+from .stages import Context, StageFailed, StageRunner, Step, runner_of
+from .stall import StallWatch
+
+_LOGGER = logging.getLogger(__name__)
+
+FATAL_AGENT_CODES: Final = frozenset(
+    {
+        "bad_request",
+        "busy",
+        "in_use",
+        "no_badblocks",
+        "no_lock",
+        "no_smartctl",
+        "other_plan",
+        "serial_changed",
+        "size_changed",
+    }
+)
+"""Refusals of the agent (agent.sh) that another try would not change."""
+
+_MAX_REFUSED_STARTS: Final = 5
+"""Cycles in a row in which the system may refuse to begin a stage."""
+
+_MAX_ABSENT_CYCLES: Final = 10
+"""Complete polls in a row that must miss a drive before it counts as gone."""
+
+
+class Stepper:
+    """Step the burn-ins of one system, one at a time each."""
+
+    def __init__(self, nas: Nas, record: Record, clock: Clock) -> None:
+        """Keep what every step needs."""
+        self._nas = nas
+        self._record = record
+        self._clock = clock
+        self._refused_starts: dict[str, int] = {}
+        self._absent: dict[str, int] = {}
+        self._stalls = StallWatch()
+
+    async def advance(
+        self,
+        burn_in_id: str,
+        fleet: Fleet,
+        settings: Settings,
+        surface: Mapping[str, AgentStatus] | None,
+    ) -> None:
+        """Step until the burn-in ends or its stage has to be waited for."""
+        while (burn_in := self._record.find(burn_in_id)) and not burn_in.state.final:
+            stage = burn_in.stage
+            if stage is None:
+                await self._end(burn_in, BurnInState.PASSED, None)
+                return
+            drive = fleet.drives.get(burn_in.drive.identifier)
+            if drive is None:
+                await self._miss(burn_in, fleet)
+                return
+            self._absent.pop(burn_in_id, None)
+            context = self._context(burn_in, stage, drive, fleet, settings, surface)
+            if not await self._step(context):
+                return
+
+    async def _miss(self, burn_in: BurnIn, fleet: Fleet) -> None:
+        misses = self._absent.get(burn_in.id, 0) + 1
+        self._absent[burn_in.id] = misses
+        if misses >= _MAX_ABSENT_CYCLES:
+            await self.stop(burn_in, fleet)
+            reason = "the drive is no longer connected to the NAS"
+            await self._end(burn_in, BurnInState.UNKNOWN, reason)
+
+    async def stop(self, burn_in: BurnIn, fleet: Fleet) -> None:
+        """End what the stage under way does on the system; raise TrueNASError."""
+        stage = burn_in.stage
+        if stage is not None and stage.state.active:
+            drive = fleet.drives.get(burn_in.drive.identifier)
+            runner = runner_of(stage, fleet.system)
+            await runner.stop(self._nas, stage, drive)
+
+    def _context(
+        self,
+        burn_in: BurnIn,
+        stage: Stage,
+        drive: Drive,
+        fleet: Fleet,
+        settings: Settings,
+        surface: Mapping[str, AgentStatus] | None,
+    ) -> Context:
+        time_of_day = self._clock.time_of_day()
+        return Context(
+            burn_in=burn_in,
+            stage=stage,
+            drive=drive,
+            fleet=fleet,
+            nas=self._nas,
+            settings=settings,
+            now=self._clock.now(),
+            pause=wanted_pause(burn_in, stage, fleet, settings, time_of_day),
+            surface=surface,
+            siblings=tuple(self._record.newest.values()),
+        )
+
+    async def _step(self, ctx: Context) -> bool:
+        """Take one step; tell whether the next can be taken at once."""
+        runner = runner_of(ctx.stage, ctx.fleet.system)
+        if ctx.stage.state is StageState.PENDING:
+            state = BurnInState.PAUSED if ctx.pause else BurnInState.RUNNING
+            if _standing(ctx.burn_in) != (state, ctx.pause):
+                await self._turn(ctx.burn_in, state, ctx.pause)
+                return ctx.pause is None
+            return False if ctx.pause else await self._intend(ctx, runner)
+        if ctx.stage.reference is None:
+            return await self._begin(ctx, runner)
+        return await self._take(ctx, await runner.poll(ctx))
+
+    async def _turn(
+        self, before: BurnIn, state: BurnInState, pause: PauseReason | None
+    ) -> None:
+        """Stand still before a stage, or go on."""
+        after = replace(before, state=state, pause_reason=pause)
+        await self._record.commit(before, after, _turn_of(after))
+
+    async def _intend(self, ctx: Context, runner: StageRunner) -> bool:
+        """Commit what is about to be done, under a token of its own."""
+        try:
+            evidence = await runner.prepare(ctx)
+        except StageFailed as err:
+            failed = end_stage(ctx.stage, StageState.FAILED, ctx.now, str(err))
+            return await self._take(ctx, Step(stage=failed))
+        if evidence is None:
+            return False
+        attempt = ctx.stage.attempt + 1
+        index = ctx.burn_in.stage_index
+        stage = replace(
+            ctx.stage,
+            state=StageState.RUNNING,
+            attempt=attempt,
+            token=f"{ctx.burn_in.id}-{index}-{ctx.stage.kind}-{attempt}",
+            boot_id=ctx.fleet.system.boot_id,
+            started=ctx.now,
+            evidence=evidence,
+        )
+        burn_in = replace(with_stage(ctx.burn_in, stage), device=ctx.drive.name)
+        await self._record.commit(ctx.burn_in, burn_in, "stage_started")
+        return await self._begin(replace(ctx, burn_in=burn_in, stage=stage), runner)
+
+    async def _begin(self, ctx: Context, runner: StageRunner) -> bool:
+        """Act; after a refusal of the system try again some cycles long."""
+        try:
+            step = await runner.begin(ctx)
+        except StageFailed as err:
+            step = Step(
+                stage=end_stage(ctx.stage, StageState.FAILED, ctx.now, str(err))
+            )
+        except (AgentFailed, CallFailed, NotAuthorized) as err:
+            refused = self._refused_start(ctx, err)
+            if refused is None:
+                raise
+            step = Step(stage=refused)
+        self._refused_starts.pop(ctx.burn_in.id, None)
+        return await self._take(ctx, step)
+
+    def _refused_start(self, ctx: Context, err: TrueNASError) -> Stage | None:
+        if isinstance(err, AgentFailed) and err.code in FATAL_AGENT_CODES:
+            reason = f"the NAS refused: {err.message or err.code}"
+            return end_stage(ctx.stage, StageState.FAILED, ctx.now, reason)
+        tries = self._refused_starts.get(ctx.burn_in.id, 0) + 1
+        self._refused_starts[ctx.burn_in.id] = tries
+        if tries < _MAX_REFUSED_STARTS:
+            return None
+        reason = f"the stage could not be started: {err}"
+        return end_stage(ctx.stage, StageState.UNKNOWN, ctx.now, reason)
+
+    async def _take(self, ctx: Context, step: Step) -> bool:
+        """Make a step's outcome the burn-in's; tell whether to go on at once."""
+        before, stage = ctx.burn_in, step.stage
+        found = tuple(replace(item, stage=stage.kind) for item in step.findings)
+        after = replace(
+            with_stage(before, stage),
+            findings=(*before.findings, *found),
+            device=ctx.drive.name,
+            stalled=False,
+        )
+        if step.estimated_minutes:
+            stages = with_estimates(after.stages, step.estimated_minutes)
+            after = replace(after, stages=stages)
+        match stage.state:
+            case StageState.PASSED | StageState.SKIPPED:
+                await self._record.commit(before, after, f"stage_{stage.state}")
+                return True
+            case StageState.FAILED | StageState.UNKNOWN:
+                await self._end(after, BurnInState(stage.state.value), stage.reason)
+                return False
+            case StageState.PENDING:
+                await self._record.commit(before, after, "stage_restarted")
+                return True
+            case _:
+                await self._go_on(before, after, step)
+                return False
+
+    async def _go_on(self, before: BurnIn, after: BurnIn, step: Step) -> None:
+        """Keep a changed reference or pause; only show progress."""
+        paused = step.stage.state is StageState.PAUSED
+        asked = before.pause_reason is PauseReason.PERSON
+        after = replace(
+            after,
+            state=BurnInState.PAUSED if paused else BurnInState.RUNNING,
+            pause_reason=PauseReason.PERSON if asked else step.pause_reason,
+            stalled=self._stalls.stalled(before.id, step, self._clock.now()),
+        )
+        after = with_finish_time(after, self._clock.now())
+        known = before.stage
+        if _standing(before) != _standing(after):
+            await self._record.commit(before, after, _turn_of(after))
+        elif known is None or known.reference != step.stage.reference:
+            await self._record.commit(before, after, "stage_running")
+        elif before.stalled is not after.stalled:
+            event = "stalled" if after.stalled else "moving_again"
+            await self._record.commit(before, after, event)
+        elif step.milestone:
+            await self._record.keep(before, after)
+        elif after != before:
+            self._record.show(before, after)
+
+    async def _end(
+        self, burn_in: BurnIn, state: BurnInState, reason: str | None
+    ) -> None:
+        before = self._record.find(burn_in.id)
+        after = end(burn_in, state, self._clock.now(), reason)
+        await self._record.commit(before, after, state.value)
+        await self.clean(after)
+
+    async def clean(self, burn_in: BurnIn) -> None:
+        """Remove the agent's folders; what cannot be removed now stays behind."""
+        for stage in burn_in.stages:
+            by_agent = stage.evidence.get("verified") is not False
+            if stage.kind.destructive and by_agent and stage.token is not None:
+                try:
+                    await self._nas.clean_surface(stage.token)
+                except TrueNASError as err:
+                    _LOGGER.debug("%s is left on the NAS: %s", stage.token, err)
+
+
+def _standing(burn_in: BurnIn) -> tuple[BurnInState, PauseReason | None]:
+    return burn_in.state, burn_in.pause_reason
+
+
+def _turn_of(burn_in: BurnIn) -> str:
+    """Return what an audit row calls the turn a burn-in took."""
+    return "paused" if burn_in.state is BurnInState.PAUSED else "resumed"

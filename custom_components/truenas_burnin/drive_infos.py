@@ -1,0 +1,45 @@
+"""What people wrote down about the drives of one NAS, at hand for who shows it."""
+
+from collections.abc import Callable
+from typing import Self
+
+from homeassistant.core import callback
+
+from .ledger import DriveInfo, SqliteLedger
+
+_NOTHING = DriveInfo()
+
+
+class DriveInfos:
+    """The ledger's words on each drive, by drive identifier."""
+
+    def __init__(
+        self,
+        nas_id: str,
+        ledger: SqliteLedger,
+        announce: Callable[[str], None],
+        known: dict[str, DriveInfo],
+    ) -> None:
+        """Hold what is known; `announce` tells of a drive whose words changed."""
+        self._nas_id = nas_id
+        self._ledger = ledger
+        self._announce = announce
+        self._known = known
+
+    @classmethod
+    async def load(
+        cls, nas_id: str, ledger: SqliteLedger, announce: Callable[[str], None]
+    ) -> Self:
+        """Read what the ledger knows; raise LedgerError."""
+        return cls(nas_id, ledger, announce, await ledger.drive_infos(nas_id))
+
+    @callback
+    def get(self, identifier: str) -> DriveInfo:
+        """Return what is known of a drive, empty if nothing is."""
+        return self._known.get(identifier, _NOTHING)
+
+    async def async_set(self, identifier: str, info: DriveInfo, actor: str) -> None:
+        """Keep what somebody writes down, then show it; raise LedgerError."""
+        await self._ledger.set_drive_info(self._nas_id, identifier, info, actor=actor)
+        self._known[identifier] = info
+        self._announce(identifier)

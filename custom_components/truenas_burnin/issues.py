@@ -1,0 +1,109 @@
+"""What only a person can put right: the issues that are shown for it."""
+
+from typing import Final
+
+from homeassistant.config_entries import ConfigEntry
+from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
+from homeassistant.helpers import issue_registry as ir
+from homeassistant.helpers.dispatcher import async_dispatcher_connect
+
+from .burnin.model import BurnIn
+from .const import CONF_FINGERPRINT, DOMAIN
+from .signals import nas_signal
+from .truenas.errors import CertificateRejected, TrueNASError
+
+CERTIFICATE_CHANGED: Final = "certificate_changed"
+NO_COMMAND_RIGHTS: Final = "no_command_rights"
+STALLED: Final = "stalled"
+
+ATTR_ENTRY_ID: Final = "entry_id"
+ATTR_BURN_IN_ID: Final = "burn_in_id"
+
+
+@callback
+def report_certificate(
+    hass: HomeAssistant, entry: ConfigEntry, err: TrueNASError
+) -> None:
+    """Raise an issue if the certificate that a person trusted has changed."""
+    if isinstance(err, CertificateRejected) and CONF_FINGERPRINT in entry.data:
+        _raise(hass, entry, CERTIFICATE_CHANGED, ir.IssueSeverity.ERROR, str(err))
+
+
+@callback
+def certificate_fine(hass: HomeAssistant, entry: ConfigEntry) -> None:
+    """Take back the issue: the NAS was reached."""
+    ir.async_delete_issue(hass, DOMAIN, f"{CERTIFICATE_CHANGED}_{entry.entry_id}")
+
+
+@callback
+def report_rights(hass: HomeAssistant, entry: ConfigEntry, *, commands: bool) -> None:
+    """Raise or take back the issue of a key that may only watch."""
+    if commands:
+        ir.async_delete_issue(hass, DOMAIN, f"{NO_COMMAND_RIGHTS}_{entry.entry_id}")
+    else:
+        _raise(hass, entry, NO_COMMAND_RIGHTS, ir.IssueSeverity.WARNING, "")
+
+
+@callback
+def _raise(
+    hass: HomeAssistant,
+    entry: ConfigEntry,
+    key: str,
+    severity: ir.IssueSeverity,
+    reason: str,
+) -> None:
+    ir.async_create_issue(
+        hass,
+        DOMAIN,
+        f"{key}_{entry.entry_id}",
+        data={ATTR_ENTRY_ID: entry.entry_id},
+        is_fixable=False,
+        severity=severity,
+        translation_key=key,
+        translation_placeholders={"nas": entry.title, "reason": reason},
+    )
+
+
+@callback
+def follow_stalls(hass: HomeAssistant, entry: ConfigEntry) -> CALLBACK_TYPE:
+    """Keep an issue for every burn-in that makes no progress."""
+
+    @callback
+    def heard(before: BurnIn | None, after: BurnIn) -> None:
+        was_stalled = before is not None and before.stalled
+        if after.stalled and not was_stalled:
+            _raise_stalled(hass, entry, after)
+        elif was_stalled and not after.stalled:
+            ir.async_delete_issue(hass, DOMAIN, f"{STALLED}_{after.id}")
+
+    for burn_in in entry.runtime_data.runner.burn_ins.values():
+        heard(None, burn_in)
+    return async_dispatcher_connect(hass, nas_signal(entry.entry_id), heard)
+
+
+@callback
+def _raise_stalled(hass: HomeAssistant, entry: ConfigEntry, burn_in: BurnIn) -> None:
+    ir.async_create_issue(
+        hass,
+        DOMAIN,
+        f"{STALLED}_{burn_in.id}",
+        data={ATTR_ENTRY_ID: entry.entry_id, ATTR_BURN_IN_ID: burn_in.id},
+        is_fixable=True,
+        severity=ir.IssueSeverity.WARNING,
+        translation_key=STALLED,
+        translation_placeholders={
+            "device": burn_in.device,
+            "nas": entry.title,
+            "serial": burn_in.drive.serial,
+        },
+    )
+
+
+@callback
+def forget_issues(hass: HomeAssistant, entry: ConfigEntry) -> None:
+    """Take back everything that concerns an entry that is removed."""
+    for domain, issue_id in tuple(ir.async_get(hass).issues):
+        issue = ir.async_get(hass).async_get_issue(domain, issue_id)
+        data = None if issue is None or domain != DOMAIN else issue.data
+        if data is not None and data.get(ATTR_ENTRY_ID) == entry.entry_id:
+            ir.async_delete_issue(hass, DOMAIN, issue_id)

@@ -1,0 +1,61 @@
+"""What people are told, in the language of this Home Assistant."""
+
+from dataclasses import dataclass
+
+from homeassistant.core import HomeAssistant
+
+from ..burnin.model import BurnIn
+from ..changes import Happening
+from ..words import async_words
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A notification."""
+
+    title: str
+    text: str
+
+
+async def async_message(
+    hass: HomeAssistant, happening: Happening, burn_in: BurnIn, nas: str
+) -> Message:
+    """Return what to say of a happening: which drive where, at which stage, why."""
+    words = await async_words(hass, "common")
+    parts = [words[f"notification_message_{happening}"]]
+    if stage := burn_in.failed_stage:
+        parts.append(words["notification_stage"])
+    if burn_in.reason:
+        parts.append(words["notification_reason"])
+    stages = await async_words(hass, "entity")
+    names = {
+        "device": burn_in.device,
+        "model": burn_in.drive.model,
+        "nas": nas,
+        "reason": burn_in.reason,
+        "serial": burn_in.drive.serial,
+        "stage": stage and stages.get(f"sensor.stage.state.{stage.kind}", stage.kind),
+    }
+    text = [part.format(**names) for part in parts]
+    text += [f"- {finding.text}" for finding in burn_in.findings]
+    title = words[f"notification_title_{happening}"].format(**names)
+    return Message(title, "\n\n".join(text))
+
+
+async def async_progress_message(hass: HomeAssistant, burn_in: BurnIn) -> Message:
+    """Return how far a burn-in is."""
+    words = await async_words(hass, "common")
+    stages = await async_words(hass, "entity")
+    stage = burn_in.stage
+    kind = "" if stage is None else str(stage.kind)
+    names = {
+        "device": burn_in.device,
+        "model": burn_in.drive.model,
+        "percent": f"{burn_in.percent:.0f}",
+        "serial": burn_in.drive.serial,
+        "stage": stages.get(f"sensor.stage.state.{kind}", kind),
+    }
+    return Message(
+        words["notification_title_progress"].format(**names),
+        words["notification_message_progress"].format(**names),
+    )

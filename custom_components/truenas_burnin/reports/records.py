@@ -1,0 +1,113 @@
+"""A burn-in as JSON: what a table shows of it, and all that is known of it."""
+
+from datetime import datetime
+from typing import Any
+
+from ..burnin.model import BurnIn, Finding, Severity, Stage, StageKind
+from .smart_changes import SmartChange, smart_changes, smart_report
+from .speed_profile import Sample, speed_profile
+
+type Json = dict[str, Any]
+
+
+def burn_in_row(burn_in: BurnIn) -> Json:
+    """Return what a table shows of a burn-in."""
+    stage = None if burn_in.state.final else burn_in.stage
+    evidence = {} if stage is None else stage.evidence
+    warnings = sum(item.severity is Severity.WARN for item in burn_in.findings)
+    return {
+        "id": burn_in.id,
+        "state": burn_in.state.value,
+        "profile": str(burn_in.profile),
+        "destructive": burn_in.destructive,
+        "verified": burn_in.verified,
+        "stage": None if stage is None else stage.kind.value,
+        "stage_percent": 0.0 if stage is None else stage.percent,
+        "percent": burn_in.percent,
+        "phase": evidence.get("phase"),
+        "phases": evidence.get("phases"),
+        "pause_reason": burn_in.pause_reason,
+        "stalled": burn_in.stalled,
+        "created": time_view(burn_in.created),
+        "started": time_view(burn_in.started),
+        "finished": time_view(burn_in.finished),
+        "finish_time": time_view(burn_in.finish_time),
+        "reason": burn_in.reason,
+        "warnings": warnings,
+        "operator": burn_in.operator,
+    }
+
+
+def burn_in_detail(burn_in: BurnIn) -> Json:
+    """Return everything that the record of a burn-in holds, read for people."""
+    drive = burn_in.drive
+    return {
+        **burn_in_row(burn_in),
+        "drive": {
+            "identifier": drive.identifier,
+            "serial": drive.serial,
+            "lunid": drive.lunid,
+            "model": drive.model,
+            "size": drive.size,
+            "firmware": _firmware(burn_in),
+        },
+        "device": burn_in.device,
+        "findings": [_finding(item) for item in burn_in.findings],
+        "stages": [_stage(stage) for stage in burn_in.stages],
+        "profile_samples": [_sample(item) for item in speed_profile(burn_in)],
+        "smart": {"rows": [_change(item) for item in smart_changes(burn_in)]},
+    }
+
+
+def _firmware(burn_in: BurnIn) -> str | None:
+    report = smart_report(burn_in, StageKind.PRECHECK)
+    return None if report is None else report.firmware or None
+
+
+def _stage(stage: Stage) -> Json:
+    return {
+        "kind": stage.kind.value,
+        "state": stage.state.value,
+        "percent": stage.percent,
+        "attempt": stage.attempt,
+        "weight": stage.weight,
+        "started": time_view(stage.started),
+        "finished": time_view(stage.finished),
+        "reason": stage.reason,
+        "result": stage.evidence.get("result"),
+        "errors": stage.evidence.get("errors"),
+    }
+
+
+def _sample(sample: Sample) -> Json:
+    return {
+        "bytes": sample.bytes,
+        "seconds": sample.seconds,
+        "speed": sample.speed,
+        "temperature": sample.temperature,
+    }
+
+
+def _change(change: SmartChange) -> Json:
+    return {
+        "key": change.key,
+        "name": change.name,
+        "before": change.before,
+        "after": change.after,
+        "verdict": change.verdict.value,
+    }
+
+
+def _finding(finding: Finding) -> Json:
+    return {
+        "key": finding.key,
+        "severity": finding.severity.value,
+        "text": finding.text,
+        "before": finding.before,
+        "after": finding.after,
+    }
+
+
+def time_view(when: datetime | None) -> str | None:
+    """Return a time as ISO 8601."""
+    return None if when is None else when.isoformat()

@@ -1,0 +1,100 @@
+"""What the SMART record said before a burn-in, and what it said after it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+from ..burnin.model import BurnIn, Severity, StageKind
+from ..burnin.thresholds import NAMES
+from ..truenas.errors import InvalidResponse
+from ..truenas.models import SmartReport
+from ..truenas.smart_json import report_from_json
+
+
+class Verdict(StrEnum):
+    """What the change of one value means."""
+
+    SAME = "same"
+    INFO = "info"
+    WARN = "warn"
+    FAIL = "fail"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SmartChange:
+    """One value of a drive's SMART record; None where it was not read."""
+
+    key: str
+    name: str
+    before: int | None
+    after: int | None
+    verdict: Verdict
+
+
+_FAILING: Final = "_failing"
+"""What verdict.py appends to the key of an attribute under its own threshold."""
+
+
+def smart_report(burn_in: BurnIn, kind: StageKind) -> SmartReport | None:
+    """Return the report that the precheck or the final check kept, if it did."""
+    for stage in burn_in.stages:
+        if stage.kind is kind and "smart" in stage.evidence:
+            try:
+                return report_from_json(stage.evidence["smart"])
+            except InvalidResponse:
+                return None
+    return None
+
+
+def smart_changes(burn_in: BurnIn) -> tuple[SmartChange, ...]:
+    """Return every value that either check read, in the order the drive tells them."""
+    before = _values(smart_report(burn_in, StageKind.PRECHECK))
+    after = _values(smart_report(burn_in, StageKind.FINAL_CHECK))
+    told = _told(burn_in)
+    return tuple(
+        SmartChange(
+            key=key,
+            name=name,
+            before=before.get((key, name)),
+            after=after.get((key, name)),
+            verdict=told.get(key)
+            or _plain(before.get((key, name)), after.get((key, name))),
+        )
+        for key, name in before | after
+    )
+
+
+def _values(report: SmartReport | None) -> dict[tuple[str, str], int]:
+    """Return the values by key and name: attributes of ATA, counters of the others."""
+    if report is None:
+        return {}
+    listed = {
+        (f"ata_{item.id}", item.name.replace("_", " ")): item.raw
+        for item in report.attributes
+    }
+    keys = {key for key, _ in listed}
+    counted = {
+        (key, NAMES.get(key, key)): value
+        for key, value in report.counters.items()
+        if key not in keys
+    }
+    if report.power_on_hours is not None and "ata_9" not in keys:
+        counted["power_on_hours", "power-on hours"] = report.power_on_hours
+    return listed | counted
+
+
+def _told(burn_in: BurnIn) -> Mapping[str, Verdict]:
+    """Return what the findings say of each key; the worst of them counts."""
+    told: dict[str, Verdict] = {}
+    for finding in burn_in.findings:
+        key = finding.key.removesuffix(_FAILING)
+        if finding.severity is Severity.FAIL:
+            told[key] = Verdict.FAIL
+        else:
+            told.setdefault(key, Verdict.WARN)
+    return told
+
+
+def _plain(before: int | None, after: int | None) -> Verdict:
+    return Verdict.SAME if before == after else Verdict.INFO

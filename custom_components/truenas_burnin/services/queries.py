@@ -1,0 +1,99 @@
+"""The actions that only look."""
+
+from collections.abc import Iterable
+
+from homeassistant.const import ATTR_CONFIG_ENTRY_ID, ATTR_DEVICE_ID
+from homeassistant.core import HomeAssistant, ServiceCall, ServiceResponse
+from homeassistant.exceptions import ServiceValidationError
+from homeassistant.helpers import device_registry as dr
+from homeassistant.util import dt as dt_util
+from homeassistant.util.json import JsonObjectType
+
+from ..burnin.model import BurnIn
+from ..const import DOMAIN
+from ..reports.records import burn_in_detail
+from ..shared_ledger import SHARED_LEDGER
+from ..systems import live_burn_ins, nas_titles
+from ..views import audit_row, burn_in_view, statistics_view
+from .names import Field
+from .targets import drives, nas_ids
+
+
+async def async_get_burn_ins(call: ServiceCall) -> ServiceResponse:
+    """Return burn-ins, newest first: active and past ones."""
+    wanted: list[tuple[str | None, str | None]]
+    if ATTR_DEVICE_ID in call.data:
+        wanted = [(ref.data.coordinator.host_id, ref.serial) for ref in drives(call)]
+    else:
+        wanted = [(nas_id, None) for nas_id in nas_ids(call)]
+    limit: int = call.data[Field.LIMIT]
+    found: dict[str, BurnIn] = {}
+    async with call.hass.data[SHARED_LEDGER].async_borrow() as ledger:
+        for nas_id, serial in wanted:
+            kept = await ledger.history(
+                nas_id,
+                limit=limit,
+                offset=0,
+                state=call.data.get(Field.STATE),
+                serial=serial,
+            )
+            found |= {item.id: item for item in kept}
+    newest = sorted(found.values(), key=lambda item: item.created, reverse=True)
+    return burn_ins_response(call, newest[:limit])
+
+
+async def async_get_burn_in(call: ServiceCall) -> ServiceResponse:
+    """Return one burn-in by its id, with all that its stages found out."""
+    burn_in_id: str = call.data[Field.BURN_IN_ID]
+    async with call.hass.data[SHARED_LEDGER].async_borrow() as ledger:
+        kept = await ledger.get(burn_in_id)
+    if kept is None:
+        raise ServiceValidationError(
+            translation_domain=DOMAIN,
+            translation_key="no_such_burn_in",
+            translation_placeholders={"burn_in_id": burn_in_id},
+        )
+    burn_in = live_burn_ins(call.hass).get(burn_in_id, kept)
+    return {"burn_in": burn_in_detail(burn_in) | _places(call.hass, burn_in)}
+
+
+async def async_get_statistics(call: ServiceCall) -> ServiceResponse:
+    """Return what the burn-ins of one NAS, or of all, say together."""
+    (nas_id,) = nas_ids(call)
+    async with call.hass.data[SHARED_LEDGER].async_borrow() as ledger:
+        return statistics_view(await ledger.statistics(nas_id, dt_util.now()))
+
+
+async def async_get_audit_log(call: ServiceCall) -> ServiceResponse:
+    """Return who did what and what happened, newest first."""
+    (nas_id,) = nas_ids(call)
+    async with call.hass.data[SHARED_LEDGER].async_borrow() as ledger:
+        page = await ledger.audit_page(
+            limit=call.data[Field.LIMIT], offset=call.data[Field.OFFSET], nas_id=nas_id
+        )
+    titles = nas_titles(call.hass)
+    rows = [audit_row(row, titles.get(row.nas_id, row.nas_id)) for row in page.rows]
+    return {"total": page.total, "rows": list(rows)}
+
+
+def burn_ins_response(call: ServiceCall, burn_ins: Iterable[BurnIn]) -> ServiceResponse:
+    """Return burn-ins as the response of an action, with the progress of this moment."""
+    live = live_burn_ins(call.hass)
+    newest = [live.get(item.id, item) for item in burn_ins]
+    views = [burn_in_view(item) | _places(call.hass, item) for item in newest]
+    return {"burn_ins": list(views)}
+
+
+def _places(hass: HomeAssistant, burn_in: BurnIn) -> JsonObjectType:
+    """Return the ids under which Home Assistant knows the drive of a burn-in."""
+    entry = hass.config_entries.async_entry_for_domain_unique_id(DOMAIN, burn_in.nas_id)
+    if entry is None:
+        return {ATTR_CONFIG_ENTRY_ID: None, ATTR_DEVICE_ID: None}
+    identifier = (DOMAIN, f"{burn_in.nas_id}_{burn_in.drive.identifier}")
+    device = dr.async_get(hass).async_get_device_by_identifier(
+        identifier, entry.entry_id
+    )
+    return {
+        ATTR_CONFIG_ENTRY_ID: entry.entry_id,
+        ATTR_DEVICE_ID: None if device is None else device.id,
+    }

@@ -1,0 +1,79 @@
+"""Who uses a drive beside the pools: iSCSI extents and virtual machines.
+
+`disk.details` knows of pools only (truenas-api.md §2.3).
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+import re
+from typing import Any, Final
+
+from .decode import optional_text, record, records, text
+from .models import Drive
+
+_AFTER_LETTER: Final = re.compile(r"\d*")
+_AFTER_DIGIT: Final = re.compile(r"(?:[ps]\d+)*")
+_AFTER_SERIAL: Final = re.compile(r"(?:_\d+)?(?:-part\d+)?")
+"""What follows in the name of a partition: sdb1, ada1p2, by-id/…SERIAL-part1."""
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """A user of a device, by path or identifier; None for who may have any device."""
+
+    device: str | None
+    by: str
+
+    def concerns(self, drive: Drive) -> bool:
+        """Tell whether that device is the drive, or a partition of it."""
+        if self.device is None:
+            return True
+        device = self.device.removeprefix("/dev/")
+        if device == drive.identifier:
+            return True
+        after_name = _AFTER_DIGIT if drive.name[-1:].isdigit() else _AFTER_LETTER
+        suffixes = [(drive.name, after_name)] if device.startswith(drive.name) else []
+        if device.startswith("disk/by-id/"):
+            known = (f"_{drive.serial}", f"-0x{drive.lunid}")
+            suffixes += [(mark, _AFTER_SERIAL) for mark in known if mark in device]
+        return any(
+            pattern.fullmatch(device.rpartition(mark)[2]) for mark, pattern in suffixes
+        )
+
+
+def extent_uses(reply: Any) -> Iterator[Use]:
+    """Yield what iscsi.extent.query tells of devices, files left out."""
+    for extent in records(reply, "iscsi.extent.query"):
+        by = f"the iSCSI extent {text(extent, 'name', '?')}"
+        for key in ("disk", "path"):
+            if device := optional_text(extent, key):
+                yield Use(device, by)
+
+
+def machine_uses(reply: Any) -> Iterator[Use]:
+    """Yield what vm.device.query tells of disks that machines have."""
+    for entry in records(reply, "vm.device.query"):
+        attributes = record(entry.get("attributes") or {}, "vm.device.query")
+        if device := optional_text(attributes, "path"):
+            yield Use(device, f"the virtual machine {entry.get('vm')}")
+
+
+USES: Final[Mapping[str, Callable[[Any], Iterator[Use]]]] = {
+    "iscsi.extent.query": extent_uses,
+    "vm.device.query": machine_uses,
+}
+"""The methods that tell of them, and how their replies are read."""
+
+
+def users_of(drive: Drive, uses: tuple[Use, ...]) -> str | None:
+    """Return who uses the drive, in plain words, or None."""
+    return ", ".join(sorted({use.by for use in uses if use.concerns(drive)})) or None
+
+
+def scrubbing(reply: Any) -> bool:
+    """Tell from pool.query whether any pool is scrubbed or resilvered."""
+    scans = (
+        record(pool.get("scan") or {}, "pool.query")
+        for pool in records(reply, "pool.query")
+    )
+    return any(scan.get("state") == "SCANNING" for scan in scans)

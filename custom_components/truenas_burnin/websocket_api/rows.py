@@ -1,0 +1,144 @@
+"""A NAS and its drives as the panel shows them."""
+
+from datetime import datetime
+from typing import Final
+
+from homeassistant.config_entries import ConfigEntryState
+from homeassistant.const import CONF_URL
+from homeassistant.core import callback
+from homeassistant.helpers import device_registry as dr
+from homeassistant.util.json import JsonObjectType
+
+from ..burnin.known import SelfTestState, newest_smart, self_test_of
+from ..burnin.model import BurnIn
+from ..coordinator import BurnInConfigEntry, BurnInCoordinator
+from ..options import stale_after
+from ..reports.records import burn_in_row, time_view
+from ..truenas.models import Drive, DriveType, SelfTestKind
+
+type RowId = tuple[str, str]
+"""A config entry id and the identifier of one of its drives."""
+
+_HEALTH: Final = {True: "ok", False: "failing", None: "unknown"}
+
+
+def panel_id(row: RowId) -> str:
+    """Return how the panel calls a drive."""
+    return ":".join(row)
+
+
+def row_id(text: str) -> RowId:
+    """Return what the panel means; an identifier may hold colons, an entry id not."""
+    entry_id, _, identifier = text.partition(":")
+    return entry_id, identifier
+
+
+@callback
+def stale_from(coordinator: BurnInCoordinator) -> datetime | None:
+    """Return since when what is shown is old, or from when if nothing changes.
+
+    None while the NAS answers.
+    """
+    if coordinator.last_update_success or coordinator.last_success is None:
+        return None
+    return coordinator.last_success + stale_after(coordinator.config_entry)
+
+
+@callback
+def system_row(entry: BurnInConfigEntry, now: datetime) -> JsonObjectType:
+    """Return how a NAS stands; one that is not set up is offline and has no drives."""
+    row: JsonObjectType = {
+        "entry_id": entry.entry_id,
+        "title": entry.title,
+        "version": None,
+        "online": False,
+        "last_success": None,
+        "stale": True,
+        "hold": False,
+        "max_parallel": 0,
+        "commands": True,
+        "url": entry.data[CONF_URL],
+    }
+    if entry.state is not ConfigEntryState.LOADED:
+        return row
+    data = entry.runtime_data
+    coordinator, system = data.coordinator, data.coordinator.nas.system
+    old = stale_from(coordinator)
+    return row | {
+        "version": system.version,
+        "online": coordinator.last_update_success,
+        "last_success": time_view(coordinator.last_success),
+        "stale": old is not None and old <= now,
+        "hold": data.runner.hold,
+        "max_parallel": data.runner.settings.max_parallel,
+        "commands": system.commands,
+    }
+
+
+@callback
+def drive_row(
+    entry: BurnInConfigEntry, identifier: str, device: dr.DeviceEntry | None
+) -> JsonObjectType:
+    """Return how a drive stands: one that is connected, or one that only was."""
+    data = entry.runtime_data
+    drive = data.coordinator.data.drives.get(identifier)
+    burn_in = data.runner.burn_ins.get(identifier)
+    info = data.infos.get(identifier)
+    known = _absent(device, burn_in) if drive is None else _present(drive)
+    return known | {
+        "id": panel_id((entry.entry_id, identifier)),
+        "device_id": None if device is None else device.id,
+        "entry_id": entry.entry_id,
+        "location": info.location,
+        "notes": info.notes,
+        "smart": _HEALTH[(newest_smart(burn_in) or {}).get("passed")],
+        "short": _self_test(burn_in, SelfTestKind.SHORT),
+        "long": _self_test(burn_in, SelfTestKind.LONG),
+        "burn_in": None if burn_in is None else burn_in_row(burn_in),
+    }
+
+
+def _present(drive: Drive) -> JsonObjectType:
+    return {
+        "name": drive.name,
+        "serial": drive.serial,
+        "model": drive.model,
+        "size": drive.size,
+        "type": drive.type.value,
+        "pool": drive.pool,
+        "exported_pool": drive.exported_pool,
+        "boot": drive.boot,
+        "unused": drive.unused,
+        "present": True,
+        "temperature": drive.temperature,
+    }
+
+
+def _absent(device: dr.DeviceEntry | None, burn_in: BurnIn | None) -> JsonObjectType:
+    """Return what is still known of a drive that was pulled."""
+    serial = device.serial_number if device is not None else None
+    model = device.model if device is not None else None
+    return {
+        "name": "" if burn_in is None else burn_in.device,
+        "serial": serial or ("" if burn_in is None else burn_in.drive.serial),
+        "model": model or ("" if burn_in is None else burn_in.drive.model),
+        "size": 0 if burn_in is None else burn_in.drive.size,
+        "type": DriveType.UNKNOWN.value,
+        "pool": None,
+        "exported_pool": None,
+        "boot": False,
+        "unused": False,
+        "present": False,
+        "temperature": None,
+    }
+
+
+def _self_test(burn_in: BurnIn | None, kind: SelfTestKind) -> JsonObjectType | None:
+    known = self_test_of(burn_in, kind)
+    if known.state is SelfTestState.NOT_RUN:
+        return None
+    return {
+        "state": known.state.value,
+        "percent": known.percent,
+        "at": time_view(known.at),
+    }

@@ -1,0 +1,65 @@
+"""The middleware: finds a method, asks who calls, looks at the parameters, calls."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from .access import exists, rule
+from .callers import CALL, Call, Caller
+from .errors import EACCES, ENOTAUTHENTICATED, CallError, NoSuchMethod
+from .methods import Method
+from .params import accepted
+from .world import World
+
+
+class Middleware:
+    """What stands behind every protocol."""
+
+    def __init__(self, world: World) -> None:
+        """Begin without methods; `add` brings them."""
+        self._world = world
+        self._methods: dict[str, Method] = {}
+
+    def add(self, methods: Mapping[str, Method]) -> None:
+        """Take those methods that this generation has."""
+        profile = self._world.profile
+        self._methods |= {
+            name: method for name, method in methods.items() if exists(profile, name)
+        }
+
+    def knows(self, name: str) -> bool:
+        """Tell whether there is such a method."""
+        return name in self._methods
+
+    def authorize(self, name: str, caller: Caller | None) -> None:
+        """Raise CallError if a caller may not call a method."""
+        if not self._world.profile.users:
+            return
+        needed = rule(self._world.profile, name)
+        if not needed.login:
+            return
+        if caller is None:
+            raise CallError("Not authenticated", ENOTAUTHENTICATED)
+        if needed.roles and not caller.may(needed.roles):
+            raise CallError("Not authorized", EACCES)
+
+    async def call(self, name: str, params: list[Any], call: Call) -> Any:
+        """Return what a method answers: a result, or the job it has started.
+
+        Raise NoSuchMethod, CallError, ValidationError, or what else goes wrong.
+        """
+        if name not in self._methods:
+            raise NoSuchMethod(name)
+        self.authorize(name, call.caller)
+        faults, elapsed = self._world.faults, self._world.clock.elapsed
+        if faults.refuses(name, elapsed):
+            raise CallError(faults.refusal)
+        arguments = accepted(self._world.profile, name, params)
+        token = CALL.set(call)
+        try:
+            return await self._methods[name](*arguments)
+        finally:
+            CALL.reset(token)
+
+    async def invoke(self, name: str, params: list[Any], caller: Caller | None) -> Any:
+        """Call a method from within another; its output may be downloaded."""
+        return await self.call(name, params, Call(caller=caller, downloads=True))

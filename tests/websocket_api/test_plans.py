@@ -1,0 +1,107 @@
+"""What a burn-in would take and what speaks against it, before it is started."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from custom_components.truenas_burnin import const
+from custom_components.truenas_burnin.truenas.errors import ConnectionFailed
+
+from ..common import FREE, OTHER, POOLED, Board
+from .conftest import Panel
+
+pytest_plugins = ["tests.components_fixtures"]
+
+MANIFEST = json.loads((Path(const.__file__).parent / "manifest.json").read_text())
+
+
+def panel_id(board: Board, identifier: str) -> str:
+    """Return how the panel calls a drive."""
+    return f"{board.entry.entry_id}:{identifier}"
+
+
+async def test_config(panel: Panel) -> None:
+    """Profiles and stages without those that every plan has."""
+    config = await panel.ask("config")
+    assert config["v"] == 1
+    assert config["version"] == MANIFEST["version"]
+    assert config["profiles"]["quick"] == ["short_smart", "io_validate"]
+    assert "custom" not in config["profiles"]
+    assert {"kind": "surface_validate", "destructive": True} in config["stages"]
+    assert {"kind": "long_smart", "destructive": False} in config["stages"]
+    assert len(config["stages"]) == 5
+    assert config["patterns"] == 4
+
+
+async def test_plan(board: Board, panel: Panel) -> None:
+    """Each drive is told its time and all that speaks against it; nothing starts."""
+    ids = [panel_id(board, drive.identifier) for drive in (FREE, POOLED)]
+    reply = await panel.ask("plan", drives=ids, profile="full")
+    assert reply["stages"] == ["short_smart", "long_smart", "surface_validate"]
+    free, pooled = reply["drives"]
+    assert (free["id"], free["destructive"], free["refusals"]) == (ids[0], True, [])
+    assert free["seconds"] == pytest.approx(FREE.size / 180e6 * 9, rel=0.01)
+    assert pooled["refusals"] == [
+        {
+            "key": "drive_in_pool",
+            "text": f"{POOLED.name} belongs to the pool tank",
+        }
+    ]
+    assert board.changes() == []
+    assert await board.history() == ()
+    assert await board.data.ledger.audit(limit=9, offset=0) == ()
+
+
+async def test_plan_that_writes_nothing(board: Board, panel: Panel) -> None:
+    """The gate lets self-tests through where it would not let a writer."""
+    drive = panel_id(board, POOLED.identifier)
+    reply = await panel.ask("plan", drives=[drive], stages=["short_smart"])
+    assert reply["stages"] == ["short_smart"]
+    (row,) = reply["drives"]
+    assert (row["destructive"], row["refusals"]) == (False, [])
+
+
+async def test_plan_of_a_busy_and_of_a_pulled_drive(board: Board, panel: Panel) -> None:
+    """Both are refused; without a word about stages the plan is the full one."""
+    board.nas.still = True
+    await board.start(FREE, OTHER)
+    del board.nas.drives[OTHER.identifier]
+    await board.data.coordinator.async_refresh()
+    ids = [panel_id(board, drive.identifier) for drive in (FREE, OTHER)]
+    reply = await panel.ask("plan", drives=ids)
+    keys = [[item["key"] for item in row["refusals"]] for row in reply["drives"]]
+    assert keys == [["burn_in_active", "self_test_active"], ["drive_absent"]]
+    assert reply["drives"][1]["seconds"] == 0
+
+
+async def test_plan_refused(board: Board, panel: Panel) -> None:
+    """Nonsense is told in words, and which drive nobody knows."""
+    drive = panel_id(board, FREE.identifier)
+    error = await panel.refused("plan", drives=[drive], stages=["dance"])
+    assert error["code"] == "invalid_plan"
+    assert error["message"].startswith("There is no stage dance; there are")
+    assert error["translation_key"] == "unknown_stage"
+    error = await panel.refused("plan", drives=[drive], profile="custom")
+    assert error["code"] == "invalid_plan"
+    for unknown in (panel_id(board, "gone"), f"x:{FREE.identifier}", "x", ""):
+        error = await panel.refused("plan", drives=[drive, unknown])
+        assert error["code"] == "not_found"
+    wrongs: tuple[dict[str, Any], ...] = (
+        {"drives": []},
+        {"drives": [drive], "profile": "best"},
+        {"drives": [drive], "profile": "quick", "stages": ["short_smart"]},
+    )
+    for wrong in wrongs:
+        assert (await panel.refused("plan", **wrong))["code"] == "invalid_format"
+
+
+async def test_plan_while_the_nas_is_silent(board: Board, panel: Panel) -> None:
+    """There is nothing to plan from."""
+    board.nas.down = ConnectionFailed("no route")
+    board.freezer.tick(const.IDLE_INTERVAL)
+    drive = panel_id(board, FREE.identifier)
+    error = await panel.refused("plan", drives=[drive])
+    assert error["code"] == "home_assistant_error"
+    assert error["message"] == "The system cannot be reached: no route"
