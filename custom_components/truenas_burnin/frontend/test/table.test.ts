@@ -8,8 +8,8 @@ import { inView } from "../src/components/row-window";
 describe("inView", () => {
   it("draws what is in view and a little around it", () => {
     expect(inView({ count: 1350, height: 60 }, 6000, 900)).toEqual({
-      first: 92,
-      last: 123,
+      first: 95,
+      last: 120,
     });
   });
 
