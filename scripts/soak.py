@@ -2,6 +2,9 @@
 
 import argparse
 import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from pathlib import Path
 import random
 import sys
@@ -11,14 +14,34 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
+from mock_truenas.profile import PROFILES
 from scripts.live.home import Home
 from scripts.live.nas import Nas, start_nas
 from scripts.live.wait import until
 
 FAILING = "FAIL001"
 FINAL = {"passed", "failed", "cancelled", "unknown"}
-PATTERNS = 4
-RANGES = 256
+LIFE = (0.5, 25.0)
+"""Seconds from a start to the next kill: many hit a Home Assistant that starts."""
+
+UNDISTURBED_SPEED = 60.0
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How a burn-in ended and what it wrote, in bytes of the size the drive claims."""
+
+    state: str
+    stages: tuple[tuple[str, str], ...]
+    written: int
+
+
+@dataclass(frozen=True)
+class Batch:
+    """Burn-ins of two good drives and a failing one, by their serials."""
+
+    outcomes: dict[str, Outcome]
+    strays: int
 
 
 def arguments() -> argparse.Namespace:
@@ -26,92 +49,115 @@ def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="scripts/soak", description=__doc__)
     parser.add_argument("--kills", type=int, default=20, help="how often (20)")
     parser.add_argument("--seed", type=int, default=1, help="of the moments (1)")
-    parser.add_argument("--profile", default="core-13.0", help="which TrueNAS to mock")
-    parser.add_argument("--speed", type=float, default=10.0, help="mock's time factor")
+    parser.add_argument(
+        "--profile",
+        choices=sorted(PROFILES),
+        default="core-13.0",
+        help="which TrueNAS to mock",
+    )
+    parser.add_argument(
+        "--speed", type=float, help="mock's time factor: as slow as the kills need"
+    )
     return parser.parse_args()
 
 
-async def begin(home: Home, nas: Nas) -> list[str]:
-    """Start burn-ins of two good drives and the failing one; return their serials."""
-    await home.start()
-    result = await home.add_nas(nas.url, nas.key)
-    if result["type"] != "create_entry":
-        raise RuntimeError(str(result))
-    drives = await until(home.drives, 60, "the drives to appear")
-    state = await nas.debug("state")
-    taken = {item["serial"] for item in state["drives"] if item["pool"]}
-    serials = [*sorted(set(drives) - taken - {FAILING})[:2], FAILING]
-    await home.action(
-        "start_burn_in",
-        device_id=[drives[serial] for serial in serials],
-        profile="full",
-        confirm_serials=serials,
-    )
-    return serials
+class Soak:
+    """One Home Assistant with one NAS and its batch."""
 
+    def __init__(self, home: Home, nas: Nas) -> None:
+        """Begin with nothing started."""
+        self.home = home
+        self.nas = nas
+        self.serials: list[str] = []
 
-async def burn_ins(home: Home) -> list[dict[str, Any]]:
-    """Return all burn-ins."""
-    reply = await home.action("get_burn_ins", limit=100)
-    found: list[dict[str, Any]] = reply["burn_ins"]
-    return found
+    async def begin(self) -> None:
+        """Start burn-ins of two good drives and the failing one."""
+        await self.home.start()
+        result = await self.home.add_nas(self.nas.url, self.nas.key)
+        if result["type"] != "create_entry":
+            raise RuntimeError(str(result))
+        drives = await until(self.home.drives, 60, "the drives to appear")
+        state = await self.nas.debug("state")
+        taken = {item["serial"] for item in state["drives"] if item["pool"]}
+        self.serials = [*sorted(set(drives) - taken - {FAILING})[:2], FAILING]
+        await self.home.action(
+            "start_burn_in",
+            device_id=[drives[serial] for serial in self.serials],
+            profile="full",
+            confirm_serials=self.serials,
+        )
 
+    async def burn_ins(self) -> list[dict[str, Any]]:
+        """Return all burn-ins; none while the NAS is not set up yet."""
+        try:
+            reply = await self.home.action("get_burn_ins", limit=100)
+        except RuntimeError:
+            return []
+        found: list[dict[str, Any]] = reply["burn_ins"]
+        return found
 
-async def kill_often(home: Home, kills: int, moments: random.Random) -> int:
-    """Kill Home Assistant at random moments; return how often it was at work."""
-    at_work = 0
-    for number in range(1, kills + 1):
-        await asyncio.sleep(moments.uniform(0.0, 14.0))
-        await home.kill()
+    async def live_and_die(self, seconds: float) -> str:
+        """Run Home Assistant for so long and kill it; return what it was doing."""
         began = time.monotonic()
-        await home.start()
-        states = [item["state"] for item in await burn_ins(home)]
-        at_work += any(state not in FINAL for state in states)
-        took = time.monotonic() - began
-        print(f"  kill {number}/{kills}, back in {took:.0f} s: {states}", flush=True)
-    return at_work
+        starting = asyncio.ensure_future(self.home.start())
+        done, _ = await asyncio.wait({starting}, timeout=seconds)
+        if not done:
+            starting.cancel()
+            await asyncio.wait({starting})
+            await self.home.kill()
+            return "starting"
+        await starting
+        await asyncio.sleep(max(0.0, seconds - (time.monotonic() - began)))
+        states = [item["state"] for item in await self.burn_ins()]
+        await self.home.kill()
+        return ", ".join(states)
+
+    async def kill_often(self, kills: int, moments: random.Random) -> int:
+        """Kill Home Assistant at random moments; return how often it was at work."""
+        await self.home.kill()
+        at_work = 0
+        for number in range(1, kills + 1):
+            doing = await self.live_and_die(moments.uniform(*LIFE))
+            at_work += not set(doing.split(", ")) <= FINAL
+            print(f"  kill {number}/{kills}: {doing}", flush=True)
+        await self.home.start()
+        return at_work
+
+    async def end(self) -> Batch:
+        """Return the outcomes once all have ended."""
+
+        async def look() -> list[dict[str, Any]]:
+            found = await self.burn_ins()
+            return found if all(item["state"] in FINAL for item in found) else []
+
+        found = await until(look, 3600, "the burn-ins to end")
+        writes: dict[str, int] = await self.nas.debug("writes")
+        if sorted(item["serial"] for item in found) != sorted(self.serials):
+            raise RuntimeError(f"{len(found)} burn-ins of {len(self.serials)} drives")
+        outcomes = {
+            item["serial"]: Outcome(
+                state=item["state"],
+                stages=tuple((one["stage"], one["state"]) for one in item["stages"]),
+                written=writes[item["serial"]],
+            )
+            for item in found
+        }
+        return Batch(outcomes, sum(writes.values()) - _written(outcomes))
 
 
-async def ended(home: Home) -> list[dict[str, Any]]:
-    """Return the burn-ins once all have ended."""
-
-    async def look() -> list[dict[str, Any]]:
-        found = await burn_ins(home)
-        return found if all(item["state"] in FINAL for item in found) else []
-
-    return await until(look, 3600, "the burn-ins to end")
+def _written(outcomes: dict[str, Outcome]) -> int:
+    return sum(outcome.written for outcome in outcomes.values())
 
 
-async def judge(nas: Nas, serials: list[str], found: list[dict[str, Any]]) -> bool:
-    """Print and judge verdicts and bytes written; a kill writes nothing twice."""
-    writes = await nas.debug("writes")
-    state = await nas.debug("state")
-    sizes = {item["serial"]: item["size"] for item in state["drives"]}
-    good = sorted(item["serial"] for item in found) == sorted(serials)
-    for item in found:
-        serial = item["serial"]
-        share = writes[serial] / (PATTERNS * sizes[serial])
-        expected = "failed" if serial == FAILING else "passed"
-        print(f"  {serial:<10} {item['state']:<8} {share:.4f} of the plan written")
-        good &= item["state"] == expected
-        good &= share == 1.0 if serial != FAILING else share <= 0.30 + 1 / RANGES
-    others = sum(writes[serial] for serial in writes if serial not in serials)
-    print(f"  {others} bytes written to other drives")
-    return good and others == 0
-
-
-async def run(options: argparse.Namespace, folder: Path) -> int:
-    """Run the soak in a folder; return the exit status."""
-    nas = await start_nas(folder, options.profile, options.speed)
+@asynccontextmanager
+async def soaking(folder: Path, profile: str, speed: float) -> AsyncIterator[Soak]:
+    """Start a NAS and begin a batch on it; end everything afterwards."""
+    nas = await start_nas(folder, profile, speed)
     home = Home(folder / "homeassistant")
     try:
-        serials = await begin(home, nas)
-        moments = random.Random(options.seed)  # noqa: S311
-        at_work = await kill_often(home, options.kills, moments)
-        good = await judge(nas, serials, await ended(home))
-        print(f"{options.kills} kills, {at_work} of them at work: ", end="")
-        print("as undisturbed" if good else "NOT as undisturbed", flush=True)
-        return 0 if good else 1
+        soak = Soak(home, nas)
+        await soak.begin()
+        yield soak
     except Exception:
         if home.process is not None:
             print(home.process.tail(), file=sys.stderr)
@@ -119,6 +165,40 @@ async def run(options: argparse.Namespace, folder: Path) -> int:
     finally:
         await home.close()
         await nas.stop()
+
+
+def compare(undisturbed: Batch, killed: Batch) -> bool:
+    """Print both; tell whether not a verdict, not a stage, not a byte differs."""
+    for serial, expected in undisturbed.outcomes.items():
+        found = killed.outcomes.get(serial)
+        print(f"  {serial:<10} undisturbed {expected.state}, {expected.written} bytes")
+        if found != expected:
+            print(f"  {'':<10} killed      {found}, not {expected}")
+    print(f"  {killed.strays} bytes written to other drives")
+    return killed == undisturbed and not killed.strays
+
+
+async def run(options: argparse.Namespace, folder: Path) -> int:
+    """Run the same batch undisturbed and with kills; return the exit status."""
+    profile, kills = options.profile, options.kills
+    # A pass must take as long as its kills: 20 of them need about seven minutes.
+    speed = options.speed or min(UNDISTURBED_SPEED, 200.0 / max(1, kills))
+    began = time.monotonic()
+    print("undisturbed", flush=True)
+    async with soaking(folder / "undisturbed", profile, UNDISTURBED_SPEED) as soak:
+        undisturbed = await soak.end()
+    print("killed", flush=True)
+    async with soaking(folder / "killed", profile, speed) as soak:
+        at_work = await soak.kill_often(kills, random.Random(options.seed))  # noqa: S311
+        killed = await soak.end()
+    same = compare(undisturbed, killed)
+    print(
+        f"soak {profile}: {kills} kills, {at_work} of them at work, in "
+        f"{time.monotonic() - began:.0f} s: "
+        f"{'as undisturbed' if same else 'NOT as undisturbed'}",
+        flush=True,
+    )
+    return 0 if same else 1
 
 
 def main() -> int:

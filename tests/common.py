@@ -1,5 +1,6 @@
 """A NAS in memory and a board to drive the Home Assistant side from."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any, override
@@ -55,6 +56,11 @@ class ScriptedNas(FakeNas):
     bad: set[str] = field(default_factory=set)
     still: bool = False
     closed: int = 0
+    listeners: list[Callable[[], None]] = field(default_factory=list)
+
+    def listen(self, changed: Callable[[], None]) -> None:
+        """Keep who wants to hear that something happened."""
+        self.listeners.append(changed)
 
     async def close(self) -> None:
         """Count how often the connection was let go of."""
@@ -157,25 +163,32 @@ class Board:
         """Press a button."""
         await self._entity_action("button", "press", key, drive)
 
-    async def switch(self, action: str, drive: Drive = FREE) -> None:
-        """Turn the armed switch on or off."""
-        await self._entity_action("switch", action, "armed", drive)
+    async def switch(
+        self, action: str, drive: Drive | None = FREE, key: str = "armed"
+    ) -> None:
+        """Turn a switch on or off."""
+        await self._entity_action("switch", action, key, drive)
 
     async def choose(self, option: str, drive: Drive = FREE) -> None:
         """Select a profile."""
-        await self._entity_action("select", "select_option", "profile", drive, option)
+        await self._entity_action(
+            "select", "select_option", "profile", drive, option=option
+        )
+
+    async def number(self, value: int) -> None:
+        """Set how many burn-ins may run at the same time."""
+        await self._entity_action(
+            "number", "set_value", "max_parallel", None, value=value
+        )
+
+    async def write(self, key: str, value: str, drive: Drive = FREE) -> None:
+        """Write something down about a drive."""
+        await self._entity_action("text", "set_value", key, drive, value=value)
 
     async def _entity_action(
-        self,
-        platform: str,
-        action: str,
-        key: str,
-        drive: Drive | None,
-        option: str | None = None,
+        self, platform: str, action: str, key: str, drive: Drive | None, **fields: Any
     ) -> None:
-        data = {"entity_id": self.entity_id(platform, key, drive)}
-        if option is not None:
-            data["option"] = option
+        data = {"entity_id": self.entity_id(platform, key, drive), **fields}
         await self.hass.services.async_call(platform, action, data, blocking=True)
 
     async def action(self, name: str, *, response: bool = False, **data: Any) -> Any:

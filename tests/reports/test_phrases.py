@@ -1,6 +1,7 @@
 """Words and numbers on paper."""
 
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
@@ -10,6 +11,7 @@ from custom_components.truenas_burnin.burnin.model import (
     StageState,
 )
 from custom_components.truenas_burnin.burnin.plan import Profile
+from custom_components.truenas_burnin.reports import phrases
 from custom_components.truenas_burnin.reports.phrases import duration_text, size_text
 
 from .builders import english
@@ -17,18 +19,18 @@ from .builders import english
 
 def test_every_state_has_its_word() -> None:
     """Those of burn-ins, of stages, and the stages and profiles themselves."""
-    phrases = english()
+    words = english()
     for state in BurnInState:
-        assert phrases.state(state)
+        assert words.state(state)
     for stage_state in StageState:
-        assert phrases.stage_state(stage_state)[0].isupper()
+        assert words.stage_state(stage_state)[0].isupper()
     for kind in StageKind:
-        assert phrases.stage(kind)
+        assert words.stage(kind)
     for profile in Profile:
-        assert phrases.profile(profile) != profile
-    assert phrases.profile("odd") == "odd"
+        assert words.profile(profile) != profile
+    assert words.profile("odd") == "odd"
     with pytest.raises(KeyError):
-        phrases.say("nothing of the kind")
+        words.say("nothing of the kind")
 
 
 def test_times_are_local() -> None:
@@ -67,3 +69,15 @@ def test_sizes(size: int, text: str) -> None:
 def test_durations(seconds: float, text: str) -> None:
     """In the two largest units there are."""
     assert duration_text(seconds) == text
+
+
+def test_no_word_is_left_over() -> None:
+    """What no paper says needs no text."""
+    folder = Path(phrases.__file__).parent
+    sources = [*folder.rglob("*.py"), *folder.rglob("*.jinja")]
+    said = " ".join(source.read_text() for source in sources)
+    said += " ".join(f'"stage_{state}"' for state in ("pending", "skipped"))
+    keys = [key for key in english().texts if key.startswith("paper_")]
+    assert len(keys) > 30
+    for key in keys:
+        assert f'"{key.removeprefix("paper_")}"' in said, key

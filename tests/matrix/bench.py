@@ -1,0 +1,283 @@
+"""A NAS whose drives' content is known, and the programs that burn in on it."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+import hashlib
+from pathlib import Path
+import shutil
+import subprocess
+from typing import Any, Final, Self, override
+
+import aiohttp
+import pytest
+
+from custom_components.truenas_burnin.truenas.agent import parse_statuses
+from custom_components.truenas_burnin.truenas.models import AgentStatus, Drive
+from mock_truenas.drive import MockDrive
+from mock_truenas.server import MockTrueNAS
+from scripts.live.wait import until
+
+from .program import Program
+
+BLOCK: Final = 8192
+SIZE: Final = 3 * BLOCK + 4096
+"""What the drives claim: three ranges and a tail, so a whole pass takes seconds."""
+
+SPEED: Final = 6000.0
+_PATIENCE: Final = 60.0
+_MARK: Final = b"Z" * 4096
+_MARK_EVERY: Final = 256 * 1024
+
+
+def a_mock_drive(number: int, **changes: Any) -> MockDrive:
+    """Return a free hard drive."""
+    facts: dict[str, Any] = {
+        "name": "",
+        "serial": f"SER{number:04d}",
+        "lunid": f"5000c500{number:08x}",
+        "model": "ST12000NM0008-2H3101",
+        "family": "Seagate Exos X14",
+        "firmware": "SN02",
+        "size": SIZE,
+        "rotation_rate": 7200,
+    }
+    return MockDrive(**facts | changes)
+
+
+@dataclass(frozen=True)
+class Medium:
+    """All that a write to a file leaves behind."""
+
+    digest: str
+    allocated: int
+    modified: int
+
+    @classmethod
+    def of(cls, file: Path) -> Self:
+        """Look at a file."""
+        with file.open("rb") as content:
+            digest = hashlib.file_digest(content, "sha256").hexdigest()
+        about = file.stat()
+        return cls(digest, about.st_blocks, about.st_mtime_ns)
+
+
+class SerialChecks(list[list[str]]):
+    """The NAS's record of smartctl calls, and what happens just before the next.
+
+    The agent reads the serial number by `smartctl -i` before every range.
+    """
+
+    def __init__(self) -> None:
+        """Begin with nothing planned."""
+        super().__init__()
+        self._planned: list[tuple[Callable[[], bool], Callable[[], object]]] = []
+
+    def before(self, when: Callable[[], bool], then: Callable[[], object]) -> None:
+        """Do something once, before the first check at which `when` holds."""
+        self._planned.append((when, then))
+
+    @override
+    def append(self, words: list[str]) -> None:
+        """Keep a call; the NAS answers it afterwards."""
+        super().append(words)
+        if "-i" not in words:
+            return
+        due = [item for item in self._planned if item[0]()]
+        self._planned = [item for item in self._planned if item not in due]
+        for _, then in due:
+            then()
+
+
+class Bench:
+    """One NAS with a target, two bystanders, and whoever uses it."""
+
+    def __init__(
+        self, folder: Path, profile: str, speed: float, drives: list[MockDrive]
+    ) -> None:
+        """Make the NAS; `open_bench` starts it."""
+        self.folder = folder
+        self.nas = MockTrueNAS(profile, folder / "nas", speed=speed, drives=drives)
+        self.world = self.nas.world
+        self.checks = SerialChecks()
+        self.world.commands = self.checks
+        self.target, self.bystander, *_ = drives
+        self._media: list[tuple[MockDrive, Path, Medium]] = []
+        self._fair: list[MockDrive] = []
+        self._programs = AsyncExitStack()
+        self._others: list[Bench] = []
+        for drive in drives:
+            self._fill(drive)
+
+    def _fill(self, drive: MockDrive) -> None:
+        """Give a drive data to lose, and remember it; twins by serial share it."""
+        self.world.make_file(drive)
+        file = drive.file(self.world.folder)
+        if any(file == known for _, known, _ in self._media):
+            return
+        with file.open("r+b") as content:
+            for place in range(0, file.stat().st_size, _MARK_EVERY):
+                content.seek(place)
+                content.write(_MARK)
+        self._media.append((drive, file, Medium.of(file)))
+
+    def connect(self, drive: MockDrive, name: str | None = None) -> MockDrive:
+        """Plug a drive in, under the first free name or a certain one."""
+        used = {other.name for other in self.world.connected}
+        names = (self.world.profile.drive_name(index) for index in range(100))
+        drive.name = name or next(free for free in names if free not in used)
+        self.world.drives.append(drive)
+        self._fill(drive)
+        return drive
+
+    def swap_in_the_bay(self) -> MockDrive:
+        """Pull the target and put another drive into its bay, under its name."""
+        self.target.present = False
+        return self.connect(a_mock_drive(8), self.target.name)
+
+    def exchange_names(self) -> None:
+        """Give target and bystander each other's names."""
+        names = self.target.name, self.bystander.name
+        self.bystander.name, self.target.name = names
+
+    async def between_ranges(self, then: Callable[[], object]) -> None:
+        """Do something before the next range of the target; wait until it is done."""
+        done = asyncio.Event()
+
+        def act() -> None:
+            then()
+            done.set()
+
+        self.checks.before(lambda: self.target.writes > 0, act)
+        async with asyncio.timeout(_PATIENCE):
+            await done.wait()
+
+    def agent_says(self) -> dict[str, AgentStatus]:
+        """Return the agent's last words of each job, without asking it."""
+        status = self.agent_folder / "status"
+        return parse_statuses(status.read_text()) if status.exists() else {}
+
+    async def until_still(self) -> None:
+        """Wait until the agent writes to no drive any more."""
+
+        async def still() -> bool:
+            return all(item.state.final for item in self.agent_says().values())
+
+        await until(still, _PATIENCE, "the agent to end")
+
+    async def debug(self, path: str, body: dict[str, Any] | None = None) -> Any:
+        """Use a debug endpoint of the NAS."""
+        async with (
+            aiohttp.ClientSession() as session,
+            session.post(f"{self.nas.debug_url}/debug/{path}", json=body) as response,
+        ):
+            response.raise_for_status()
+            return await response.json()
+
+    async def shell(self, command: str) -> str:
+        """Return what a command says on the NAS, as its administrator would see."""
+        reply = await self.debug("agent", {"command": command})
+        return str(reply["output"])
+
+    @property
+    def agent_folder(self) -> Path:
+        """Where the agent lives on the NAS."""
+        return self.world.filesystem / "root/.truenas-burnin"
+
+    def jobs(self) -> list[str]:
+        """Return the tokens of the agent's jobs."""
+        return sorted(item.name for item in (self.agent_folder / "jobs").glob("*"))
+
+    def replace(self, tool: str, script: str) -> None:
+        """Have the NAS run another program in a tool's place."""
+        program = self.world.root / "bin" / tool
+        program.write_text(f"#!/bin/sh\n{script}\n")
+        program.chmod(0o755)
+
+    def keep_programs_apart(self) -> None:
+        """Let the NAS see no programs of this machine's sbin but a badblocks.
+
+        Skip the test where we may not mount.
+        """
+        real = shutil.which("badblocks", path="/usr/sbin:/sbin")
+        unshare = shutil.which("unshare")
+        if real is None or unshare is None:
+            pytest.skip("no badblocks or no unshare")
+        if subprocess.run([unshare, "--mount", "true"], check=False).returncode:  # noqa: S603
+            pytest.skip("no mount namespaces")
+        own = self.folder / "sbin"
+        own.mkdir()
+        shutil.copy(real, own)
+        place = Path(real).resolve().parent
+        inside = f'mount --bind {own} {place} && exec /bin/sh "$@"'
+        self.replace("sh", f"exec unshare --mount /bin/sh -c '{inside}' sh \"$@\"")
+
+    def hide(self, tool: str) -> None:
+        """Take a tool away from a NAS whose programs are kept apart."""
+        (self.world.root / "bin" / tool).unlink()
+        (self.folder / "sbin" / tool).unlink(missing_ok=True)
+
+    async def told_pid(self, token: str, name: str) -> int:
+        """Wait until the agent has told a process id; `pid` is that of badblocks."""
+        file = self.agent_folder / "jobs" / token / name
+
+        async def look() -> int:
+            words = file.read_text() if file.exists() else ""
+            return int(words or 0)
+
+        return await until(look, _PATIENCE, f"a {name}")
+
+    async def program(self, name: str = "a", **settings: Any) -> Program:
+        """Start a program with a ledger of its own that uses the NAS."""
+        program = Program(self.folder / f"{name}.db", self.nas, settings)
+        return await self._programs.enter_async_context(program)
+
+    async def second_nas(self) -> Bench:
+        """Return another NAS with equal drives."""
+        opened = open_bench(self.folder / "second", self.world.profile.name)
+        self._others.append(await self._programs.enter_async_context(opened))
+        return self._others[-1]
+
+    async def drive(self, program: Program, mock: MockDrive) -> Drive:
+        """Return a drive as the NAS tells of it now."""
+        fleet = await program.client.fleet()
+        return fleet.drives[mock.identifier]
+
+    def fair_game(self, *drives: MockDrive) -> None:
+        """Take drives out of those that must not be written to."""
+        self._fair += drives or (self.target,)
+
+    def touched(self) -> list[str]:
+        """Return the serials of drives that lost as much as a byte."""
+        found = [
+            drive.serial
+            for drive, file, before in self._media
+            if not any(drive is fair for fair in self._fair)
+            and (drive.writes or Medium.of(file) != before)
+        ]
+        return found + [serial for other in self._others for serial in other.touched()]
+
+    async def close(self) -> None:
+        """End the programs, then the NAS."""
+        await self._programs.aclose()
+        await self.nas.stop()
+        shutil.rmtree(self.folder / "nas")
+
+
+@asynccontextmanager
+async def open_bench(
+    folder: Path,
+    profile: str = "core-13.0",
+    *more: MockDrive,
+    speed: float = SPEED,
+) -> AsyncIterator[Bench]:
+    """Start a NAS with drives 1 to 3 and those given; end everything afterwards."""
+    folder.mkdir(exist_ok=True)
+    drives = [a_mock_drive(1), a_mock_drive(2), a_mock_drive(3), *more]
+    bench = Bench(folder, profile, speed, drives)
+    await bench.nas.start()
+    try:
+        yield bench
+    finally:
+        await bench.close()

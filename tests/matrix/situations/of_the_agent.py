@@ -1,0 +1,113 @@
+"""The agent on the NAS is asked for something that the gate never would ask."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from custom_components.truenas_burnin.burnin.model import BurnInState
+from custom_components.truenas_burnin.burnin.ranges import surface_ranges
+from custom_components.truenas_burnin.truenas.errors import AgentFailed
+from custom_components.truenas_burnin.truenas.models import AgentState, SurfaceRequest
+from mock_truenas.drive import MockDrive
+
+from ..bench import Bench, a_mock_drive
+from ..program import Program
+from .kind import ended, passed, situation
+
+HOSTILE = "Z$(touch pwned)`touch pwned`;touch pwned;'|&*?<>"
+
+
+def a_request(drive: MockDrive, **changes: object) -> SurfaceRequest:
+    """Return a request to write a drive."""
+    request = SurfaceRequest(
+        token="t-1",
+        serial=drive.serial,
+        device=drive.name,
+        size=drive.size,
+        patterns=(0xAA,),
+        ranges=surface_ranges(drive.size),
+        pause_at=55,
+        resume_at=48,
+        tick=1,
+        max_errors=10,
+    )
+    return replace(request, **changes)  # type: ignore[arg-type]
+
+
+async def denied(program: Program, request: SurfaceRequest) -> str:
+    """Return the code of the agent's refusal."""
+    with pytest.raises(AgentFailed) as caught:
+        await program.client.start_surface(request)
+    return caught.value.code
+
+
+@situation("The agent is asked to write a drive with another drive's serial number.")
+async def wrong_serial(bench: Bench) -> None:
+    """Have the agent read the serial number itself."""
+    program = await bench.program()
+    request = a_request(bench.target, serial=bench.bystander.serial)
+    assert await denied(program, request) == "serial_changed"
+    assert bench.jobs() == []
+
+
+@situation("The agent is asked to write a drive that is in a pool.")
+async def device_of_a_pool(bench: Bench) -> None:
+    """Force nothing: badblocks refuses what is in use."""
+    bench.target.pool = "tank"
+    program = await bench.program()
+    await program.client.start_surface(a_request(bench.target))
+    await bench.until_still()
+    status = bench.agent_says()["t-1"]
+    assert status.state is AgentState.REFUSED
+    assert "in use" in status.reason
+
+
+@situation("The agent is asked to go on with the job of another drive.")
+async def token_of_another_drive(bench: Bench) -> None:
+    """Tie a token to one plan for one serial number."""
+    bench.fair_game()
+    program = await bench.program()
+    await program.client.start_surface(a_request(bench.target))
+    stale = a_request(bench.bystander, ranges=surface_ranges(bench.target.size))
+    assert await denied(program, stale) == "other_plan"
+    await bench.until_still()
+    assert bench.agent_says()["t-1"].state is AgentState.PASSED
+
+
+@situation("The name of the device is a path to another one.")
+async def path_tricks(bench: Bench) -> None:
+    """Take letters and digits for a name, nothing else."""
+    program = await bench.program()
+    other = bench.bystander.name
+    tricks = (f"{bench.target.name}/../{other}", f"../dev/{other}", f"./{other}", "*")
+    for trick in tricks:
+        code = await denied(program, a_request(bench.target, device=trick))
+        assert code == "bad_request"
+    assert bench.jobs() == []
+
+
+@situation(
+    "The serial number is a shell command.",
+    drives=lambda: (a_mock_drive(9, serial=HOSTILE),),
+)
+async def hostile_serial(bench: Bench) -> None:
+    """Quote words from hardware, and burn the drive in like any other."""
+    bench.target = bench.world.drives[-1]
+    bench.fair_game()
+    program = await bench.program()
+    burn_in = await program.submit(bench.target)
+    passed(bench, await program.final(burn_in.id))
+    assert not Path("pwned").exists()
+    assert not list(bench.folder.rglob("pwned"))
+
+
+@situation("Others may write to the agent's folder.")
+async def folder_of_others(bench: Bench) -> None:
+    """Run nothing that anybody could have replaced."""
+    program = await bench.program()
+    await program.client.agent.request("version")
+    burn_in = await program.submit(bench.target)
+    bench.agent_folder.chmod(0o777)
+    burn_in = await program.final(burn_in.id)
+    ended(burn_in, BurnInState.UNKNOWN, "could not be started")

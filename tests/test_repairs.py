@@ -1,0 +1,169 @@
+"""Issues that a person can do something about, and what they can do."""
+
+from dataclasses import replace
+
+from homeassistant.core import HomeAssistant
+from homeassistant.data_entry_flow import FlowResultType
+from homeassistant.helpers import issue_registry as ir
+from homeassistant.setup import async_setup_component
+import pytest
+from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
+
+from custom_components.truenas_burnin.burnin.model import BurnIn, BurnInState
+from custom_components.truenas_burnin.const import DOMAIN
+from custom_components.truenas_burnin.repairs import async_create_fix_flow
+from custom_components.truenas_burnin.truenas.errors import ConnectionFailed
+
+from .common import FREE, Board
+
+pytest_plugins = ["tests.components_fixtures"]
+
+
+def issues(hass: HomeAssistant) -> set[str]:
+    """Return the issues that are shown."""
+    found = ir.async_get(hass).issues
+    return {issue_id for (domain, issue_id) in found if domain == DOMAIN}
+
+
+async def stall(board: Board, stalled: bool = True) -> BurnIn:
+    """Let the running burn-in of a drive stall, or move again."""
+    before = board.burn_in()
+    after = replace(before, stalled=stalled)
+    runner = board.data.runner
+    await runner._record.commit(before, after, "stalled")
+    await board.settle()
+    return after
+
+
+@pytest.fixture
+async def stalled(board: Board) -> BurnIn:
+    """Return a burn-in that makes no progress."""
+    assert await async_setup_component(board.hass, "repairs", {})
+    board.nas.still = True
+    await board.start()
+    return await stall(board)
+
+
+class Fix:
+    """Walk through the fix of an issue as the frontend does."""
+
+    def __init__(self, hass_client: ClientSessionGenerator, issue_id: str) -> None:
+        self.new_client = hass_client
+        self.issue_id = issue_id
+
+    async def open(self) -> dict[str, object]:
+        """Return the first step."""
+        self.client = await self.new_client()
+        response = await self.client.post(
+            "/api/repairs/issues/fix",
+            json={"handler": DOMAIN, "issue_id": self.issue_id},
+        )
+        assert response.status == 200, await response.text()
+        found: dict[str, object] = await response.json()
+        return found
+
+    async def choose(self, flow_id: object, step: str) -> dict[str, object]:
+        """Choose from the menu."""
+        response = await self.client.post(
+            f"/api/repairs/issues/fix/{flow_id}", json={"next_step_id": step}
+        )
+        assert response.status == 200, await response.text()
+        found: dict[str, object] = await response.json()
+        return found
+
+
+async def test_a_stall_is_shown_and_goes(board: Board, stalled: BurnIn) -> None:
+    """Once it moves again there is nothing to do."""
+    issue_id = f"stalled_{stalled.id}"
+    assert issues(board.hass) == {issue_id}
+    issue = ir.async_get(board.hass).async_get_issue(DOMAIN, issue_id)
+    assert issue is not None
+    assert issue.is_fixable
+    assert issue.translation_placeholders == {
+        "device": "ada1",
+        "nas": "nas",
+        "serial": "SER001",
+    }
+    await stall(board, stalled=False)
+    assert issues(board.hass) == set()
+
+
+async def test_it_goes_with_the_burn_in(board: Board, stalled: BurnIn) -> None:
+    """Also when that ends, and with the entry."""
+    await board.action("cancel_burn_in", device_id=board.device_id())
+    assert issues(board.hass) == set()
+    await board.start()
+    await stall(board)
+    assert len(issues(board.hass)) == 1
+    await board.hass.config_entries.async_remove(board.entry.entry_id)
+    assert issues(board.hass) == set()
+
+
+async def test_it_is_shown_again_after_a_reload(board: Board, stalled: BurnIn) -> None:
+    """It still makes no progress."""
+    ir.async_delete_issue(board.hass, DOMAIN, f"stalled_{stalled.id}")
+    await board.hass.config_entries.async_reload(board.entry.entry_id)
+    await board.settle()
+    assert f"stalled_{stalled.id}" in issues(board.hass)
+
+
+async def test_wait(
+    board: Board, stalled: BurnIn, hass_client: ClientSessionGenerator
+) -> None:
+    """The burn-in goes on, the issue is gone."""
+    fix = Fix(hass_client, f"stalled_{stalled.id}")
+    step = await fix.open()
+    assert (step["type"], step["menu_options"]) == ("menu", ["wait", "cancel"])
+    result = await fix.choose(step["flow_id"], "wait")
+    assert result["type"] == FlowResultType.CREATE_ENTRY
+    assert board.burn_in().state is BurnInState.RUNNING
+    assert issues(board.hass) == set()
+
+
+async def test_cancel(
+    board: Board, stalled: BurnIn, hass_client: ClientSessionGenerator
+) -> None:
+    """The burn-in ends, the issue is gone."""
+    fix = Fix(hass_client, f"stalled_{stalled.id}")
+    step = await fix.open()
+    result = await fix.choose(step["flow_id"], "cancel")
+    assert result["type"] == FlowResultType.CREATE_ENTRY
+    assert board.burn_in().state is BurnInState.CANCELLED
+    assert issues(board.hass) == set()
+
+
+async def test_cancel_fails(
+    board: Board, stalled: BurnIn, hass_client: ClientSessionGenerator
+) -> None:
+    """The person is told, and the issue stays."""
+    fix = Fix(hass_client, f"stalled_{stalled.id}")
+    step = await fix.open()
+    board.nas.down = ConnectionFailed("no route")
+    result = await fix.choose(step["flow_id"], "cancel")
+    assert (result["type"], result["reason"]) == ("abort", "cancel_failed")
+    assert board.burn_in().state is BurnInState.RUNNING
+    assert issues(board.hass) == {f"stalled_{stalled.id}"}
+
+
+async def test_over_meanwhile(board: Board, stalled: BurnIn) -> None:
+    """There is nothing left to choose, whatever became of burn-in and NAS."""
+    data: dict[str, str | int | float | None] = {
+        "entry_id": board.entry.entry_id,
+        "burn_in_id": stalled.id,
+    }
+    flow = await async_create_fix_flow(board.hass, "stalled", data)
+    flow.hass = board.hass
+    await board.hass.config_entries.async_unload(board.entry.entry_id)
+    for step in (flow.async_step_init, flow.async_step_cancel):  # type: ignore[attr-defined]
+        assert (await step())["reason"] == "already_over"
+    await board.set_up()
+    await board.action("cancel_burn_in", device_id=board.device_id(FREE))
+    for step in (flow.async_step_init, flow.async_step_cancel):  # type: ignore[attr-defined]
+        assert (await step())["reason"] == "already_over"
+
+
+async def test_nothing_else_can_be_fixed(board: Board) -> None:
+    """An issue without a fix has no flow."""
+    for data in (None, {"entry_id": board.entry.entry_id}):
+        with pytest.raises(ValueError, match="nothing to fix"):
+            await async_create_fix_flow(board.hass, "certificate_changed", data)  # type: ignore[arg-type]
