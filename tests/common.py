@@ -1,5 +1,6 @@
 """A NAS in memory and a board to drive the Home Assistant side from."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any, override
@@ -55,6 +56,11 @@ class ScriptedNas(FakeNas):
     bad: set[str] = field(default_factory=set)
     still: bool = False
     closed: int = 0
+    listeners: list[Callable[[], None]] = field(default_factory=list)
+
+    def listen(self, changed: Callable[[], None]) -> None:
+        """Keep who wants to hear that something happened."""
+        self.listeners.append(changed)
 
     async def close(self) -> None:
         """Count how often the connection was let go of."""

@@ -23,6 +23,7 @@ from custom_components.truenas_burnin.truenas.errors import (
     AuthenticationFailed,
     CertificateRejected,
     ConnectionFailed,
+    NotAuthorized,
 )
 
 from .common import API_KEY, URL, Board, ScriptedNas
@@ -157,13 +158,35 @@ async def test_a_changed_certificate(
     assert ir.async_get(hass).async_get_issue(DOMAIN, issue_id) is None
 
 
-async def test_a_key_that_may_only_watch(
-    hass: HomeAssistant, connect: AsyncMock, nas: ScriptedNas
+async def test_a_certificate_that_is_the_old_one_again(board: Board) -> None:
+    """The issue is taken back by the next poll."""
+    hass, entry = board.hass, board.entry
+    hass.config_entries.async_update_entry(
+        entry, data={**entry.data, CONF_FINGERPRINT: "ff" * 32}
+    )
+    board.nas.down = CertificateRejected("it has changed")
+    await board.tick(after=IDLE_INTERVAL)
+    assert issues_of(board) == {"certificate_changed"}
+    board.nas.down = None
+    await board.tick(after=IDLE_INTERVAL)
+    assert issues_of(board) == set()
+
+
+def issues_of(board: Board) -> set[str]:
+    """Return the kinds of issues that are shown for the entry."""
+    suffix = f"_{board.entry.entry_id}"
+    found = ir.async_get(board.hass).issues
+    return {issue_id.removesuffix(suffix) for _, issue_id in found}
+
+
+@pytest.mark.parametrize(("wipe", "step"), [(False, "limited"), (True, "write_only")])
+async def test_a_key_that_may_not_do_all(
+    hass: HomeAssistant, connect: AsyncMock, nas: ScriptedNas, wipe: bool, step: str
 ) -> None:
     """The flow says what will not work, and goes on if a person wants it."""
-    nas.system = replace(nas.system, commands=False)
+    nas.system = replace(nas.system, commands=False, wipe=wipe)
     form = await begun(hass)
-    assert form["step_id"] == "limited"
+    assert (form["step_id"], form["errors"]) == (step, {})
     flow_id = str(form["flow_id"])
     result = await hass.config_entries.flow.async_configure(flow_id, {})
     assert result["type"] is FlowResultType.CREATE_ENTRY
@@ -193,7 +216,44 @@ async def test_removed_with_its_issues(bare: Board) -> None:
     assert ir.async_get(bare.hass).issues == {}
 
 
-@pytest.mark.parametrize("step", ["certificate", "limited"])
+async def test_a_key_that_may_write_only(bare: Board) -> None:
+    """It is said in an issue, and self-tests are refused by their name."""
+    bare.nas.system = replace(bare.nas.system, commands=False, wipe=True)
+    await bare.set_up()
+    assert issues_of(bare) == {"write_only_rights"}
+    with pytest.raises(ServiceValidationError, match="which self-tests need"):
+        await bare.start()
+    assert bare.nas.calls_of("start_self_test") == []
+
+
+async def test_rights_that_are_lost_and_given_back(board: Board) -> None:
+    """Each poll knows; a key that may not even watch is told of with the reason."""
+    nas, full = board.nas, board.nas.system
+    assert issues_of(board) == set()
+    nas.system = replace(full, commands=False)
+    await board.tick(after=IDLE_INTERVAL)
+    assert issues_of(board) == {"no_command_rights"}
+    nas.down = NotAuthorized("the API key may not call disk.query")
+    await board.tick(after=IDLE_INTERVAL)
+    assert issues_of(board) == {"no_command_rights", "no_read_rights"}
+    issue_id = f"no_read_rights_{board.entry.entry_id}"
+    issue = ir.async_get(board.hass).async_get_issue(DOMAIN, issue_id)
+    assert issue is not None
+    assert issue.translation_placeholders == {"nas": "nas", "reason": str(nas.down)}
+    nas.down, nas.system = None, full
+    await board.tick(after=IDLE_INTERVAL)
+    assert issues_of(board) == set()
+
+
+async def test_a_key_without_rights_at_set_up(bare: Board, connect: AsyncMock) -> None:
+    """The set-up is tried again, and an issue says what to do."""
+    connect.side_effect = NotAuthorized("the API key may not call system.info")
+    await bare.set_up()
+    assert bare.entry.state is ConfigEntryState.SETUP_RETRY
+    assert issues_of(bare) == {"no_read_rights"}
+
+
+@pytest.mark.parametrize("step", ["certificate", "limited", "write_only"])
 async def test_steps_out_of_turn(
     hass: HomeAssistant, connect: AsyncMock, step: str
 ) -> None:

@@ -1,6 +1,5 @@
 """Set up, unload, reload and remove."""
 
-from pathlib import Path
 from unittest.mock import AsyncMock, patch
 
 from homeassistant.config_entries import SOURCE_REAUTH, ConfigEntryState
@@ -122,20 +121,6 @@ async def test_first_poll_fails(bare: Board) -> None:
     await bare.set_up()
     assert bare.entry.state is ConfigEntryState.SETUP_RETRY
     assert bare.nas.closed == 1
-
-
-async def test_an_unreadable_ledger_is_left_alone(
-    bare: Board, ledger_folder: Path
-) -> None:
-    """It never looks like a first run."""
-    path = ledger_folder / DOMAIN / "ledger.db"
-    path.parent.mkdir(parents=True)
-    path.write_bytes(b"not a database, but somebody's" * 100)
-    await bare.set_up()
-    assert bare.entry.state is ConfigEntryState.SETUP_ERROR
-    assert bare.entry.error_reason_translation_key == "ledger_unreadable"
-    assert bare.nas.closed == 1
-    assert path.read_bytes().startswith(b"not a database")
 
 
 async def test_a_ledger_that_cannot_be_loaded(bare: Board) -> None:

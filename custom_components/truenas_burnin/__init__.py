@@ -30,16 +30,19 @@ from .coordinator import BurnInConfigEntry, BurnInCoordinator
 from .data import BurnInData
 from .drive_infos import DriveInfos
 from .failures import translated
+from .http import async_setup_views
 from .issues import (
     certificate_fine,
     follow_stalls,
     forget_issues,
     report_certificate,
+    report_no_rights,
     report_rights,
 )
 from .loop import BurnInLoop
 from .notifications import Notifier
 from .options import poll_interval, settings_of
+from .panel import async_setup_panel, async_update_panel
 from .services import async_setup_services
 from .shared_ledger import SHARED_LEDGER, SharedLedger
 from .signals import SignalPublisher
@@ -85,15 +88,18 @@ async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
     hass.data[SHARED_LEDGER] = SharedLedger(hass)
     async_setup_services(hass)
     async_setup_websocket_api(hass)
+    async_setup_views(hass)
+    await async_setup_panel(hass)
     return True
 
 
 async def async_setup_entry(hass: HomeAssistant, entry: BurnInConfigEntry) -> bool:
     """Connect to a NAS and take up the burn-ins under way on it."""
+    await async_update_panel(hass)
     async with AsyncExitStack() as stack:
         nas = await _connect(hass, entry)
         stack.push_async_callback(nas.close)
-        report_rights(hass, entry, commands=nas.system.commands)
+        report_rights(hass, entry, nas.system)
         shared = hass.data[SHARED_LEDGER]
         ledger = await shared.async_acquire(entry.entry_id)
         stack.push_async_callback(shared.async_release, entry.entry_id)
@@ -148,12 +154,15 @@ async def async_setup_entry(hass: HomeAssistant, entry: BurnInConfigEntry) -> bo
 
 async def async_unload_entry(hass: HomeAssistant, entry: BurnInConfigEntry) -> bool:
     """Let go of a NAS; what runs on it goes on by itself."""
-    return await hass.config_entries.async_unload_platforms(entry, PLATFORMS)
+    unloaded = await hass.config_entries.async_unload_platforms(entry, PLATFORMS)
+    await async_update_panel(hass)
+    return unloaded
 
 
 async def async_remove_entry(hass: HomeAssistant, entry: BurnInConfigEntry) -> None:
     """Leave no issue behind; the history stays."""
     forget_issues(hass, entry)
+    await async_update_panel(hass)
 
 
 async def async_remove_config_entry_device(
@@ -189,6 +198,7 @@ async def _connect(hass: HomeAssistant, entry: BurnInConfigEntry) -> TrueNAS:
         raise translated(ConfigEntryError, err) from err
     except TrueNASError as err:
         report_certificate(hass, entry, err)
+        report_no_rights(hass, entry, err)
         raise translated(ConfigEntryNotReady, err) from err
     certificate_fine(hass, entry)
     if nas.system.host_id != entry.unique_id:

@@ -151,13 +151,24 @@ class BurnInConfigFlow(ConfigFlow, domain=DOMAIN):
     async def async_step_limited(
         self, user_input: dict[str, Any] | None = None
     ) -> ConfigFlowResult:
-        """Say what will not work with this key; a person may go on all the same."""
+        """Say that this key can only watch; a person may go on all the same."""
+        return await self._go_on("limited", user_input)
+
+    async def async_step_write_only(
+        self, user_input: dict[str, Any] | None = None
+    ) -> ConfigFlowResult:
+        """Say that this key can write but not verify; a person may go on."""
+        return await self._go_on("write_only", user_input)
+
+    async def _go_on(
+        self, step_id: str, user_input: dict[str, Any] | None
+    ) -> ConfigFlowResult:
         if self._found is None:
             return self.async_abort(reason="unknown")
         if user_input is not None:
             return await self._finish(*self._found)
         _, system = self._found
-        return self._form("limited", vol.Schema({}), None, nas=system.hostname)
+        return self._form(step_id, vol.Schema({}), None, nas=system.hostname)
 
     async def _try(self, typed: Mapping[str, Any]) -> ConfigFlowResult | None:
         """Return the step that follows what was typed; None after an error."""
@@ -169,9 +180,10 @@ class BurnInConfigFlow(ConfigFlow, domain=DOMAIN):
         if found is None:
             return None
         self._found = found
-        if not found[1].commands:
-            return await self.async_step_limited()
-        return await self._finish(*found)
+        _, system = found
+        if system.commands:
+            return await self._finish(*found)
+        return await self._go_on("write_only" if system.wipe else "limited", None)
 
     async def _finish(
         self, data: dict[str, str], system: SystemInfo

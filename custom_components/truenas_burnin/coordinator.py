@@ -18,7 +18,12 @@ from homeassistant.util import dt as dt_util
 
 from .const import DOMAIN, IDLE_INTERVAL, MANUFACTURER
 from .failures import translated
-from .issues import report_certificate
+from .issues import (
+    certificate_fine,
+    report_certificate,
+    report_no_rights,
+    report_rights,
+)
 from .signals import drive_signal, fleet_signal
 from .truenas.client import TrueNAS
 from .truenas.errors import AuthenticationFailed, TrueNASError
@@ -85,12 +90,16 @@ class BurnInCoordinator(DataUpdateCoordinator[Fleet]):
     async def _async_update_data(self) -> Fleet:
         """Return a complete look at the NAS."""
         try:
-            return await self.nas.fleet()
+            fleet = await self.nas.fleet()
         except AuthenticationFailed as err:
             raise translated(ConfigEntryAuthFailed, err) from err
         except TrueNASError as err:
             report_certificate(self.hass, self.config_entry, err)
+            report_no_rights(self.hass, self.config_entry, err)
             raise translated(UpdateFailed, err) from err
+        certificate_fine(self.hass, self.config_entry)
+        report_rights(self.hass, self.config_entry, fleet.system)
+        return fleet
 
     @callback
     @override
@@ -147,7 +156,15 @@ class BurnInCoordinator(DataUpdateCoordinator[Fleet]):
         """Announce changes from now on; being a listener keeps the polls going."""
         self._known = set(self.data.drives)
         self._announced = self.data.drives
+        self.nas.listen(self._look_again)
         return self.async_add_listener(self._announce)
+
+    @callback
+    def _look_again(self) -> None:
+        """Poll soon, and not too often: the NAS says that something happened."""
+        self.config_entry.async_create_background_task(
+            self.hass, self.async_request_refresh(), f"{self.name} look again"
+        )
 
     @callback
     def follow_drives(self, add: DriveAdder) -> None:

@@ -10,10 +10,15 @@ from homeassistant.helpers.dispatcher import async_dispatcher_connect
 from .burnin.model import BurnIn
 from .const import CONF_FINGERPRINT, DOMAIN
 from .signals import nas_signal
-from .truenas.errors import CertificateRejected, TrueNASError
+from .truenas.errors import CertificateRejected, NotAuthorized, TrueNASError
+from .truenas.models import SystemInfo
 
 CERTIFICATE_CHANGED: Final = "certificate_changed"
 NO_COMMAND_RIGHTS: Final = "no_command_rights"
+LEDGER_LOST: Final = "ledger_lost"
+LEDGER_UNWRITABLE: Final = "ledger_unwritable"
+NO_READ_RIGHTS: Final = "no_read_rights"
+WRITE_ONLY_RIGHTS: Final = "write_only_rights"
 STALLED: Final = "stalled"
 
 ATTR_ENTRY_ID: Final = "entry_id"
@@ -36,12 +41,51 @@ def certificate_fine(hass: HomeAssistant, entry: ConfigEntry) -> None:
 
 
 @callback
-def report_rights(hass: HomeAssistant, entry: ConfigEntry, *, commands: bool) -> None:
-    """Raise or take back the issue of a key that may only watch."""
-    if commands:
-        ir.async_delete_issue(hass, DOMAIN, f"{NO_COMMAND_RIGHTS}_{entry.entry_id}")
+def report_rights(hass: HomeAssistant, entry: ConfigEntry, system: SystemInfo) -> None:
+    """Raise the issue of a key that may not do all, or take it back."""
+    wanted = None
+    if not system.commands:
+        wanted = WRITE_ONLY_RIGHTS if system.wipe else NO_COMMAND_RIGHTS
+    for key in (NO_COMMAND_RIGHTS, NO_READ_RIGHTS, WRITE_ONLY_RIGHTS):
+        if key == wanted:
+            _raise(hass, entry, key, ir.IssueSeverity.WARNING, "")
+        else:
+            ir.async_delete_issue(hass, DOMAIN, f"{key}_{entry.entry_id}")
+
+
+@callback
+def report_no_rights(
+    hass: HomeAssistant, entry: ConfigEntry, err: TrueNASError
+) -> None:
+    """Raise an issue if the key may not even watch."""
+    if isinstance(err, NotAuthorized):
+        _raise(hass, entry, NO_READ_RIGHTS, ir.IssueSeverity.ERROR, str(err))
+
+
+@callback
+def report_ledger(hass: HomeAssistant, entry: ConfigEntry, trouble: str | None) -> None:
+    """Raise or take back the issue of a ledger that keeps nothing."""
+    if trouble is None:
+        ir.async_delete_issue(hass, DOMAIN, f"{LEDGER_UNWRITABLE}_{entry.entry_id}")
     else:
-        _raise(hass, entry, NO_COMMAND_RIGHTS, ir.IssueSeverity.WARNING, "")
+        _raise(hass, entry, LEDGER_UNWRITABLE, ir.IssueSeverity.ERROR, trouble)
+
+
+@callback
+def report_lost_ledger(hass: HomeAssistant, folder: str, reason: str | None) -> None:
+    """Raise or take back the issue of a ledger that had to be begun anew."""
+    if reason is None:
+        ir.async_delete_issue(hass, DOMAIN, LEDGER_LOST)
+        return
+    ir.async_create_issue(
+        hass,
+        DOMAIN,
+        LEDGER_LOST,
+        is_fixable=True,
+        severity=ir.IssueSeverity.CRITICAL,
+        translation_key=LEDGER_LOST,
+        translation_placeholders={"folder": folder, "reason": reason},
+    )
 
 
 @callback

@@ -12,6 +12,7 @@ from homeassistant.helpers.event import async_call_later
 from .burnin.runner import Runner
 from .const import DOMAIN, POLL_INTERVAL
 from .coordinator import BurnInCoordinator
+from .issues import report_ledger
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -86,6 +87,10 @@ class BurnInLoop:
             await self._runner.cycle(self._coordinator.data)
         except Exception:
             _LOGGER.exception("A burn-in cycle failed; the next one follows")
+        coordinator = self._coordinator
+        report_ledger(
+            coordinator.hass, coordinator.config_entry, self._runner.ledger_trouble
+        )
 
     @callback
     def _schedule_poll(self) -> None:

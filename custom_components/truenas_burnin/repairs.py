@@ -4,12 +4,16 @@ from homeassistant.components.repairs import RepairsFlow, RepairsFlowResult
 from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
+from homeassistant.helpers import issue_registry as ir
+import voluptuous as vol
 
 from .actions import async_cancel
 from .burnin.model import BurnIn
+from .const import DOMAIN
 from .coordinator import BurnInConfigEntry
 from .drive_ref import DriveRef, async_actor
-from .issues import ATTR_BURN_IN_ID, ATTR_ENTRY_ID
+from .issues import ATTR_BURN_IN_ID, ATTR_ENTRY_ID, LEDGER_LOST
+from .shared_ledger import SHARED_LEDGER
 
 
 class StalledRepairFlow(RepairsFlow):
@@ -71,10 +75,46 @@ class StalledRepairFlow(RepairsFlow):
         return self.async_create_entry(data={})
 
 
+class LostLedgerRepairFlow(RepairsFlow):
+    """Have a person accept that what was burnt in before is not known."""
+
+    async def async_step_init(
+        self, user_input: dict[str, str] | None = None
+    ) -> RepairsFlowResult:
+        """Ask."""
+        return await self.async_step_confirm()
+
+    async def async_step_confirm(
+        self, user_input: dict[str, str] | None = None
+    ) -> RepairsFlowResult:
+        """Say what it means, then let burn-ins overwrite drives again."""
+        if user_input is None:
+            issue = ir.async_get(self.hass).async_get_issue(DOMAIN, LEDGER_LOST)
+            return self.async_show_form(
+                step_id="confirm",
+                data_schema=vol.Schema({}),
+                description_placeholders=(
+                    None if issue is None else issue.translation_placeholders
+                ),
+            )
+        actor = await async_actor(self.hass, None)
+        try:
+            await self.hass.data[SHARED_LEDGER].async_accept_loss(actor)
+        except HomeAssistantError as err:
+            return self.async_abort(
+                reason="not_kept", description_placeholders={"reason": str(err)}
+            )
+        for entry in self.hass.config_entries.async_loaded_entries(DOMAIN):
+            self.hass.config_entries.async_schedule_reload(entry.entry_id)
+        return self.async_create_entry(data={})
+
+
 async def async_create_fix_flow(
     hass: HomeAssistant, issue_id: str, data: dict[str, str | int | float | None] | None
 ) -> RepairsFlow:
     """Return the flow that fixes an issue."""
+    if issue_id == LEDGER_LOST:
+        return LostLedgerRepairFlow()
     if data is None or ATTR_BURN_IN_ID not in data:
         raise ValueError(f"nothing to fix: {issue_id}")
     return StalledRepairFlow(str(data[ATTR_ENTRY_ID]), str(data[ATTR_BURN_IN_ID]))

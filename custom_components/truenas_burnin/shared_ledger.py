@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+import logging
 from pathlib import Path
 from typing import Final
 from uuid import uuid4
@@ -15,7 +16,10 @@ from homeassistant.util.hass_dict import HassKey
 
 from .burnin.ports import LedgerError
 from .const import DOMAIN
-from .ledger import SqliteLedger
+from .issues import report_lost_ledger
+from .ledger import LedgerLost, SqliteLedger
+
+_LOGGER = logging.getLogger(__name__)
 
 
 class SharedLedger:
@@ -71,16 +75,30 @@ class SharedLedger:
         finally:
             await self.async_release(borrower)
 
+    async def async_accept_loss(self, actor: str | None) -> None:
+        """Let burn-ins overwrite drives again after a ledger was lost."""
+        async with self.async_borrow() as ledger:
+            await ledger.accept_loss(actor)
+
     async def _async_open(self) -> SqliteLedger:
+        """Open the ledger; one that is lost is set aside, and a new one on hold."""
         path = Path(self._hass.config.path(STORAGE_DIR, DOMAIN, "ledger.db"))
+        run = self._hass.async_add_executor_job
         try:
-            return await SqliteLedger.open(path, self._hass.async_add_executor_job)
+            try:
+                ledger = await SqliteLedger.open(path, run)
+            except LedgerLost as err:
+                _LOGGER.warning("The record of the burn-ins is lost: %s", err)
+                ledger = await SqliteLedger.replace_lost(path, run, str(err))
+            lost = await ledger.lost()
         except LedgerError as err:
             raise ConfigEntryError(
                 translation_domain=DOMAIN,
                 translation_key="ledger_unreadable",
                 translation_placeholders={"path": str(path), "reason": str(err)},
             ) from err
+        report_lost_ledger(self._hass, str(path.parent), lost)
+        return ledger
 
     async def _async_close(self) -> None:
         ledger, self._ledger = self._ledger, None

@@ -7,6 +7,7 @@ from homeassistant.core import HomeAssistant, callback
 
 from .const import DOMAIN
 from .coordinator import BurnInConfigEntry
+from .panel import PANEL
 from .shared_ledger import SHARED_LEDGER
 
 
@@ -17,7 +18,7 @@ def async_register(hass: HomeAssistant, register: SystemHealthRegistration) -> N
 
 
 async def async_info(hass: HomeAssistant) -> dict[str, Any]:
-    """Return which systems answer, what they do, and how the ledger is."""
+    """Return which systems answer, what they do, and how ledger and panel are."""
     every: list[BurnInConfigEntry] = hass.config_entries.async_entries(DOMAIN)
     loaded: list[BurnInConfigEntry] = hass.config_entries.async_loaded_entries(DOMAIN)
     working = [entry.runtime_data for entry in loaded]
@@ -30,4 +31,5 @@ async def async_info(hass: HomeAssistant) -> dict[str, Any]:
             for burn_in in data.runner.burn_ins.values()
         ),
         "ledger": "ok" if hass.data[SHARED_LEDGER].is_open else "closed",
+        "panel": "ok" if hass.data[PANEL].built else "not built",
     }

@@ -4,8 +4,10 @@ from collections.abc import Mapping
 
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.translation import async_get_translations
+from homeassistant.util import dt as dt_util
 
 from .const import DOMAIN
+from .reports.phrases import Phrases
 
 
 async def async_words(
@@ -21,3 +23,15 @@ async def async_words(
         hass, language or hass.config.language, category, {DOMAIN}
     )
     return {key.removeprefix(prefix): text for key, text in texts.items()}
+
+
+async def async_phrases(hass: HomeAssistant) -> Phrases:
+    """Return the words of papers, in the language and the zone of Home Assistant."""
+    texts: dict[str, str] = {}
+    for category in ("common", "entity", "selector"):
+        texts |= await async_words(hass, category)
+    return Phrases(
+        texts=texts,
+        language=hass.config.language,
+        zone=dt_util.get_default_time_zone(),
+    )

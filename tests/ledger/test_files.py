@@ -42,7 +42,7 @@ async def test_a_first_run(path: Path) -> None:
     assert path.parent.stat().st_mode & 0o777 == 0o700
     assert path.stat().st_mode & 0o777 == 0o600
     await ledger.close()
-    assert list(path.parent.iterdir()) == [path]
+    assert set(path.parent.iterdir()) == {path, path.with_suffix(".made")}
 
 
 async def test_the_settings_of_the_connection(ledger: SqliteLedger) -> None:
@@ -68,7 +68,7 @@ async def test_what_a_crash_left_of_the_making_is_no_ledger(path: Path) -> None:
     ledger = await SqliteLedger.open(path, run)
     assert await ledger.next_position(NAS_ID) == 0
     await ledger.close()
-    assert list(path.parent.iterdir()) == [path]
+    assert set(path.parent.iterdir()) == {path, path.with_suffix(".made")}
 
 
 async def test_a_path_with_characters_that_mean_something(tmp_path: Path) -> None:
@@ -127,7 +127,14 @@ async def test_a_database_of_somebody_else(path: Path) -> None:
     """It is not made ours."""
     path.parent.mkdir()
     alter(path, "CREATE TABLE audit (id)", "CREATE TABLE letters (id)")
-    assert await _refused(path) == "the file has no table burn_ins"
+    assert await _refused(path) == "the file is a database of somebody else"
+
+
+async def test_a_ledger_without_one_of_its_tables(path: Path) -> None:
+    """Somebody was in it."""
+    await _fill(path)
+    alter(path, "DROP TABLE drives")
+    assert await _refused(path) == "the file has no table drives"
 
 
 async def test_a_log_without_its_ledger(path: Path) -> None:
@@ -139,6 +146,7 @@ async def test_a_log_without_its_ledger(path: Path) -> None:
         await SqliteLedger.open(path, run)
     assert list(path.parent.iterdir()) == [left]
     left.write_bytes(b"")
+    assert not path.with_suffix(".made").exists()
     await (await SqliteLedger.open(path, run)).close()
 
 

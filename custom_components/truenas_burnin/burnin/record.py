@@ -1,9 +1,12 @@
 """The newest burn-in of each drive: stored first, then shown."""
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Mapping
+import logging
 
 from .model import BurnIn
-from .ports import Ledger, Publisher
+from .ports import Ledger, LedgerError, Publisher
+
+_LOGGER = logging.getLogger(__name__)
 
 
 class Record:
@@ -15,6 +18,12 @@ class Record:
         self._ledger = ledger
         self._publisher = publisher
         self._newest: dict[str, BurnIn] = {}
+        self._trouble: str | None = None
+
+    @property
+    def trouble(self) -> str | None:
+        """Return why the ledger kept nothing when it was last asked to, or None."""
+        return self._trouble
 
     async def load(self) -> None:
         """Take up what the ledger knows; raise LedgerError if it cannot be read."""
@@ -48,13 +57,26 @@ class Record:
         actor: str | None = None,
     ) -> None:
         """Store, then show: nobody hears of what is not kept."""
-        await self._ledger.commit(after, event, actor=actor, detail=_detail(after))
+        detail = _detail(after)
+        await self._stored(
+            self._ledger.commit(after, event, actor=actor, detail=detail)
+        )
         self.show(before, after)
 
     async def keep(self, before: BurnIn, after: BurnIn) -> None:
         """Store and show progress, which is no row of the audit trail."""
-        await self._ledger.keep(after)
+        await self._stored(self._ledger.keep(after))
         self.show(before, after)
+
+    async def _stored(self, work: Awaitable[None]) -> None:
+        try:
+            await work
+        except LedgerError as err:
+            if self._trouble is None:
+                _LOGGER.warning("Burn-ins stand still: %s", err)
+            self._trouble = str(err)
+            raise
+        self._trouble = None
 
     def show(self, before: BurnIn | None, after: BurnIn) -> None:
         """Show progress that is not worth storing."""

@@ -90,6 +90,11 @@ class Runner:
         """Return every reason for which the system starts nothing."""
         return self._holds
 
+    @property
+    def ledger_trouble(self) -> str | None:
+        """Return why the ledger keeps nothing, so that all stands still, or None."""
+        return self._record.trouble
+
     async def set_hold(self, on: bool, actor: str | None) -> None:
         """Put the system on hold or take that back; what is under way goes on.
 
@@ -299,7 +304,7 @@ class Runner:
         except TrueNASError as err:
             _LOGGER.debug("Burn-in %s waits for the NAS: %s", burn_in_id, err)
         except LedgerError as err:
-            _LOGGER.warning("Burn-in %s stands still: %s", burn_in_id, err)
+            _LOGGER.debug("Burn-in %s stands still: %s", burn_in_id, err)
         except Exception:
             _LOGGER.exception("Burn-in %s could not be advanced", burn_in_id)
 

@@ -2,8 +2,17 @@
 
 from .audit import AuditRow
 from .drives import DriveInfo
+from .files import LedgerLost
 from .page import Page
 from .sqlite import Run, SqliteLedger
 from .statistics import Statistics
 
-__all__ = ["AuditRow", "DriveInfo", "Page", "Run", "SqliteLedger", "Statistics"]
+__all__ = [
+    "AuditRow",
+    "DriveInfo",
+    "LedgerLost",
+    "Page",
+    "Run",
+    "SqliteLedger",
+    "Statistics",
+]

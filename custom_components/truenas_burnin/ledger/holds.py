@@ -7,10 +7,13 @@ from sqlalchemy.dialects.sqlite import insert
 
 from ..burnin.model import HoldReason
 from . import audit
-from .tables import HOLDS
+from .codec import json_object
+from .tables import AUDIT, HOLDS
 
 EVERY_NAS: Final = "*"
 """Stands for all systems, those too that are not known yet."""
+
+HELD: Final = "held"
 
 
 def of(connection: Connection, nas_id: str) -> frozenset[HoldReason]:
@@ -36,6 +39,19 @@ def put(
         else delete(HOLDS).filter_by(**values)
     )
     if changed.rowcount:
-        event = "held" if on else "released"
+        event = HELD if on else "released"
         said = {"reason": reason.value, "detail": detail}
         audit.append(connection, nas_id, event, actor=actor, detail=said)
+
+
+def lost(connection: Connection) -> str | None:
+    """Return what became of the ledger before this one, while that is a hold."""
+    if HoldReason.LEDGER_LOST not in of(connection, EVERY_NAS):
+        return None
+    query = (
+        select(AUDIT.c.detail)
+        .where(AUDIT.c.nas_id == EVERY_NAS, AUDIT.c.event == HELD)
+        .order_by(AUDIT.c.id.desc())
+        .limit(1)
+    )
+    return str(json_object(connection.scalars(query).one())["detail"])

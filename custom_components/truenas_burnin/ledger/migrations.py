@@ -114,7 +114,7 @@ MIGRATIONS: Final[Migrations] = (
         "CREATE INDEX burn_ins_nas_finished ON burn_ins (nas_id, finished, state)",
         """
         CREATE INDEX stages_counted
-        ON stages (state, kind, burn_in_id, started, finished)
+        ON stages (state, kind, finished, started, burn_in_id)
         """,
     ),
 )

@@ -41,6 +41,30 @@ class SqliteLedger:
         """Open the ledger of a path; only one that never was is made."""
         return cls(await run(_open, path), run)
 
+    @classmethod
+    async def replace_lost(cls, path: Path, run: Run, reason: str) -> Self:
+        """Set a lost ledger aside and open a new one, on hold until that is accepted.
+
+        A crash in between leaves a ledger that is still lost, never an empty one.
+        """
+        return cls(await run(_replace_lost, path, reason), run)
+
+    async def lost(self) -> str | None:
+        """Return what became of the ledger before this one, until it is accepted."""
+        return await self._do(holds.lost)
+
+    async def accept_loss(self, actor: str | None) -> None:
+        """Let burn-ins overwrite drives again, though what was before is not known."""
+        await self._do(
+            partial(
+                holds.put,
+                nas_id=holds.EVERY_NAS,
+                reason=HoldReason.LEDGER_LOST,
+                on=False,
+                actor=actor,
+            )
+        )
+
     async def close(self) -> None:
         """Let go of the file; what was open before is done first."""
         await self._run(self._close)
@@ -269,6 +293,21 @@ class SqliteLedger:
 def _open(path: Path) -> Engine:
     with _plain_errors():
         return files.open_engine(path)
+
+
+def _replace_lost(path: Path, reason: str) -> Engine:
+    with _plain_errors():
+        return files.replace_lost(
+            path,
+            partial(
+                holds.put,
+                nas_id=holds.EVERY_NAS,
+                reason=HoldReason.LEDGER_LOST,
+                on=True,
+                actor=None,
+                detail=reason,
+            ),
+        )
 
 
 @contextmanager

@@ -16,6 +16,9 @@ from .tables import BURN_INS, STAGES
 DAYS: Final = 14
 """How many days the daily activity covers, today included."""
 
+_PASSES: Final = 1000
+"""So many surface passes, the newest, say how long a terabyte takes."""
+
 _SECONDS_A_DAY: Final = 86_400.0
 _TERABYTE: Final = 1e12
 
@@ -50,8 +53,8 @@ class Day:
 class Statistics:
     """What all burn-ins together say, of one system or of all.
 
-    `states` counts every burn-in by its state. `seconds_per_tb` is how long whole
-    surface passes took for 10^12 bytes, None before the first.
+    `states` counts every burn-in by its state. `seconds_per_tb` is how long the
+    newest surface passes took for 10^12 bytes, None before the first.
     """
 
     states: Mapping[BurnInState, int]
@@ -137,15 +140,19 @@ def _day(
 
 def _seconds_per_tb(connection: Connection, nas_id: str | None) -> float | None:
     days = func.julianday(STAGES.c.finished) - func.julianday(STAGES.c.started)
-    query = (
-        select(func.sum(days), func.sum(BURN_INS.c.size))
+    newest = (
+        select(days.label("days"), BURN_INS.c.size)
         .join_from(STAGES, BURN_INS, STAGES.c.burn_in_id == BURN_INS.c.id)
         .where(
             STAGES.c.state == StageState.PASSED.value,
             STAGES.c.kind == StageKind.SURFACE_VALIDATE.value,
         )
+        .order_by(STAGES.c.finished.desc())
+        .limit(_PASSES)
     )
-    took, size = connection.execute(_of(nas_id, query)).one()
+    passes = _of(nas_id, newest).subquery()
+    query = select(func.sum(passes.c.days), func.sum(passes.c.size))
+    took, size = connection.execute(query).one()
     return round(took * _SECONDS_A_DAY / size * _TERABYTE, 1) if took and size else None
 
 

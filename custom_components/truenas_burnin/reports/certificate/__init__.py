@@ -1,0 +1,14 @@
+"""The paper that says what was done to a drive and how it came out of it."""
+
+from .html import certificate_html
+from .pdf import certificate_pdf
+from .records import certificate_csv, certificate_json
+from .sheet import Paper
+
+__all__ = [
+    "Paper",
+    "certificate_csv",
+    "certificate_html",
+    "certificate_json",
+    "certificate_pdf",
+]

@@ -1,0 +1,64 @@
+"""The certificate for machines."""
+
+from collections.abc import Iterable, Iterator
+import json
+from typing import Any
+
+from ..csv_export import Cell, csv_text
+from ..records import burn_in_detail
+from .sheet import Paper
+
+
+def certificate_json(papers: Iterable[Paper]) -> str:
+    """Return everything that stands on the certificates, and what they leave out."""
+    records = [_record(paper) for paper in papers]
+    return json.dumps({"v": 1, "certificates": records}, indent=2, ensure_ascii=False)
+
+
+def certificate_csv(papers: Iterable[Paper]) -> str:
+    """Return the same as a long table: one value a row, with where it belongs."""
+    rows: list[tuple[Cell, ...]] = [
+        (paper.burn_in.id, *row)
+        for paper in papers
+        for row in _values("", _record(paper))
+    ]
+    return csv_text(("burn_in", "name", "value"), rows)
+
+
+def _record(paper: Paper) -> dict[str, Any]:
+    ranges = [
+        dict(zip(_RESULT, result, strict=True))
+        for stage in paper.burn_in.stages
+        for result in stage.evidence.get("results", ())
+    ]
+    return burn_in_detail(paper.burn_in) | {
+        "nas": paper.nas,
+        "url": paper.url,
+        "audit_hash": paper.audit_hash,
+        "ranges": ranges,
+    }
+
+
+_RESULT = (
+    "index",
+    "block",
+    "first",
+    "last",
+    "seconds",
+    "read_errors",
+    "write_errors",
+    "compare_errors",
+)
+"""What each place of a surface stage's result is (stages/surface.py)."""
+
+
+def _values(name: str, value: Any) -> Iterator[tuple[str, Cell]]:
+    """Yield each value under its path, such as stages.0.state."""
+    if isinstance(value, dict):
+        for key, item in value.items():
+            yield from _values(f"{name}.{key}" if name else key, item)
+    elif isinstance(value, list):
+        for index, item in enumerate(value):
+            yield from _values(f"{name}.{index}", item)
+    else:
+        yield name, value

@@ -1,0 +1,85 @@
+"""Tables for spreadsheets, which must not take any cell for a formula."""
+
+from collections.abc import Iterable, Mapping
+import csv
+import io
+from typing import Final
+
+from ..burnin.model import BurnIn
+from .records import time_view
+
+type Cell = str | int | float | None
+
+_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\n")
+"""What spreadsheets take for the beginning of a formula, or skip before it."""
+
+_HISTORY: Final = (
+    "id",
+    "nas",
+    "device",
+    "serial",
+    "model",
+    "size",
+    "profile",
+    "destructive",
+    "state",
+    "verified",
+    "operator",
+    "created",
+    "started",
+    "finished",
+    "seconds",
+    "reason",
+    "findings",
+)
+
+
+def history_csv(burn_ins: Iterable[BurnIn], titles: Mapping[str, str]) -> str:
+    """Return burn-ins as a table; `titles` names each NAS by its id."""
+    return csv_text(_HISTORY, (_row(item, titles) for item in burn_ins))
+
+
+def csv_text(headers: Iterable[str], rows: Iterable[Iterable[Cell]]) -> str:
+    """Return a table whose texts no spreadsheet takes for formulas (RFC 4180)."""
+    text = io.StringIO()
+    writer = csv.writer(text)
+    writer.writerow(headers)
+    writer.writerows([safe_cell(cell) for cell in row] for row in rows)
+    return text.getvalue()
+
+
+def safe_cell(cell: Cell) -> Cell:
+    """Return a cell that is shown as it is: OWASP's apostrophe before a formula."""
+    if isinstance(cell, str) and cell.startswith(_FORMULA):
+        return f"'{cell}"
+    return cell
+
+
+def _row(burn_in: BurnIn, titles: Mapping[str, str]) -> tuple[Cell, ...]:
+    drive = burn_in.drive
+    seconds = None
+    if burn_in.started is not None and burn_in.finished is not None:
+        seconds = round((burn_in.finished - burn_in.started).total_seconds())
+    return (
+        burn_in.id,
+        titles.get(burn_in.nas_id, burn_in.nas_id),
+        burn_in.device,
+        drive.serial,
+        drive.model,
+        drive.size,
+        str(burn_in.profile),
+        _yes_no(burn_in.destructive),
+        burn_in.state.value,
+        _yes_no(burn_in.verified),
+        burn_in.operator,
+        time_view(burn_in.created),
+        time_view(burn_in.started),
+        time_view(burn_in.finished),
+        seconds,
+        burn_in.reason,
+        "; ".join(finding.text for finding in burn_in.findings),
+    )
+
+
+def _yes_no(value: bool) -> str:
+    return "yes" if value else "no"

@@ -1,0 +1,72 @@
+"""The words of papers and summaries, in one language."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, tzinfo
+from typing import Final
+
+from ..burnin.model import BurnInState, StageKind, StageState
+
+NOTHING: Final = "—"
+"""What stands where there is nothing to say."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Phrases:
+    """Texts by the keys of translations/*.json; times are told in `zone`."""
+
+    texts: Mapping[str, str]
+    language: str
+    zone: tzinfo
+
+    def say(self, key: str, **placeholders: str | int) -> str:
+        """Return a text; raise KeyError for one there is not."""
+        return self.texts[f"paper_{key}"].format(**placeholders)
+
+    def state(self, state: BurnInState) -> str:
+        """Return what a burn-in's state is called."""
+        return self.texts[f"sensor.burn_in.state.{state.value}"]
+
+    def stage(self, kind: StageKind) -> str:
+        """Return what a stage is called."""
+        return self.texts[f"sensor.stage.state.{kind.value}"]
+
+    def stage_state(self, state: StageState) -> str:
+        """Return what a stage's state is called."""
+        return self.texts.get(f"sensor.burn_in.state.{state.value}") or self.say(
+            f"stage_{state.value}"
+        )
+
+    def profile(self, name: str) -> str:
+        """Return what a profile is called, itself if it is none of ours."""
+        return self.texts.get(f"profile.options.{name}", name)
+
+    def time(self, when: datetime | None) -> str:
+        """Return a local time to the minute, with its zone."""
+        if when is None:
+            return NOTHING
+        return when.astimezone(self.zone).strftime("%Y-%m-%d %H:%M %Z")
+
+
+def size_text(size: int) -> str:
+    """Return bytes as people buy drives: in powers of ten."""
+    for unit, factor in (("TB", 1e12), ("GB", 1e9), ("MB", 1e6)):
+        if size >= factor:
+            return f"{size / factor:.3g} {unit}"
+    return f"{size} B"
+
+
+def duration_text(seconds: float) -> str:
+    """Return a duration in its two largest units."""
+    left = round(seconds)
+    parts: list[str] = []
+    for unit, length in (("d", 86400), ("h", 3600), ("min", 60), ("s", 1)):
+        count, left = divmod(left, length)
+        if count or (unit == "s" and not parts):
+            parts.append(f"{count} {unit}")
+    return " ".join(parts[:2])
+
+
+def speed_text(speed: float) -> str:
+    """Return bytes per second in megabytes."""
+    return f"{speed / 1e6:.0f} MB/s"

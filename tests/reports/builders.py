@@ -1,0 +1,138 @@
+"""Burn-ins with a whole record, and words to tell them in."""
+
+from dataclasses import replace
+from datetime import timedelta
+import json
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from custom_components.truenas_burnin.burnin.model import (
+    BurnIn,
+    BurnInState,
+    Finding,
+    Severity,
+    Stage,
+    StageKind,
+    StageState,
+)
+from custom_components.truenas_burnin.reports import phrases as phrases_module
+from custom_components.truenas_burnin.reports.phrases import Phrases
+from custom_components.truenas_burnin.truenas.models import SmartReport
+from custom_components.truenas_burnin.truenas.smart_json import report_to_json
+
+from ..burnin.fakes import a_drive, a_report
+from ..ledger.builders import START, a_burn_in, an_identity
+
+GB = 10**9
+BLOCK = 8192
+HOSTILE = "<script>alert(1)</script>&\"'"
+
+_ROOT = Path(phrases_module.__file__).parents[1]
+
+
+def english() -> Phrases:
+    """Return the English words, as the integration loads them."""
+    tree = json.loads((_ROOT / "translations" / "en.json").read_text())
+    texts: dict[str, str] = dict(tree["common"])
+
+    def add(branch: Any, path: str) -> None:
+        for key, value in branch.items():
+            if isinstance(value, str):
+                texts[f"{path}{key}"] = value
+            else:
+                add(value, f"{path}{key}.")
+
+    add(tree["entity"], "")
+    add(tree["selector"], "")
+    return Phrases(texts=texts, language="en", zone=ZoneInfo("Europe/Berlin"))
+
+
+def surface_evidence(ranges: int = 4, *, finished: bool = True) -> dict[str, Any]:
+    """Return what a surface pass of four patterns leaves behind, a GB a range."""
+    blocks = GB // BLOCK
+    rows = [[BLOCK, n * blocks, (n + 1) * blocks - 1] for n in range(ranges)]
+    results = [[n, *row, 40 + 10 * n, 0, 0, 0] for n, row in enumerate(rows)]
+    seconds = 0
+    profile = []
+    for n, result in enumerate(results):
+        seconds += result[4]
+        profile.append([n + 1, seconds, 35.0 + n])
+    evidence: dict[str, Any] = {
+        "patterns": [0xAA, 0x55, 0xFF, 0x00],
+        "ranges": rows,
+        "profile": profile,
+    }
+    if finished:
+        evidence["results"] = results
+        evidence["errors"] = {"read": 0, "write": 0, "compare": 0}
+    return evidence
+
+
+def a_stage(kind: StageKind, hour: int = 0, **changes: Any) -> Stage:
+    """Return a stage that passed within an hour."""
+    stage = Stage(
+        kind=kind,
+        state=StageState.PASSED,
+        attempt=1,
+        percent=100.0,
+        started=START + timedelta(hours=hour),
+        finished=START + timedelta(hours=hour + 1),
+    )
+    return replace(stage, **changes)
+
+
+def a_passed_one(
+    before: SmartReport | None = None,
+    after: SmartReport | None = None,
+    **changes: Any,
+) -> BurnIn:
+    """Return a burn-in that passed, with all that its stages leave behind."""
+    smart = [
+        report_to_json(report or a_report(a_drive(1))) for report in (before, after)
+    ]
+    stages = (
+        a_stage(StageKind.PRECHECK, 0, evidence={"smart": smart[0]}),
+        a_stage(StageKind.LONG_SMART, 1, evidence={"result": "Completed"}),
+        a_stage(StageKind.SURFACE_VALIDATE, 2, evidence=surface_evidence()),
+        a_stage(StageKind.FINAL_CHECK, 3, evidence={"smart": smart[1]}),
+    )
+    plain: dict[str, Any] = {
+        "state": BurnInState.PASSED,
+        "stages": stages,
+        "started": START,
+        "finished": START + timedelta(days=2, hours=3, minutes=4),
+        "findings": (),
+    }
+    return a_burn_in(1, **plain | changes)
+
+
+def a_failed_one(**changes: Any) -> BurnIn:
+    """Return a burn-in whose surface pass found bad blocks."""
+    stages = list(a_passed_one().stages)
+    evidence = surface_evidence()
+    evidence["results"][2][5:] = [0, 3, 1]
+    reason = "3 write, 1 compare errors at 50 %, first at byte 4096"
+    stages[2] = replace(
+        stages[2], state=StageState.FAILED, reason=reason, evidence=evidence
+    )
+    stages[3] = Stage(kind=StageKind.FINAL_CHECK, state=StageState.SKIPPED)
+    findings = (
+        Finding(key="ata_5", severity=Severity.WARN, text="5 grew", before=0, after=2),
+        Finding(key="surface", severity=Severity.FAIL, text="bad blocks"),
+    )
+    plain: dict[str, Any] = {
+        "state": BurnInState.FAILED,
+        "stages": tuple(stages),
+        "reason": reason,
+        "findings": findings,
+    }
+    return a_passed_one(**plain | changes)
+
+
+def an_evil_one() -> BurnIn:
+    """Return a burn-in of a drive whose texts want to be more than texts."""
+    drive = replace(an_identity(), serial=HOSTILE, model=f"=cmd|'/c calc'!A1{HOSTILE}")
+    return a_failed_one(
+        drive=drive, device=HOSTILE, operator=HOSTILE, reason=HOSTILE, profile=HOSTILE
+    )

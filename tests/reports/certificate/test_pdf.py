@@ -1,0 +1,146 @@
+"""The certificate as PDF, read back."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+import io
+
+from hypothesis import given, settings, strategies as st
+from pypdf import PdfReader
+import pytest
+
+from custom_components.truenas_burnin.burnin.model import BurnIn, StageKind
+from custom_components.truenas_burnin.reports.certificate import certificate_pdf
+from custom_components.truenas_burnin.reports.certificate.pdf import latin
+
+from ...ledger.builders import a_burn_in, an_identity
+from ..builders import (
+    HOSTILE,
+    a_failed_one,
+    a_passed_one,
+    a_stage,
+    an_evil_one,
+    english,
+    surface_evidence,
+)
+from .builders import HASH, URL, a_paper
+
+MADE = datetime(2026, 11, 28, 8, 0, tzinfo=UTC)
+
+
+def read(*burn_ins: BurnIn, url: str | None = URL) -> PdfReader:
+    """Return the PDF of burn-ins."""
+    papers = [a_paper(burn_in, url) for burn_in in burn_ins]
+    return PdfReader(io.BytesIO(certificate_pdf(papers, english(), MADE)))
+
+
+def text_of(reader: PdfReader) -> str:
+    """Return all words, whatever the lines they stand on."""
+    return " ".join(" ".join(page.extract_text() for page in reader.pages).split())
+
+
+def test_a_pass() -> None:
+    """All that the page says."""
+    reader = read(a_passed_one())
+    text = text_of(reader)
+    for wanted in (
+        "Drive burn-in certificate",
+        "WD80EFAX SER001",
+        "Passed",
+        "8 TB (8,001,563,222,016 B)",
+        "82.00A82",
+        "2026-11-24 13:00 CET",
+        "2 d 3 h",
+        HASH,
+        "Passed: Completed",
+        "Nothing was found against this drive.",
+        "Slowest 114 MB/s, mean 152 MB/s, fastest 200 MB/s",
+        "reallocated sectors",
+        "0 / 0 / 0",
+        "1 / 1",
+    ):
+        assert wanted in text, wanted
+    assert reader.metadata is not None
+    assert reader.metadata.title == "Drive burn-in certificate"
+    assert reader.metadata.creation_date == MADE
+
+
+def test_the_code_leads_to_the_page() -> None:
+    """It is a link too; without an address there is neither."""
+    links = read(a_passed_one()).pages[0].annotations
+    assert links is not None
+    assert [link.get_object()["/A"]["/URI"] for link in links] == [URL]
+    assert "/Annots" not in read(a_passed_one(), url=None).pages[0]
+
+
+def test_a_failure() -> None:
+    """What broke, and where."""
+    text = text_of(read(a_failed_one()))
+    assert "3 write, 1 compare errors at 50 %, first at byte 4096" in text
+    assert "- bad blocks" in text
+    assert "0 / 3 / 1" in text
+
+
+def test_not_verified() -> None:
+    """A write-only stage is told at the top."""
+    stages = list(a_passed_one().stages)
+    evidence = {**stages[2].evidence, "verified": False}
+    stages[2] = replace(stages[2], evidence=evidence)
+    text = text_of(read(replace(a_passed_one(), stages=tuple(stages))))
+    assert "Not verified: the drive was written, but not read back" in text
+
+
+def test_a_batch() -> None:
+    """Each begins on a page of its own."""
+    reader = read(a_passed_one(), a_burn_in(), a_failed_one())
+    starts = [page.extract_text().count("certificate") for page in reader.pages]
+    assert sum(starts) == 3
+    assert max(starts) == 1
+
+
+def test_a_whole_surface() -> None:
+    """All 257 ranges are there, under their headings on every page."""
+    surface = a_stage(StageKind.SURFACE_VALIDATE, evidence=surface_evidence(257))
+    reader = read(a_passed_one(stages=(surface,)))
+    text = text_of(reader)
+    assert " 257 256.0 GB 257.0 GB " in text
+    assert text.count("Range From To Duration Speed") == len(reader.pages) > 2
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("Größe ½ ©", "Größe ½ ©"),
+        ("Диск", "????"),
+        ("łódź “x” — 1…", 'lódz "x" - 1...'),
+        ("a\x00b\tc\nd\x85e", "a b c\nd e"),
+        ("e\N{COMBINING ACUTE ACCENT}x\N{COMBINING ACUTE ACCENT}", "éx"),
+        ("💾", "?"),
+    ],
+)
+def test_letters(text: str, shown: str) -> None:
+    """What the font lacks is told by its nearest letter, or as unknown."""
+    assert latin(text) == shown
+
+
+@settings(max_examples=15, deadline=None)
+@given(st.text(max_size=300))
+def test_any_text_can_be_printed(text: str) -> None:
+    """Whatever a drive says its serial is, and however long."""
+    burn_in = a_burn_in(
+        drive=replace(an_identity(), serial=text, model=text),
+        device=text,
+        operator=text,
+        reason=text,
+    )
+    assert certificate_pdf([a_paper(burn_in)], english(), MADE).startswith(b"%PDF-")
+
+
+def test_a_word_wider_than_the_page() -> None:
+    """It is broken where it must be."""
+    wide = replace(an_identity(), serial="W" * 500)
+    assert text_of(read(a_passed_one(drive=wide))).count("W") > 900
+
+
+def test_hostile_drives() -> None:
+    """Their texts are shown as they are."""
+    assert HOSTILE in text_of(read(an_evil_one()))

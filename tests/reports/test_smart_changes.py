@@ -1,0 +1,108 @@
+"""SMART before and after, value by value."""
+
+from dataclasses import replace
+
+import pytest
+
+from custom_components.truenas_burnin.burnin.model import Finding, Severity, StageKind
+from custom_components.truenas_burnin.reports.smart_changes import (
+    SmartChange,
+    Verdict,
+    smart_changes,
+    smart_report,
+)
+from custom_components.truenas_burnin.truenas.models import SmartAttribute
+
+from ..burnin.fakes import a_drive, a_report
+from ..ledger.builders import a_burn_in
+from .builders import a_passed_one, a_stage
+
+
+def attribute(number: int, name: str, raw: int) -> SmartAttribute:
+    """Return an ATA attribute."""
+    return SmartAttribute(
+        id=number,
+        name=name,
+        value=100,
+        worst=100,
+        threshold=10,
+        raw=raw,
+        raw_text=str(raw),
+        failing=False,
+    )
+
+
+def test_attributes() -> None:
+    """Each with what its change means; the worst finding of a key counts."""
+    before = a_report(
+        a_drive(1),
+        attributes=(
+            attribute(5, "Reallocated_Sector_Ct", 0),
+            attribute(9, "Power_On_Hours", 12),
+            attribute(199, "UDMA_CRC_Error_Count", 1),
+        ),
+        counters={"ata_5": 0, "ata_199": 1},
+    )
+    after = replace(
+        before,
+        attributes=(
+            attribute(5, "Reallocated_Sector_Ct", 8),
+            attribute(9, "Power_On_Hours", 60),
+            attribute(199, "UDMA_CRC_Error_Count", 1),
+        ),
+    )
+    findings = (
+        Finding(key="ata_5", severity=Severity.FAIL, text="grew"),
+        Finding(key="ata_5", severity=Severity.WARN, text="stands"),
+        Finding(key="ata_199_failing", severity=Severity.WARN, text="failing"),
+    )
+    rows = smart_changes(a_passed_one(before, after, findings=findings))
+    assert rows == (
+        SmartChange(
+            key="ata_5",
+            name="Reallocated Sector Ct",
+            before=0,
+            after=8,
+            verdict=Verdict.FAIL,
+        ),
+        SmartChange(
+            key="ata_9",
+            name="Power On Hours",
+            before=12,
+            after=60,
+            verdict=Verdict.INFO,
+        ),
+        SmartChange(
+            key="ata_199",
+            name="UDMA CRC Error Count",
+            before=1,
+            after=1,
+            verdict=Verdict.WARN,
+        ),
+    )
+
+
+def test_counters() -> None:
+    """Drives without attributes tell their counters and their hours."""
+    before = a_report(a_drive(1), counters={"nvme_media_errors": 0, "odd": 1})
+    after = replace(before, counters={"nvme_media_errors": 0}, power_on_hours=None)
+    rows = smart_changes(a_passed_one(before, after))
+    assert [(row.name, row.before, row.after, row.verdict) for row in rows] == [
+        ("media errors", 0, 0, Verdict.SAME),
+        ("odd", 1, None, Verdict.INFO),
+        ("power-on hours", 12, None, Verdict.INFO),
+    ]
+
+
+@pytest.mark.parametrize("smart", [{}, {"protocol": 1}, None, "x"])
+def test_a_report_that_cannot_be_read(smart: object) -> None:
+    """It is left out, and the page is shown without it."""
+    stage = a_stage(StageKind.PRECHECK, evidence={"smart": smart})
+    burn_in = a_burn_in(stages=(stage,))
+    assert smart_report(burn_in, StageKind.PRECHECK) is None
+    assert smart_changes(burn_in) == ()
+
+
+def test_no_report() -> None:
+    """Before the precheck there is nothing."""
+    assert smart_changes(a_burn_in(stages=())) == ()

@@ -1,0 +1,67 @@
+"""The speed over the surface."""
+
+from dataclasses import replace
+
+from custom_components.truenas_burnin.burnin.model import BurnIn, StageKind
+from custom_components.truenas_burnin.reports.speed_profile import Sample, speed_profile
+
+from ..ledger.builders import a_burn_in
+from .builders import BLOCK, GB, a_passed_one, a_stage, surface_evidence
+
+RANGE = GB // BLOCK * BLOCK
+
+
+def with_evidence(**changes: object) -> BurnIn:
+    """Return a burn-in whose surface stage left this behind."""
+    evidence = surface_evidence() | changes
+    surface = a_stage(StageKind.SURFACE_VALIDATE, evidence=evidence)
+    return a_burn_in(stages=(a_stage(StageKind.PRECHECK), surface))
+
+
+def test_of_a_pass_that_is_done() -> None:
+    """By the seconds of each range; eight passes over each byte."""
+    samples = speed_profile(a_passed_one())
+    assert samples == tuple(
+        Sample(
+            bytes=(n + 1) * RANGE,
+            seconds=seconds,
+            speed=round(RANGE * 8 / (40 + 10 * n)),
+            temperature=35.0 + n,
+        )
+        for n, seconds in enumerate((40, 90, 150, 220))
+    )
+
+
+def test_of_a_pass_under_way() -> None:
+    """By what was seen; ranges that ended between two looks share a sample."""
+    profile = [[1, 40, 35.0], [3, 160, None]]
+    first, second = speed_profile(with_evidence(results=None, profile=profile))
+    assert (first.bytes, first.seconds, first.temperature) == (RANGE, 40, 35.0)
+    assert (second.bytes, second.seconds, second.temperature) == (3 * RANGE, 160, None)
+    assert second.speed == round(2 * RANGE * 8 / 120)
+
+
+def test_ranges_too_quick_to_measure() -> None:
+    """They count with the next one, and none is lost from the bytes."""
+    results = [
+        [n, BLOCK, 0, 0, seconds, 0, 0, 0] for n, seconds in enumerate([0, 0, 5])
+    ]
+    (sample,) = speed_profile(with_evidence(results=results))
+    assert (sample.bytes, sample.speed) == (3 * RANGE, round(3 * RANGE * 8 / 5))
+    quick = [[0, BLOCK, 0, 0, 0, 0, 0, 0]]
+    assert speed_profile(with_evidence(results=quick)) == ()
+
+
+def test_nothing_to_tell() -> None:
+    """Without a surface stage, or before its first range."""
+    assert speed_profile(a_burn_in()) == ()
+    assert speed_profile(with_evidence(results=None, profile=[])) == ()
+    assert speed_profile(with_evidence(profile=[[9, 9, None]], results=None)) == ()
+
+
+def test_the_whole_surface_goes_before_zones() -> None:
+    """Where a plan has both, the longer one is drawn."""
+    zones = a_stage(StageKind.IO_VALIDATE, evidence=surface_evidence(2))
+    done = a_passed_one()
+    assert len(speed_profile(replace(done, stages=(zones, *done.stages)))) == 4
+    assert len(speed_profile(replace(done, stages=(zones,)))) == 2
