@@ -222,11 +222,13 @@ async def test_statistics_and_audit(board: Board, second: Board) -> None:
 
 
 ADMIN = {
+    "export_history": (True, {}),
     "get_audit_log": (True, {}),
     "pause_burn_in": (False, {"device_id": "x"}),
     "resume_burn_in": (False, {"device_id": "x"}),
     "retry_burn_in": (False, {"device_id": "x"}),
     "set_drive_info": (False, {"device_id": "x", "notes": "x"}),
+    "send_daily_report": (False, {}),
     "test_notification": (False, {}),
 }
 
