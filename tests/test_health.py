@@ -6,7 +6,7 @@ import sqlite3
 from unittest.mock import patch
 
 from homeassistant.core import Context, HomeAssistant
-from homeassistant.helpers.llm import LLM_API_ASSIST, LLMContext, ToolInput
+from homeassistant.helpers.llm import LLM_API_ASSIST, LLMContext, ToolInput, ToolResult
 from homeassistant.setup import async_setup_component
 import pytest
 from pytest_homeassistant_custom_component.common import get_system_health_info
@@ -86,6 +86,7 @@ async def ask(hass: HomeAssistant, **args: str) -> list[dict[str, object]]:
     result = await tool.async_call(
         hass, ToolInput(tool_name=tool.name, tool_args=args), ASKING
     )
+    assert isinstance(result, ToolResult)
     data = result.data
     assert isinstance(data, dict)
     burn_ins: list[dict[str, object]] = data["burn_ins"]  # type: ignore[assignment]

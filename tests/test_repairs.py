@@ -11,6 +11,7 @@ from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
 from custom_components.truenas_burnin.burnin.model import BurnIn, BurnInState
 from custom_components.truenas_burnin.const import DOMAIN
+from custom_components.truenas_burnin.issues import follow_stalls
 from custom_components.truenas_burnin.repairs import async_create_fix_flow
 from custom_components.truenas_burnin.truenas.errors import ConnectionFailed
 
@@ -99,12 +100,12 @@ async def test_it_goes_with_the_burn_in(board: Board, stalled: BurnIn) -> None:
     assert issues(board.hass) == set()
 
 
-async def test_it_is_shown_again_after_a_reload(board: Board, stalled: BurnIn) -> None:
-    """It still makes no progress."""
+async def test_it_is_shown_again_after_a_restart(board: Board, stalled: BurnIn) -> None:
+    """Issues are not kept over one, and it still makes no progress."""
     ir.async_delete_issue(board.hass, DOMAIN, f"stalled_{stalled.id}")
-    await board.hass.config_entries.async_reload(board.entry.entry_id)
-    await board.settle()
-    assert f"stalled_{stalled.id}" in issues(board.hass)
+    stop = follow_stalls(board.hass, board.entry)
+    assert issues(board.hass) == {f"stalled_{stalled.id}"}
+    stop()
 
 
 async def test_wait(

@@ -102,6 +102,7 @@ async def test_retry_refused(board: Board, second: Board) -> None:
     assert "the drive with serial SER011 is not connected" in str(error)
     assert board.burn_in().state is BurnInState.CANCELLED
     second.nas.add(REMOTE)
+    board.freezer.tick(30)
     second.nas.down = ConnectionFailed("no route")
     error = await board.refused("retry_burn_in", device_id=devices)
     assert "no route" in str(error)
@@ -221,11 +222,13 @@ async def test_statistics_and_audit(board: Board, second: Board) -> None:
 
 
 ADMIN = {
+    "export_history": (True, {}),
     "get_audit_log": (True, {}),
     "pause_burn_in": (False, {"device_id": "x"}),
     "resume_burn_in": (False, {"device_id": "x"}),
     "retry_burn_in": (False, {"device_id": "x"}),
     "set_drive_info": (False, {"device_id": "x", "notes": "x"}),
+    "send_daily_report": (False, {}),
     "test_notification": (False, {}),
 }
 

@@ -41,6 +41,7 @@ from .issues import (
 )
 from .loop import BurnInLoop
 from .notifications import Notifier
+from .notifications.daily import follow_days
 from .options import poll_interval, settings_of
 from .panel import async_setup_panel, async_update_panel
 from .services import async_setup_services
@@ -139,6 +140,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: BurnInConfigEntry) -> bo
         )
         stack.callback(coordinator.start_announcing())
         stack.callback(Notifier(hass, entry).start())
+        stack.callback(follow_days(hass, entry))
         stack.callback(follow_stalls(hass, entry))
         await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
 

@@ -143,7 +143,7 @@ class HistoryView(_Download):
         state = request.query.get("state")
         if state is not None and state not in BurnInState:
             raise web.HTTPBadRequest(text=f"state: {', '.join(BurnInState)}")
-        burn_ins = await _history(
+        burn_ins = await async_history(
             hass, request.query.get("entry_id"), state, request.query.get("search")
         )
         table = await hass.async_add_executor_job(
@@ -161,8 +161,11 @@ async def _certificates(
     return _response(body, form.content_type, f"{stem}.{name}", inline=form.inline)
 
 
-async def _history(
-    hass: HomeAssistant, entry_id: str | None, state: str | None, search: str | None
+async def async_history(
+    hass: HomeAssistant,
+    entry_id: str | None,
+    state: str | None = None,
+    search: str | None = None,
 ) -> list[BurnIn]:
     """Return burn-ins, newest first; one that is queued meanwhile shifts the pages."""
     nas_id = nas_id_of(hass, entry_id)

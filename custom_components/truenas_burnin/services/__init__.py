@@ -28,8 +28,9 @@ from .drives import (
     async_start_self_tests,
 )
 from .names import Action
-from .notifications import async_test_notification
+from .notifications import async_send_daily_reports, async_test_notification
 from .queries import (
+    async_export_history,
     async_get_audit_log,
     async_get_burn_in,
     async_get_burn_ins,
@@ -54,6 +55,7 @@ _ACTIONS: Final = {
     Action.CANCEL_ALL_BURN_INS: _Kind(async_cancel_all_burn_ins),
     Action.CANCEL_BURN_IN: _Kind(async_cancel_burn_in),
     Action.CANCEL_SELF_TEST: _Kind(async_cancel_self_tests),
+    Action.EXPORT_HISTORY: _Kind(async_export_history, SupportsResponse.ONLY),
     Action.GET_AUDIT_LOG: _Kind(async_get_audit_log, SupportsResponse.ONLY),
     Action.GET_BURN_IN: _Kind(async_get_burn_in, SupportsResponse.ONLY, admin=False),
     Action.GET_BURN_INS: _Kind(async_get_burn_ins, SupportsResponse.ONLY, admin=False),
@@ -63,6 +65,7 @@ _ACTIONS: Final = {
     Action.PAUSE_BURN_IN: _Kind(async_pause_burn_in),
     Action.RESUME_BURN_IN: _Kind(async_resume_burn_in),
     Action.RETRY_BURN_IN: _Kind(async_retry_burn_in, SupportsResponse.OPTIONAL),
+    Action.SEND_DAILY_REPORT: _Kind(async_send_daily_reports),
     Action.SET_DRIVE_INFO: _Kind(async_set_drive_info),
     Action.START_BURN_IN: _Kind(async_start_burn_in, SupportsResponse.OPTIONAL),
     Action.START_SELF_TEST: _Kind(async_start_self_tests),

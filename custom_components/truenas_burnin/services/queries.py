@@ -11,6 +11,8 @@ from homeassistant.util.json import JsonObjectType
 
 from ..burnin.model import BurnIn
 from ..const import DOMAIN
+from ..http import async_history
+from ..reports.csv_export import history_csv
 from ..reports.records import burn_in_detail
 from ..shared_ledger import SHARED_LEDGER
 from ..systems import live_burn_ins, nas_titles
@@ -97,3 +99,11 @@ def _places(hass: HomeAssistant, burn_in: BurnIn) -> JsonObjectType:
         ATTR_CONFIG_ENTRY_ID: entry.entry_id,
         ATTR_DEVICE_ID: None if device is None else device.id,
     }
+
+
+async def async_export_history(call: ServiceCall) -> ServiceResponse:
+    """Return all burn-ins of one NAS, or of all, as CSV."""
+    hass = call.hass
+    burn_ins = await async_history(hass, call.data.get(ATTR_CONFIG_ENTRY_ID))
+    table = await hass.async_add_executor_job(history_csv, burn_ins, nas_titles(hass))
+    return {"csv": table}
