@@ -1,6 +1,6 @@
 import { defineConfig } from "vite";
 
-import { oneModule } from "./build/one-module";
+import { oneModule } from "./build/one-module.ts";
 
 export default defineConfig({
   plugins: [oneModule({ limit: 150 * 1000 })],

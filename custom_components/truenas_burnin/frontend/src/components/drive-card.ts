@@ -10,14 +10,14 @@ export function driveCard(
   app: App,
   drive: DriveRow,
   now: number,
-  pick: TemplateResult,
+  parts: { pick: TemplateResult; location: TemplateResult },
 ): TemplateResult {
   const { f } = app;
   return html`<article class="drive-card ${drive.burn_in?.state ?? ""}">
     <header>
-      ${pick}
+      ${parts.pick}
       <span class="name">${nameLink(drive)}</span>
-      <tnb-location .app=${app} .drive=${drive}></tnb-location>
+      <span class="place">${parts.location}</span>
       ${rowActions(app, drive)}
     </header>
     <p class="cut">
@@ -58,8 +58,9 @@ export const cardStyles = css`
   .drive-card .name {
     font-weight: 500;
   }
-  .drive-card tnb-location {
+  .drive-card .place {
     flex: 1;
+    min-width: 0;
   }
   .cut {
     overflow: hidden;

@@ -13,7 +13,7 @@ import { place, type ColumnName, type PlacedColumn } from "./columns";
 import { cardStyles, driveCard } from "./drive-card";
 import { burnIn, nameLink, selfTests, smart, times, use } from "./drive-cells";
 import { icon } from "./icon";
-import "./location-edit";
+import { locationButton, locationStyles, type LocationEdit } from "./location-edit";
 import { meterStyles } from "./meter";
 import { rowActions } from "./row-actions";
 import { RowWindow } from "./row-window";
@@ -44,6 +44,8 @@ export class DriveTable extends PanelElement {
   /** The time that elapsed and remaining times are told for, in ms. */
   @property({ type: Number }) now = Date.now();
   @state() private width = 0;
+  /** Drives whose location somebody edits or has edited. */
+  @state() private edited: ReadonlySet<string> = new Set();
   @query("tbody, ul") private rows!: HTMLElement | null;
 
   readonly #resized = new ResizeObserver(([entry]) => {
@@ -62,6 +64,7 @@ export class DriveTable extends PanelElement {
     stateStyles,
     meterStyles,
     cardStyles,
+    locationStyles,
     css`
       :host {
         display: block;
@@ -231,12 +234,20 @@ export class DriveTable extends PanelElement {
         ${space("tr", first * ROW_HEIGHT)}
         ${repeat(
           this.drives.slice(first, last),
-          ({ id }) => id,
+          (drive, index) => this.rowKey(drive, first + index),
           (drive, index) => this.renderRow(drive, first + index),
         )}
         ${space("tr", Math.max(0, count - last) * ROW_HEIGHT)}
       </tbody>
     </table>`;
+  }
+
+  /**
+   * A row that leaves the view is drawn over with one that comes: that is far quicker
+   * than making one. Where somebody edits, the row stays with its drive.
+   */
+  private rowKey(drive: DriveRow, index: number): string | number {
+    return this.edited.has(drive.id) ? drive.id : index % this.#window.size;
   }
 
   private renderHead({ name, sorts }: PlacedColumn): TemplateResult {
@@ -289,7 +300,15 @@ export class DriveTable extends PanelElement {
       data-serial=${drive.serial}
     >
       ${guard(
-        [drive, selected, this.minute(drive), this.#columns, this.app, this.titles],
+        [
+          drive,
+          selected,
+          this.edited.has(drive.id),
+          this.minute(drive),
+          this.#columns,
+          this.app,
+          this.titles,
+        ],
         () =>
           this.#columns.map(
             ({ name }) => html`<td class=${name}>${this.renderCell(name, drive)}</td>`,
@@ -315,7 +334,7 @@ export class DriveTable extends PanelElement {
             ${[this.titles.get(drive.entry_id), use(app, drive)].filter(Boolean).join(" · ")}
           </span>`;
       case "location":
-        return html`<tnb-location .app=${app} .drive=${drive}></tnb-location>`;
+        return this.renderLocation(drive);
       case "drive":
         return html`<span class="second" title=${drive.model}>${drive.model}</span>
           <span class="second mono muted" title=${drive.serial}>${drive.serial}</span>`;
@@ -334,6 +353,20 @@ export class DriveTable extends PanelElement {
       case "actions":
         return rowActions(app, drive);
     }
+  }
+
+  private renderLocation(drive: DriveRow): TemplateResult {
+    const { app } = this;
+    return this.edited.has(drive.id)
+      ? html`<tnb-location .app=${app} .drive=${drive}></tnb-location>`
+      : locationButton(app, drive, () => void this.edit(drive));
+  }
+
+  private async edit({ id, serial }: DriveRow): Promise<void> {
+    this.edited = new Set([...this.edited, id]);
+    await this.updateComplete;
+    const row = `[data-serial="${CSS.escape(serial)}"] tnb-location`;
+    await this.shadowRoot?.querySelector<LocationEdit>(row)?.edit();
   }
 
   private renderPick(drive: DriveRow): TemplateResult {
@@ -359,7 +392,7 @@ export class DriveTable extends PanelElement {
       ${space("li", first * CARD_HEIGHT)}
       ${repeat(
         this.drives.slice(first, last),
-        ({ id }) => id,
+        (drive, index) => this.rowKey(drive, first + index),
         (drive, index) =>
           html`<li
             style="height:${CARD_HEIGHT}px"
@@ -368,8 +401,18 @@ export class DriveTable extends PanelElement {
             data-serial=${drive.serial}
           >
             ${guard(
-              [drive, this.selected.has(drive.id), this.minute(drive), this.app],
-              () => driveCard(this.app, drive, this.now, this.renderPick(drive)),
+              [
+                drive,
+                this.selected.has(drive.id),
+                this.edited.has(drive.id),
+                this.minute(drive),
+                this.app,
+              ],
+              () =>
+                driveCard(this.app, drive, this.now, {
+                  pick: this.renderPick(drive),
+                  location: this.renderLocation(drive),
+                }),
             )}
           </li>`,
       )}

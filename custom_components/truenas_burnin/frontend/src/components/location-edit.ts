@@ -2,11 +2,52 @@ import { mdiPencilOutline } from "@mdi/js";
 import { css, html, type TemplateResult } from "lit";
 import { property, query, state } from "lit/decorators.js";
 
+import type { App } from "../app";
 import type { DriveRow } from "../data/protocol";
 import { element, PanelElement } from "../element";
 import { controls } from "../styles/controls";
 import { shared } from "../styles/shared";
 import { icon } from "./icon";
+
+/** The location as a button to edit it: in a table all but a few are no more than that. */
+export function locationButton(
+  { t }: App,
+  drive: DriveRow,
+  edit: () => void,
+): TemplateResult {
+  const text = drive.location || t.text("location.none");
+  const label = t.text("location.edit", { drive: drive.name });
+  return html`<button
+    type="button"
+    class="location"
+    aria-label="${label}: ${text}"
+    ?disabled=${drive.device_id === null}
+    @click=${edit}
+  >
+    <span class=${drive.location ? "" : "muted"}>${text}</span>
+    ${icon(mdiPencilOutline)}
+  </button>`;
+}
+
+export const locationStyles = css`
+  button.location {
+    justify-content: flex-start;
+    width: 100%;
+    padding: 0 6px;
+    border-color: transparent;
+    background: transparent;
+    font-weight: 400;
+  }
+  button.location span {
+    overflow: hidden;
+    text-overflow: ellipsis;
+  }
+  button.location svg.icon {
+    width: 16px;
+    height: 16px;
+    opacity: 0.55;
+  }
+`;
 
 /** The bay or shelf of a drive, edited where it stands. */
 @element("tnb-location")
@@ -21,27 +62,11 @@ export class LocationEdit extends PanelElement {
   static override styles = [
     shared,
     controls,
+    locationStyles,
     css`
       :host {
         display: block;
         min-width: 0;
-      }
-      button {
-        justify-content: flex-start;
-        width: 100%;
-        padding: 0 6px;
-        border-color: transparent;
-        background: transparent;
-        font-weight: 400;
-      }
-      button span {
-        overflow: hidden;
-        text-overflow: ellipsis;
-      }
-      button svg.icon {
-        width: 16px;
-        height: 16px;
-        opacity: 0.55;
       }
       input {
         width: 100%;
@@ -50,7 +75,13 @@ export class LocationEdit extends PanelElement {
   ];
 
   override willUpdate(changed: Map<PropertyKey, unknown>): void {
-    if (changed.has("drive") && this.drive.location === this.saved) this.saved = null;
+    const before = changed.get("drive") as DriveRow | undefined;
+    if (before && before.id !== this.drive.id) {
+      this.editing = false;
+      this.saved = null;
+    } else if (this.drive.location === this.saved) {
+      this.saved = null;
+    }
   }
 
   protected override render(): TemplateResult {
@@ -66,18 +97,13 @@ export class LocationEdit extends PanelElement {
         @blur=${this.save}
       />`;
     }
-    return html`<button
-      type="button"
-      aria-label="${label}: ${text || t.text("location.none")}"
-      ?disabled=${this.drive.device_id === null}
-      @click=${this.edit}
-    >
-      <span class=${text ? "" : "muted"}>${text || t.text("location.none")}</span>
-      ${icon(mdiPencilOutline)}
-    </button>`;
+    return locationButton(this.app, { ...this.drive, location: text }, () => {
+      void this.edit();
+    });
   }
 
-  private async edit(): Promise<void> {
+  /** Begin to edit, with the focus in the field. */
+  async edit(): Promise<void> {
     this.editing = true;
     await this.updateComplete;
     this.input?.select();
@@ -110,5 +136,11 @@ export class LocationEdit extends PanelElement {
     this.editing = false;
     await this.updateComplete;
     if (focused) this.button?.focus();
+  }
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    "tnb-location": LocationEdit;
   }
 }

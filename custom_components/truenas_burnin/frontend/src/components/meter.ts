@@ -32,13 +32,13 @@ export function patternMeter(
 ): TemplateResult | typeof nothing {
   if (!phase || !phases) return nothing;
   const text = patternText(app, phase, phases);
-  const halves = Array.from({ length: phases }, (_, index) => {
-    const state = index + 1 < phase ? "done" : index + 1 === phase ? "now" : "";
-    return html`<i class=${state}></i>`;
-  });
-  return html`<span class="patterns" role="img" aria-label=${text} title=${text}>
-    ${halves}
-  </span>`;
+  return html`<span
+    class="patterns"
+    role="img"
+    aria-label=${text}
+    title=${text}
+    style="--phase:${phase};--phases:${phases}"
+  ></span>`;
 }
 
 /** Say in words which pattern is being written or read back. */
@@ -82,38 +82,26 @@ export const meterStyles = css`
     display: block;
     height: 100%;
     background: var(--tone);
-    transition: width 0.4s;
   }
   .meter .value {
     font-variant-numeric: tabular-nums;
     text-align: end;
   }
   .patterns {
-    display: flex;
-    gap: 1px;
+    --pattern: calc(200% / var(--phases));
+    display: block;
     height: 4px;
-  }
-  .patterns i {
-    flex: 1;
-    background: color-mix(in srgb, var(--tnb-accent) 22%, var(--tnb-card));
-  }
-  .patterns i:nth-child(2n) {
-    margin-inline-end: 3px;
-  }
-  .patterns i.done {
-    background: var(--tnb-accent);
-  }
-  .patterns i.now {
-    background: color-mix(in srgb, var(--tnb-accent) 60%, var(--tnb-card));
-  }
-  @media (prefers-reduced-motion: no-preference) {
-    .patterns i.now {
-      animation: breathe 2s ease-in-out infinite alternate;
-    }
-  }
-  @keyframes breathe {
-    to {
-      opacity: 0.4;
-    }
+    background: linear-gradient(
+      to right,
+      var(--tnb-accent) calc((var(--phase) - 1) / var(--phases) * 100%),
+      color-mix(in srgb, var(--tnb-accent) 60%, var(--tnb-card)) 0
+        calc(var(--phase) / var(--phases) * 100%),
+      color-mix(in srgb, var(--tnb-accent) 22%, var(--tnb-card)) 0
+    );
+    mask: repeating-linear-gradient(
+      to right,
+      #000 0 calc(var(--pattern) - 3px),
+      transparent 0 var(--pattern)
+    );
   }
 `;

@@ -6,7 +6,7 @@ export interface Rows {
   height: number;
 }
 
-const OVERSCAN = 8;
+const OVERSCAN = 5;
 /** Until it is known what is in view, so that the first paint shows rows. */
 const FIRST_GUESS = 30;
 
@@ -14,6 +14,8 @@ const FIRST_GUESS = 30;
 export class RowWindow implements ReactiveController {
   first = 0;
   last = FIRST_GUESS;
+  /** The most rows there ever are at once: a row that leaves makes room for one that comes. */
+  size = FIRST_GUESS;
   #scroller: HTMLElement | null = null;
   #frame = 0;
   readonly #resized = new ResizeObserver(() => this.#look());
@@ -60,10 +62,12 @@ export class RowWindow implements ReactiveController {
     if (!this.#scroller || !anchor) return;
     const view = this.#scroller.getBoundingClientRect();
     const above = view.top - anchor.getBoundingClientRect().top;
-    const { first, last } = inView(this.rows(), above, view.height);
+    const rows = this.rows();
+    const { first, last } = inView(rows, above, view.height);
     if (first === this.first && last === this.last) return;
     this.first = first;
     this.last = last;
+    this.size = Math.ceil(view.height / rows.height) + 1 + 2 * OVERSCAN;
     this.host.requestUpdate();
   }
 }

@@ -78,6 +78,8 @@ export class StatisticsPage extends PanelElement {
 
   override connectedCallback(): void {
     super.connectedCallback();
+    // Nothing on this page takes the focus, and it scrolls.
+    this.tabIndex = 0;
     this.#stop = this.app.store.listen((_, changed) => {
       if (changed.length > 0) this.ask(this.entry);
     });
