@@ -654,7 +654,8 @@ async def test_a_ledger_in_trouble_is_told_of(caplog: pytest.LogCaptureFixture) 
     await submit(bench, SURFACE)
     bench.ledger.broken = True
     await bench.cycle(3)
-    assert bench.runner.ledger_trouble == "disk full"
+    trouble: str | None = bench.runner.ledger_trouble
+    assert trouble == "disk full"
     assert caplog.text.count("Burn-ins stand still: disk full") == 1
     bench.ledger.broken = False
     await bench.cycle()
@@ -673,7 +674,9 @@ async def test_a_foreign_self_test_between_two_of_ours() -> None:
 
     async def busy_at_the_second_look(drive: Any) -> SelfTestLog:
         log = await original(drive)
-        bench.nas.logs[DRIVE.serial] = SelfTestLog(ours.tests, running_percent=10.0)
+        bench.nas.logs[DRIVE.serial] = SelfTestLog(
+            tests=ours.tests, running_percent=10.0
+        )
         return log
 
     bench.nas.self_test_log = busy_at_the_second_look  # type: ignore[method-assign]
