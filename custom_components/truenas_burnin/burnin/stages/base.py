@@ -72,10 +72,14 @@ class StageRunner(Protocol):
         """Act, idempotent by the stage's token; also called again after a crash."""
 
     async def poll(self, ctx: Context) -> Step:
-        """Look how it goes."""
+        """Look how it goes; what only reads begins again."""
+        return await self.begin(ctx)
 
     async def stop(self, nas: Nas, stage: Stage, drive: Drive | None) -> None:
-        """End the effect on the system; idempotent. `drive` is None if it is gone."""
+        """End the effect on the system; idempotent. `drive` is None if it is gone.
+
+        What only reads leaves nothing behind.
+        """
 
 
 def passed(ctx: Context, **evidence: object) -> Stage:
