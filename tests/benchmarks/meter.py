@@ -1,11 +1,11 @@
 """Measure processor time: a noisy machine takes time away from us, but not this."""
 
 import asyncio
-from asyncio import events
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from time import thread_time
+from unittest.mock import patch
 
 
 @dataclass
@@ -21,7 +21,7 @@ class Loop:
 def loop_time() -> Iterator[Loop]:
     """Measure every callback that the running event loop runs."""
     measured = Loop()
-    run = events.Handle._run
+    run: Callable[[asyncio.Handle], None] = asyncio.Handle._run
 
     def measuring(handle: asyncio.Handle) -> None:
         began = thread_time()
@@ -31,8 +31,5 @@ def loop_time() -> Iterator[Loop]:
         if took > measured.longest:
             measured.longest, measured.culprit = took, repr(handle)
 
-    events.Handle._run = measuring  # type: ignore[attr-defined]
-    try:
+    with patch.object(asyncio.Handle, "_run", measuring):
         yield measured
-    finally:
-        events.Handle._run = run  # type: ignore[attr-defined]

@@ -8,7 +8,7 @@ from statistics import median
 from typing import Final, override
 
 from homeassistant.const import EVENT_STATE_CHANGED
-from homeassistant.core import Event
+from homeassistant.core import Event, EventStateChangedData
 from homeassistant.helpers import entity_registry as er
 from homeassistant.util import dt as dt_util
 import pytest
@@ -152,7 +152,7 @@ async def test_recorder_rows_of_a_week(
     assert sum(rows.values()) <= MAX_ROWS
 
 
-def _rows(board: Board, changes: list[Event]) -> dict[str, int]:
+def _rows(board: Board, changes: list[Event[EventStateChangedData]]) -> dict[str, int]:
     """Return how many states each entity of the drive wrote."""
     registry = er.async_get(board.hass)
     rows: dict[str, int] = {}

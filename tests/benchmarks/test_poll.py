@@ -100,12 +100,14 @@ async def test_a_poll_costs_little_beside_fetching(
         began = process_time()
         await bare.poll()
         between = process_time()
-        with loop_time() as loop:
-            await coordinator.async_refresh()
-            await hass.async_block_till_done()
+        await coordinator.async_refresh()
+        await hass.async_block_till_done()
         ended = process_time()
         theirs.append(between - began)
         ours.append(ended - between)
+        with loop_time() as loop:
+            await coordinator.async_refresh()
+            await hass.async_block_till_done()
         longest.append((loop.longest, loop.culprit))
     ratio = median(ours) / median(theirs)
     worst = sorted(longest)[len(longest) // 2]
