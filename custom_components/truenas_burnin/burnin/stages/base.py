@@ -79,7 +79,7 @@ class StageRunner(Protocol):
 
 
 class ReadingStage(StageRunner):
-    """A stage that only reads: there is nothing to wait for, and nothing to end."""
+    """A stage that only reads: it has no effect to wait for or to end."""
 
     @override
     async def poll(self, ctx: Context) -> Step:
@@ -88,7 +88,7 @@ class ReadingStage(StageRunner):
 
     @override
     async def stop(self, nas: Nas, stage: Stage, drive: Drive | None) -> None:
-        """Do nothing: reading leaves nothing behind."""
+        """Do nothing."""
 
 
 def passed(ctx: Context, **evidence: object) -> Stage:
