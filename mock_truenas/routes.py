@@ -55,7 +55,6 @@ _ROUTES = (
     Route("POST", "cronjob/run", "cronjob.run", ("id", "skip_disabled"), 1),
     _query("disk", "disk.query"),
     Route("POST", "disk/details", "disk.details"),
-    Route("POST", "disk/get_unused", "disk.get_unused"),
     Route("POST", "disk/get_used", "disk.get_used"),
     Route("POST", "disk/smart_attributes", "disk.smart_attributes"),
     Route("POST", "disk/temperature_agg", "disk.temperature_agg", ("names", "days"), 1),
@@ -90,6 +89,9 @@ _TEMPERATURES = {
 def routes(profile: Profile) -> Iterator[Route]:
     """Give the paths of a generation; those of methods it lacks among them."""
     yield from _ROUTES
+    if not profile.users:
+        # Private from 25.04 on, and nothing private is here.
+        yield Route("POST", "disk/get_unused", "disk.get_unused")
     several, further = _TEMPERATURES[profile.temperatures]
     yield Route("POST", "disk/temperatures", "disk.temperatures", (several, further))
     yield Route("POST", "disk/temperature", "disk.temperature", ("name", further), 1)

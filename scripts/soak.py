@@ -86,6 +86,7 @@ class Soak:
         if result["type"] != "create_entry":
             raise RuntimeError(str(result))
         drives = await until(self.home.drives, 60, "the drives to appear")
+        await until(self._is_stored, 60, "Home Assistant to store the NAS")
         state = await self.nas.debug("state")
         taken = {item["serial"] for item in state["drives"] if item["pool"]}
         self.serials = [*sorted(set(drives) - taken - {FAILING})[:2], FAILING]
@@ -95,6 +96,11 @@ class Soak:
             profile="full",
             confirm_serials=self.serials,
         )
+
+    async def _is_stored(self) -> bool:
+        """Tell whether the NAS survives a kill: Home Assistant stores with delay."""
+        entries = self.home.folder / ".storage/core.config_entries"
+        return entries.exists() and '"truenas_burnin"' in entries.read_text()
 
     async def burn_ins(self) -> list[dict[str, Any]]:
         """Return all burn-ins; none while the NAS is not set up yet."""
@@ -194,11 +200,6 @@ def compare(undisturbed: Batch, killed: Batch) -> bool:
     return killed == undisturbed and not killed.strays
 
 
-def enough(at_work: int, kills: int) -> bool:
-    """Tell whether the kills hit what they were meant for."""
-    return 2 * at_work >= kills
-
-
 async def run(options: argparse.Namespace, folder: Path) -> int:
     """Run the same batch undisturbed and with kills; return the exit status."""
     profile, kills = options.profile, options.kills
@@ -214,14 +215,15 @@ async def run(options: argparse.Namespace, folder: Path) -> int:
     async with soaking(folder / "killed", profile, speed) as soak:
         at_work = await soak.kill_often(kills, random.Random(options.seed))  # noqa: S311
         killed = await soak.end()
-    same = compare(undisturbed, killed) and enough(at_work, kills)
+    same = compare(undisturbed, killed)
+    idle = "" if 2 * at_work >= kills else ", which is too few"
     print(
-        f"soak {profile}: {kills} kills, {at_work} of them at work, in "
+        f"soak {profile}: {kills} kills, {at_work} of them at work{idle}, in "
         f"{time.monotonic() - began:.0f} s: "
         f"{'as undisturbed' if same else 'NOT as undisturbed'}",
         flush=True,
     )
-    return 0 if same else 1
+    return 0 if same and not idle else 1
 
 
 def main() -> int:

@@ -32,6 +32,9 @@ PARALLEL_UPDATES = 0
 
 NOT_RUN: Final = "not_run"
 
+_PROGRESS_STEP: Final = 0.5
+"""Percent; a burn-in of a week then leaves 1,000 rows at most (DESIGN.md §12)."""
+
 type Value = str | float | datetime | None
 
 
@@ -48,6 +51,13 @@ class NasSensorDescription(SensorEntityDescription):
     """Describe a sensor by what it counts on a NAS."""
 
     value_fn: Callable[[BurnInData], int]
+
+
+def _progress(_drive: Drive, burn_in: BurnIn | None) -> float | None:
+    """Return percent, in steps while it goes on: each is a row in the recorder."""
+    if burn_in is None or burn_in.state.final:
+        return None if burn_in is None else burn_in.percent
+    return burn_in.percent // _PROGRESS_STEP * _PROGRESS_STEP
 
 
 def _stage(_drive: Drive, burn_in: BurnIn | None) -> str | None:
@@ -109,7 +119,7 @@ SENSORS: Final = (
         translation_key="progress",
         native_unit_of_measurement=UnitOfRatio.PERCENTAGE,
         suggested_display_precision=1,
-        value_fn=lambda _, burn_in: None if burn_in is None else burn_in.percent,
+        value_fn=_progress,
     ),
     DriveSensorDescription(
         key="temperature",

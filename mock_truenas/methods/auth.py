@@ -107,7 +107,9 @@ class Logins:
         if not key.matches(text) or username != key.owner:
             return await self._refused(AUTH_ERR)
         if not key.alive:
-            return await self._refused(EXPIRED)
+            # 26 finds a revoked key no more than one that never was.
+            gone = key.revoked and self._world.profile.scram
+            return await self._refused(AUTH_ERR if gone else EXPIRED)
         if not connection.secure:
             key.revoked = True
             words = f"API Key {key.name!r} was revoked: used over an insecure transport"

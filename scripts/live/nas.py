@@ -64,7 +64,11 @@ class Nas:
 
 
 async def start_nas(
-    folder: Path, profile: str, speed: float, port: int | None = None
+    folder: Path,
+    profile: str,
+    speed: float,
+    port: int | None = None,
+    drives: int = 15,
 ) -> Nas:
     """Start the mock of a profile, `speed` times faster than the real world."""
     folder.mkdir(parents=True, exist_ok=True)
@@ -78,6 +82,8 @@ async def start_nas(
         str(port or free_port()),
         "--speed",
         str(speed),
+        "--drives",
+        str(drives),
         "--root",
         str(folder / "nas"),
     ]

@@ -34,11 +34,14 @@ class Crashed(BaseException):
 class Fuse:
     """Count down to a crash, or to a lost reply, at the boundary of any call.
 
+    `crash_at` and `lose_at` name the method after whose effect that happens.
     `delays` are turns of the event loop that the next calls wait, over and over.
     """
 
     crash_in: int | None = None
+    crash_at: str | None = None
     lose_in: int | None = None
+    lose_at: str | None = None
     delays: tuple[int, ...] = (0,)
     calls: int = 0
     dead: bool = False
@@ -53,8 +56,17 @@ class Fuse:
                 self.dead = True
                 raise Crashed
 
-    def loses(self) -> bool:
+    def strike(self, name: str) -> None:
+        """Pass the moment after the effect of a call."""
+        if self.crash_at == name:
+            self.crash_in = 0
+        self.spark()
+
+    def loses(self, name: str) -> bool:
         """Tell whether this reply gets lost."""
+        if self.lose_at == name:
+            self.lose_at = None
+            return True
         if self.lose_in is None:
             return False
         self.lose_in -= 1
@@ -62,6 +74,10 @@ class Fuse:
             return False
         self.lose_in = None
         return True
+
+    def mend(self) -> None:
+        """Put in a new one."""
+        self.crash_in = self.lose_in = self.crash_at = self.lose_at = None
 
     async def delay(self) -> None:
         """Let others overtake."""
@@ -88,8 +104,8 @@ class Fragile:
             self._fuse.spark()
             result = await real(*args, **kwargs)
             await self._fuse.delay()
-            self._fuse.spark()
-            if isinstance(self._real, FakeNas) and self._fuse.loses():
+            self._fuse.strike(name)
+            if isinstance(self._real, FakeNas) and self._fuse.loses(name):
                 raise OutcomeUnknown(f"{name}: lost")
             return result
 

@@ -31,6 +31,7 @@ from custom_components.truenas_burnin.burnin.runner import Runner
 from custom_components.truenas_burnin.burnin.settings import Settings
 from custom_components.truenas_burnin.ledger import SqliteLedger
 from custom_components.truenas_burnin.truenas.errors import (
+    CallFailed,
     ConnectionFailed,
     TrueNASError,
 )
@@ -50,6 +51,16 @@ FREE = a_drive(9)
 NUMBERS = st.sampled_from(range(len(TARGETS)))
 PROFILES = st.sampled_from(
     [Profile.FULL, Profile.QUICK, Profile.SURFACE, Profile.SMART]
+)
+EFFECTS = st.sampled_from(
+    [
+        "start_surface",
+        "start_self_test",
+        "stop_surface",
+        "pause_surface",
+        "clean_surface",
+        "commit",
+    ]
 )
 COUNTS = st.integers(min_value=0, max_value=40)
 NIGHT = (time(22), time(6))
@@ -199,7 +210,7 @@ class Chaos(RuleBasedStateMachine):
         """Kill the program while it does what a person wants."""
         self.fuse.crash_in = count
         self.ask(number, what)
-        self.fuse.crash_in = None
+        self.fuse.mend()
 
     @rule(times=st.integers(min_value=1, max_value=4))
     def go_on(self, times: int) -> None:
@@ -215,7 +226,7 @@ class Chaos(RuleBasedStateMachine):
         self.count()
         self.fuse.crash_in = count
         self.cycle()
-        self.fuse.crash_in = None
+        self.fuse.mend()
 
     @rule(count=COUNTS)
     def lose_a_reply(self, count: int) -> None:
@@ -223,7 +234,7 @@ class Chaos(RuleBasedStateMachine):
         self.count()
         self.fuse.lose_in = count
         self.cycle()
-        self.fuse.lose_in = None
+        self.fuse.mend()
 
     @rule(delays=st.lists(st.integers(0, 5), min_size=1, max_size=6).map(tuple))
     def jitter(self, delays: tuple[int, ...]) -> None:
@@ -291,6 +302,34 @@ class Chaos(RuleBasedStateMachine):
             self.nas.drives[drive.identifier] = replace(
                 drive, pool=pool, unused=pool is None
             )
+
+    @rule(refuses=st.booleans())
+    def refuse_starts(self, refuses: bool) -> None:
+        """Let the system refuse to begin anything for a while."""
+        self.count()
+        self.nas.fail.pop("start_surface", None)
+        if refuses:
+            self.nas.fail["start_surface"] = CallFailed("cronjob.run", "busy")
+
+    @rule(number=NUMBERS, twice=st.booleans())
+    def see_twice(self, number: int, twice: bool) -> None:
+        """Let the system see a serial on two drives, or on one again."""
+        self.count()
+        drive = self.nas.drives.get(TARGETS[number].identifier)
+        if drive is not None:
+            self.nas.drives[drive.identifier] = replace(drive, duplicate_serial=twice)
+
+    @rule(method=EFFECTS, crash=st.booleans(), number=NUMBERS, twice=st.booleans())
+    def lose_an_effect(
+        self, method: str, crash: bool, number: int, twice: bool
+    ) -> None:
+        """Crash, or lose a reply, right after an effect; the gate may refuse then."""
+        self.fuse.crash_at, self.fuse.lose_at = (
+            (method, None) if crash else (None, method)
+        )
+        self.go_on(2)
+        self.fuse.mend()
+        self.see_twice(number, twice)
 
     @rule(number=NUMBERS, hot=st.booleans())
     def heat(self, number: int, hot: bool) -> None:
@@ -376,9 +415,10 @@ class Chaos(RuleBasedStateMachine):
         self.nas.down = None
         _Disk.full = False
         self.nas.hot.clear()
+        self.nas.fail.clear()
         self.scrubbing = False
         self.settings = Settings()
-        self.fuse.crash_in = self.fuse.lose_in = None
+        self.fuse.mend()
         self.runner.settings = self.settings
         self.run_for_sure(self.runner.set_hold(False, "mia"))
         for burn_in in tuple(self.runner.burn_ins.values()):

@@ -135,6 +135,13 @@ def test_a_key_that_may_only_wipe() -> None:
     assert keys(a_system_case(a_drive())) == ["self_tests_need_commands"]
 
 
+def test_a_key_that_may_only_watch() -> None:
+    """Neither command nor wipe."""
+    fleet = a_fleet(a_drive())
+    watching = replace(fleet, system=replace(fleet.system, commands=False))
+    assert keys(a_case(a_drive(), fleet=watching)) == ["no_command_rights"]
+
+
 def test_on_hold_and_a_lost_ledger() -> None:
     """Each hold has its own words; the second only concerns what overwrites."""
     everything = frozenset(HoldReason)

@@ -1,16 +1,18 @@
 """The runner from the queue to the verdict, with a NAS in memory."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from custom_components.truenas_burnin.burnin.gate import GateRefused
+from custom_components.truenas_burnin.burnin.gate import GateRefused, identify
 from custom_components.truenas_burnin.burnin.model import (
     BurnIn,
     BurnInState,
     PauseReason,
     StageKind,
     StageState,
+    with_stage,
 )
 from custom_components.truenas_burnin.burnin.plan import (
     Plan,
@@ -19,6 +21,7 @@ from custom_components.truenas_burnin.burnin.plan import (
     plan_of,
 )
 from custom_components.truenas_burnin.burnin.ports import LedgerError
+from custom_components.truenas_burnin.burnin.stages import STAGES, Context
 from custom_components.truenas_burnin.truenas.errors import (
     AgentFailed,
     CallFailed,
@@ -31,7 +34,7 @@ from custom_components.truenas_burnin.truenas.models import (
     SelfTestStatus,
 )
 
-from .fakes import NAS_ID, Bench, a_drive, a_report
+from .fakes import NAS_ID, Bench, StillClock, a_drive, a_report
 
 DRIVE = a_drive()
 FULL = plan_of(Profile.FULL)
@@ -284,6 +287,7 @@ async def test_a_lost_agent_folder_is_begun_again() -> None:
     """The agent knows the token no more: the same plan is handed to it."""
     bench = Bench(DRIVE)
     await to_surface(bench)
+    await bench.cycle()
     bench.nas.jobs.clear()
     await bench.cycle()
     assert [request.token for request in bench.nas.requests] == [
@@ -642,3 +646,118 @@ async def test_the_token_names_burn_in_stage_and_attempt() -> None:
     burn_in = current(bench)
     assert bench.nas.requests[0].token == f"{burn_in.id}-1-surface_validate-1"
     assert burn_in.stage.state is StageState.RUNNING  # type: ignore[union-attr]
+
+
+async def test_a_ledger_in_trouble_is_told_of(caplog: pytest.LogCaptureFixture) -> None:
+    """Once in the log, and as long as it lasts."""
+    bench = Bench(DRIVE)
+    await submit(bench, SURFACE)
+    bench.ledger.broken = True
+    await bench.cycle(3)
+    trouble: str | None = bench.runner.ledger_trouble
+    assert trouble == "disk full"
+    assert caplog.text.count("Burn-ins stand still: disk full") == 1
+    bench.ledger.broken = False
+    await bench.cycle()
+    assert bench.runner.ledger_trouble is None
+    assert bench.runner.holds == frozenset()
+
+
+async def test_a_foreign_self_test_between_two_of_ours() -> None:
+    """It is waited for."""
+    bench = Bench(DRIVE)
+    await submit(bench, SMART)
+    await bench.cycle()
+    bench.nas.finish_test(DRIVE.serial)
+    ours = bench.nas.logs[DRIVE.serial]
+    original = bench.nas.self_test_log
+
+    async def busy_at_the_second_look(drive: Any) -> SelfTestLog:
+        log = await original(drive)
+        bench.nas.logs[DRIVE.serial] = SelfTestLog(
+            tests=ours.tests, running_percent=10.0
+        )
+        return log
+
+    bench.nas.self_test_log = busy_at_the_second_look  # type: ignore[method-assign]
+    await bench.cycle(3)
+    assert stage_states(current(bench))["long_smart"] == "pending"
+    bench.nas.self_test_log = original  # type: ignore[method-assign]
+    bench.nas.logs[DRIVE.serial] = ours
+    await bench.cycle()
+    assert stage_states(current(bench))["long_smart"] == "running"
+
+
+async def test_a_start_given_up_is_stopped() -> None:
+    """The reply to it was lost: the drive may be written to already."""
+    bench = Bench(DRIVE)
+    await submit(bench, SURFACE)
+    original = bench.nas.start_surface
+
+    async def lose_reply(request: Any) -> None:
+        await original(request)
+        raise OutcomeUnknown("lost")
+
+    bench.nas.start_surface = lose_reply  # type: ignore[method-assign]
+    await bench.cycle()
+    bench.nas.drives[DRIVE.identifier] = a_drive(duplicate_serial=True)
+    bench.nas.fail["stop_surface"] = ConnectionFailed("gone")
+    await bench.cycle()
+    assert current(bench).state is BurnInState.RUNNING
+    del bench.nas.fail["stop_surface"]
+    await bench.cycle()
+    assert current(bench).state is BurnInState.FAILED
+    assert len(bench.nas.calls_of("stop_surface")) == 2
+    assert bench.nas.jobs == {}
+
+
+async def test_a_stage_that_only_reads_is_polled_by_reading() -> None:
+    """It leaves nothing to stop either."""
+    bench = Bench(DRIVE)
+    await submit(bench, SURFACE)
+    stage = replace(current(bench).stages[0], state=StageState.RUNNING, token="t")
+    context = Context(
+        burn_in=current(bench),
+        stage=stage,
+        drive=DRIVE,
+        fleet=bench.nas.now(),
+        nas=bench.nas,
+        settings=bench.settings,
+        now=bench.clock.now(),
+    )
+    precheck = STAGES[StageKind.PRECHECK]
+    bench.nas.calls.clear()
+    await precheck.stop(bench.nas, stage, DRIVE)
+    assert bench.nas.calls == []
+    step = await precheck.poll(context)
+    assert step.stage.state is StageState.PASSED
+
+
+async def test_what_ended_meanwhile_is_not_started() -> None:
+    """It was cancelled while its start waited for its turn."""
+    bench = Bench(DRIVE)
+    (queued,) = await submit(bench, SURFACE)
+    await bench.runner.cancel(queued.id, "mia")
+    await bench.runner._start(queued.id)
+    assert current(bench).state is BurnInState.CANCELLED
+    await bench.runner._stepper.advance(queued.id, bench.nas.now(), bench.settings, {})
+    assert current(bench).state is BurnInState.CANCELLED
+
+
+def test_a_stage_out_of_turn_is_refused() -> None:
+    """Only the current stage may change."""
+    drive = DRIVE
+    burn_in = BurnIn(
+        id="b",
+        nas_id=NAS_ID,
+        drive=identify(drive),
+        device=drive.name,
+        profile="surface",
+        stages=SURFACE.stages(drive),
+        state=BurnInState.RUNNING,
+        operator=None,
+        created=StillClock().now(),
+        position=0,
+    )
+    with pytest.raises(ValueError, match="final_check is not the current stage"):
+        with_stage(burn_in, burn_in.stages[-1])

@@ -29,7 +29,7 @@ FLAGS = [
     "--disable-sync",
 ]
 
-DESK: ViewportSize = {"width": 1400, "height": 900}
+DESK: ViewportSize = {"width": 1400, "height": 1200}
 PHONE: ViewportSize = {"width": 390, "height": 844}
 
 

@@ -44,7 +44,7 @@ async def opened(browser: Browser, home: Home, **options: Any) -> Page:
     await page.wait_for_function(
         "() => document.querySelector('home-assistant')?.hass?.states"
     )
-    await drive(page, "FAIL001").wait_for(timeout=60_000)
+    await page.locator("[data-serial]").first.wait_for(timeout=60_000)
     return page
 
 

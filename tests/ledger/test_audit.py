@@ -2,7 +2,9 @@
 
 import asyncio
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -113,15 +115,19 @@ async def test_a_row_that_cannot_be_read(ledger: SqliteLedger, path: Path) -> No
         await ledger.audit(limit=9, offset=0)
 
 
-async def test_commits_at_the_same_time(ledger: SqliteLedger) -> None:
+async def test_commits_at_the_same_time(path: Path) -> None:
     """Whoever comes first, the chain stays whole."""
-    numbers = range(10, 50)
-    await asyncio.gather(
-        *(ledger.commit(a_burn_in(number), "queued") for number in numbers),
-        *(ledger.record(OTHER_NAS, "self_test") for _ in numbers),
-        *(ledger.latest(NAS_ID) for _ in numbers),
-    )
-    rows = await ledger.audit(limit=1000, offset=0)
-    assert [row.id for row in rows] == list(range(85, 0, -1))
-    assert len(await ledger.unfinished(NAS_ID)) == 42
-    assert await ledger.verify_audit() is None
+    numbers = range(40)
+    with ThreadPoolExecutor() as pool:
+        run_in_pool = partial(asyncio.get_running_loop().run_in_executor, pool)
+        ledger = await SqliteLedger.open(path, run_in_pool)
+        await asyncio.gather(
+            *(ledger.commit(a_burn_in(number), "queued") for number in numbers),
+            *(ledger.record(OTHER_NAS, "self_test") for _ in numbers),
+            *(ledger.latest(NAS_ID) for _ in numbers),
+        )
+        rows = await ledger.audit(limit=1000, offset=0)
+        assert [row.id for row in rows] == list(range(80, 0, -1))
+        assert len(await ledger.unfinished(NAS_ID)) == 40
+        assert await ledger.verify_audit() is None
+        await ledger.close()

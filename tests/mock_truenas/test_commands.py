@@ -157,9 +157,10 @@ async def test_what_survives_a_restart_of_core(start: Start) -> None:
     """Only what hangs on the middleware ends."""
     nas = await start("core-13.0")
     await run(nas, "setsid sleep 1002 </dev/null >/dev/null 2>&1 &")
-    attached = asyncio.create_task(run(nas, "exec sleep 1003"))
-    while not found(nas, "1003"):
-        await asyncio.sleep(0.02)
+    begun = asyncio.Event()
+    running = nas.commands.run("echo begun; exec sleep 1003", lambda _: begun.set())
+    attached = asyncio.create_task(running)
+    await begun.wait()
     await nas.nas.restart()
     assert (await attached)[0] == -15
     assert found(nas, "1002")

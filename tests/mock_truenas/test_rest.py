@@ -185,7 +185,11 @@ async def test_usage(rest: Any, profile: str) -> None:
     api.nas.world.drives[0].exported_pool = "old"
     api.nas.world.drives[1].serial = api.nas.world.drives[2].serial
     api.nas.world.drives[1].lunid = api.nas.world.drives[2].lunid
-    unused = await api.post("disk/get_unused", False)
+    if api.nas.world.profile.users:
+        assert (await api.ask("POST", "disk/get_unused", False))[0] == 404
+        unused = await api.post("disk/details", {"type": "UNUSED"})
+    else:
+        unused = await api.post("disk/get_unused", False)
     free = {row["name"]: row for row in unused}
     assert not free.keys() & {*names, *boot}
     first, second, third = (drive.name for drive in api.nas.world.drives[:3])

@@ -30,6 +30,11 @@ from custom_components.truenas_burnin.truenas.smart_json import (
     report_to_json,
 )
 from custom_components.truenas_burnin.truenas.smartctl import parse_report
+from custom_components.truenas_burnin.truenas.uses import (
+    extent_uses,
+    machine_uses,
+    scrubbing,
+)
 
 from .test_agent import STATUS
 from .test_drives import DISK
@@ -56,7 +61,8 @@ def change(data: st.DataObject, sample: Any) -> Any:
     """Return the sample with one to three changes anywhere in it."""
     root = {"root": deepcopy(sample)}
     for _ in range(data.draw(st.integers(1, 3))):
-        *way, key = ("root", *data.draw(st.sampled_from(places(root["root"]))))
+        path = ("root", *data.draw(st.sampled_from(places(root["root"]))))
+        way, key = path[:-1], path[-1]
         inner: Any = root
         for step in way:
             inner = inner[step]
@@ -70,9 +76,8 @@ def change(data: st.DataObject, sample: Any) -> Any:
                     st.sampled_from(([inner[key]], {"": inner[key]}))
                 )
             case "move":
-                path = data.draw(st.sampled_from(places(root["root"])))
                 value: Any = root["root"]
-                for step in path:
+                for step in data.draw(st.sampled_from(places(root["root"]))):
                     value = value[step]
                 inner[key] = deepcopy(value)
             case _:
@@ -129,13 +134,23 @@ JOBS = [
         "error": None,
     }
 ]
+EXTENTS = [
+    {"id": 1, "name": "lun0", "type": "DISK", "disk": "sdb", "path": "/dev/sdb"},
+    {"id": 2, "name": "lun1", "type": "FILE", "disk": None, "path": "/mnt/a/b"},
+]
+MACHINES = [{"id": 1, "vm": 3, "attributes": {"dtype": "DISK", "path": "/dev/sdc"}}]
+POOLS = [{"name": "tank", "scan": {"function": "SCRUB", "state": "SCANNING"}}]
 
 
 def poll(value: Any) -> object:
     """Parse what one poll brings."""
     found = value if isinstance(value, dict) else {}
-    words = ("disks", "usage", "boot", "temperatures")
-    return parse_drives(*(found.get(word) for word in words))
+    return parse_drives(
+        found.get("disks"),
+        found.get("usage"),
+        found.get("boot"),
+        found.get("temperatures"),
+    )
 
 
 PARSERS: list[tuple[str, Callable[[Any], object], Any]] = [
@@ -145,6 +160,9 @@ PARSERS: list[tuple[str, Callable[[Any], object], Any]] = [
     ("self-test log", parse_self_test_log, LOG),
     ("log of 25.04", lambda v: parse_self_test_log(v, stale_running=True), LOG),
     ("jobs", lambda v: [parse_job(item) for item in records(v, "jobs")], JOBS),
+    ("extents", lambda v: list(extent_uses(v)), EXTENTS),
+    ("virtual machines", lambda v: list(machine_uses(v)), MACHINES),
+    ("scrubs", scrubbing, POOLS),
     *(
         (f"smartctl {index}", lambda v: parse_report(as_text(v)), sample)
         for index, sample in enumerate(WHOLE)

@@ -23,8 +23,6 @@ def remaining(stage: Stage, now: datetime) -> timedelta:
 
 def with_finish_time(burn_in: BurnIn, now: datetime) -> BurnIn:
     """Return the burn-in with its expected end, moved only beyond the dead band."""
-    if burn_in.state.final:
-        return burn_in
     left = sum(
         (
             remaining(stage, now)

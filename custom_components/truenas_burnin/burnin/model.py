@@ -181,6 +181,12 @@ class BurnIn:
         return None if index is None else self.stages[index]
 
     @property
+    def stage_under_way(self) -> Stage | None:
+        """Return the stage that has begun and not ended, or None."""
+        stage = self.stage
+        return stage if stage is not None and stage.state.active else None
+
+    @property
     def stage_index(self) -> int | None:
         """Return the index of the first stage that has not ended, or None."""
         for index, stage in enumerate(self.stages):

@@ -243,8 +243,7 @@ class Runner:
             burn_in = self.find(burn_in_id)
             if burn_in is None or burn_in.state.final:
                 return None
-            stage = burn_in.stage
-            if stage is not None and stage.state.active:
+            if burn_in.stage_under_way is not None:
                 await self._stepper.stop(burn_in, await self._nas.fleet())
             after = end(burn_in, BurnInState.CANCELLED, self._clock.now())
             await self._record.commit(burn_in, after, "cancelled", actor=actor)

@@ -102,8 +102,8 @@ class Stepper:
 
     async def stop(self, burn_in: BurnIn, fleet: Fleet) -> None:
         """End what the stage under way does on the system; raise TrueNASError."""
-        stage = burn_in.stage
-        if stage is not None and stage.state.active:
+        stage = burn_in.stage_under_way
+        if stage is not None:
             drive = fleet.drives.get(burn_in.drive.identifier)
             runner = runner_of(stage, fleet.system)
             await runner.stop(self._nas, stage, drive)

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Protocol
+from typing import Protocol, override
 
 from ...truenas.errors import NotAuthorized
 from ...truenas.models import AgentStatus, Drive, Fleet, SelfTestKind, SmartReport
@@ -76,6 +76,19 @@ class StageRunner(Protocol):
 
     async def stop(self, nas: Nas, stage: Stage, drive: Drive | None) -> None:
         """End the effect on the system; idempotent. `drive` is None if it is gone."""
+
+
+class ReadingStage(StageRunner):
+    """A stage that only reads: there is nothing to wait for, and nothing to end."""
+
+    @override
+    async def poll(self, ctx: Context) -> Step:
+        """Begin again."""
+        return await self.begin(ctx)
+
+    @override
+    async def stop(self, nas: Nas, stage: Stage, drive: Drive | None) -> None:
+        """Do nothing: reading leaves nothing behind."""
 
 
 def passed(ctx: Context, **evidence: object) -> Stage:

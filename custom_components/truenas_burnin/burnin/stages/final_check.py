@@ -2,15 +2,13 @@
 
 from typing import override
 
-from ...truenas.models import Drive
 from ...truenas.smart_json import report_to_json
-from ..model import Evidence, Severity, Stage, StageState
-from ..ports import Nas
+from ..model import Evidence, Severity, StageState
 from ..verdict import NO_SMART, judge, unverified
-from .base import Context, StageRunner, Step, baseline, ended, passed, read_smart
+from .base import Context, ReadingStage, Step, baseline, ended, passed, read_smart
 
 
-class FinalCheck(StageRunner):
+class FinalCheck(ReadingStage):
     """Judge the drive by what its SMART record did during the burn-in."""
 
     @override
@@ -43,12 +41,3 @@ class FinalCheck(StageRunner):
                 findings=findings,
             )
         return Step(stage=passed(ctx, smart=smart), findings=findings)
-
-    @override
-    async def poll(self, ctx: Context) -> Step:
-        """Begin again: reading has no effect to wait for."""
-        return await self.begin(ctx)
-
-    @override
-    async def stop(self, nas: Nas, stage: Stage, drive: Drive | None) -> None:
-        """Do nothing: reading leaves nothing behind."""

@@ -2,15 +2,13 @@
 
 from typing import override
 
-from ...truenas.models import Drive
 from ...truenas.smart_json import report_to_json
-from ..model import Evidence, Severity, Stage, StageState
-from ..ports import Nas
+from ..model import Evidence, Severity, StageState
 from ..verdict import pre_screen, solid_state
-from .base import Context, StageRunner, Step, check_gate, ended, passed, read_smart
+from .base import Context, ReadingStage, Step, check_gate, ended, passed, read_smart
 
 
-class Precheck(StageRunner):
+class Precheck(ReadingStage):
     """Ask the gate, keep the SMART baseline, stop on a drive already failing."""
 
     @override
@@ -49,12 +47,3 @@ class Precheck(StageRunner):
             findings=findings,
             estimated_minutes=report.estimated_minutes,
         )
-
-    @override
-    async def poll(self, ctx: Context) -> Step:
-        """Begin again: reading has no effect to wait for."""
-        return await self.begin(ctx)
-
-    @override
-    async def stop(self, nas: Nas, stage: Stage, drive: Drive | None) -> None:
-        """Do nothing: reading leaves nothing behind."""

@@ -113,8 +113,7 @@ class SurfaceStage(StageRunner):
     @override
     async def stop(self, nas: Nas, stage: Stage, drive: Drive | None) -> None:
         """Stop the agent's worker and release the drive, even one that is gone."""
-        if stage.token is not None:
-            await nas.stop_surface(stage.token)
+        await nas.stop_surface(str(stage.token))
 
 
 def _request(ctx: Context, drive: Drive) -> SurfaceRequest:

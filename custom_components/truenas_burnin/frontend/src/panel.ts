@@ -142,6 +142,11 @@ export class BurnInPanel extends LitElement {
           z-index: 1000;
           display: block;
           height: auto;
+          /* Paper is white, whatever the theme. */
+          --tnb-text: #000;
+          --tnb-card: #fff;
+          --tnb-page: #fff;
+          --tnb-line: #bbb;
         }
       }
     `,

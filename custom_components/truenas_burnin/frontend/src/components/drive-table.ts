@@ -88,6 +88,12 @@ export class DriveTable extends PanelElement {
         text-align: start;
         white-space: nowrap;
       }
+      th:first-child {
+        border-start-start-radius: var(--tnb-radius);
+      }
+      th:last-child {
+        border-start-end-radius: var(--tnb-radius);
+      }
       th button {
         min-height: 36px;
         padding: 0 4px;

@@ -54,7 +54,10 @@ export class Format {
   }
 
   speed(bytesPerSecond: number): string {
-    return `${this.number(bytesPerSecond / 1e6)} MB/s`;
+    const mega = bytesPerSecond / 1e6;
+    return mega < 10_000
+      ? `${this.number(mega)} MB/s`
+      : `${this.number(mega / 1000)} GB/s`;
   }
 
   temperature(celsius: number | null): string {

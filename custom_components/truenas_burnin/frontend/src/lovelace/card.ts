@@ -50,6 +50,7 @@ export class BurnInCard extends LitElement {
     css`
       ha-card {
         display: grid;
+        grid-template-columns: minmax(0, 1fr);
         align-content: center;
         gap: 6px;
         box-sizing: border-box;

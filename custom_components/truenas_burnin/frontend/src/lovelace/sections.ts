@@ -20,12 +20,15 @@ const COUNTS: readonly [key: string, color: string][] = [
 export function systemSection(t: Translate, system: Device): Config {
   const counts = COUNTS.flatMap(([key, color]) => {
     const entity = system.entities[key];
-    return entity ? [{ entity, color }] : [];
+    return entity ? [{ entity, color, name: OWN_NAME }] : [];
   });
   const tiles = [
-    ...counts.map(({ entity, color }) => tile(entity, { color, vertical: false })),
+    ...counts.map(({ entity, ...look }) => tile(entity, look)),
     ...["number.max_parallel", "switch.hold", "button.cancel_all"].map((key) =>
-      tile(system.entities[key], key === "switch.hold" ? TOGGLE : {}),
+      tile(system.entities[key], {
+        name: OWN_NAME,
+        ...(key === "switch.hold" && { features: [{ type: "toggle" }] }),
+      }),
     ),
   ].filter((card) => card !== null);
   return section(system.name, "mdi:nas", [
@@ -42,23 +45,33 @@ export function systemSection(t: Translate, system: Device): Config {
   ]);
 }
 
-const TOGGLE = { features: [{ type: "toggle" }] };
+/** An entity's name without that of its device, which the heading tells. */
+const OWN_NAME = [{ type: "entity" }];
+
+/** One line: what it is at the left, the feature at the right. */
+const ONE_LINE = { features_position: "inline", grid_options: { columns: "full" } };
 
 /** Drives that have a problem; an alert shows only while there is one. */
 export function problemSection(t: Translate, drives: readonly Device[]): Config | null {
   const entities = all(drives, "binary_sensor.problem");
   if (entities.length === 0) return null;
-  const cards =
-    entities.length > MANY
-      ? [filtered(entities, [{ condition: "state", state: "on" }])]
-      : entities.map((entity) => ({
-          type: "alert",
-          entity,
-          name: [{ type: "device" }],
-          visibility: [{ condition: "state", entity, state: "on" }],
-          grid_options: { columns: "full" },
-        }));
-  return section(t.text("dashboard.problems"), "mdi:alert", cards);
+  const title = t.text("dashboard.problems");
+  if (entities.length > MANY) {
+    const cards = [filtered(entities, [{ condition: "state", state: "on" }])];
+    return section(title, "mdi:alert", cards);
+  }
+  const on = entities.map((entity) => ({ condition: "state", entity, state: "on" }));
+  const cards = on.map((condition) => ({
+    type: "alert",
+    entity: condition.entity,
+    name: [{ type: "device" }],
+    visibility: [condition],
+    grid_options: { columns: "full" },
+  }));
+  return {
+    ...section(title, "mdi:alert", cards),
+    visibility: [{ condition: "or", conditions: on }],
+  };
 }
 
 /** Burn-ins that wait or run, with a bar and the temperature's course. */
@@ -81,11 +94,13 @@ export function underWaySection(t: Translate, drives: readonly Device[]): Config
           name: [{ type: "device" }],
           icon: "mdi:fire",
           features: [{ type: "bar-gauge", min: 0, max: 100 }],
+          ...ONE_LINE,
           visibility,
         }),
         tile(entities["sensor.temperature"], {
           name: [{ type: "device" }],
           features: [{ type: "trend-graph", hours_to_show: 24 }],
+          ...ONE_LINE,
           visibility,
         }),
       ].filter((card) => card !== null);

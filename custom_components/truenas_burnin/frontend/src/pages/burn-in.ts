@@ -202,7 +202,7 @@ export class BurnInPage extends PanelElement {
       </p>`;
     }
     // What the subscription tells is newer.
-    const burnIn: BurnInDetail = { ...answer, ...this.#row };
+    const burnIn = this.#row ? withRow(answer, this.#row) : answer;
     return html`<tnb-drive-commands .app=${this.app}>
       ${this.renderTitle(burnIn)} ${this.renderSummary(burnIn)}
       ${findingList(this.app, burnIn)} ${stageTable(this.app, burnIn, this.now)}
@@ -327,4 +327,13 @@ export class BurnInPage extends PanelElement {
       [t.text("burn_in.took"), f.duration(elapsedSeconds(burnIn, this.now))],
     ];
   }
+}
+
+function withRow(detail: BurnInDetail, row: BurnInRow): BurnInDetail {
+  const stages = detail.stages.map((stage) =>
+    stage.kind === row.stage && stage.state === "running"
+      ? { ...stage, percent: row.stage_percent }
+      : stage,
+  );
+  return { ...detail, ...row, stages };
 }
