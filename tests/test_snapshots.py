@@ -5,12 +5,19 @@ from unittest.mock import patch
 
 from homeassistant.helpers import device_registry as dr, entity_registry as er
 import pytest
+from pytest_homeassistant_custom_component.syrupy import HomeAssistantSnapshotExtension
 from syrupy.assertion import SnapshotAssertion
 
 from .burnin.fakes import a_drive
 from .common import FREE, Board
 
 pytest_plugins = ["tests.components_fixtures"]
+
+
+@pytest.fixture
+def snapshot(snapshot: SnapshotAssertion) -> SnapshotAssertion:
+    """Return snapshots as Home Assistant writes them: without its random ids."""
+    return snapshot.use_extension(HomeAssistantSnapshotExtension)
 
 
 @pytest.fixture

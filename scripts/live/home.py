@@ -39,9 +39,12 @@ _START_SECONDS = 180.0
 class Home:
     """A Home Assistant with one user, its folder kept over restarts."""
 
-    def __init__(self, folder: Path, port: int | None = None) -> None:
-        """Keep where it lives; `start` starts it."""
+    def __init__(
+        self, folder: Path, port: int | None = None, *, more: str = ""
+    ) -> None:
+        """Keep where it lives; `start` starts it. `more` is configuration to add."""
         self.folder = folder
+        self.more = more
         self.port = port or free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.process: Process | None = None
@@ -69,7 +72,8 @@ class Home:
 
     def _prepare(self) -> None:
         self.folder.mkdir(parents=True, exist_ok=True)
-        (self.folder / "configuration.yaml").write_text(_CONFIGURATION)
+        (self.folder / "configuration.yaml").write_text(_CONFIGURATION + self.more)
+        (self.folder / "automations.yaml").touch()
         components = self.folder / "custom_components"
         if not components.exists():
             components.symlink_to(REPOSITORY / "custom_components")
@@ -87,6 +91,11 @@ class Home:
     async def _runs(self) -> bool:
         config = await self.get("config")
         return bool(config["state"] == "RUNNING")
+
+    @property
+    def session(self) -> aiohttp.ClientSession:
+        """Return the session, for what needs no token."""
+        return self._http
 
     @property
     def _http(self) -> aiohttp.ClientSession:

@@ -82,10 +82,16 @@ class Live:
 
 
 @pytest.fixture
-async def live(tmp_path: Path) -> AsyncIterator[Live]:
+def configuration() -> str:
+    """Return what is added to the configuration; a module may say otherwise."""
+    return ""
+
+
+@pytest.fixture
+async def live(tmp_path: Path, configuration: str) -> AsyncIterator[Live]:
     """Start both and add the NAS as a person would."""
     nas = await start_nas(tmp_path, "core-13.0", SPEED)
-    home = Home(tmp_path / "homeassistant")
+    home = Home(tmp_path / "homeassistant", more=configuration)
     try:
         await home.start()
         result = await home.add_nas(nas.url, nas.key)
