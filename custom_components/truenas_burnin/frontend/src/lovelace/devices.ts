@@ -5,7 +5,8 @@ import { DOMAIN } from "../data/protocol";
 export interface Device {
   id: string;
   name: string;
-  serial: string | null;
+  /** Short, and not the same for all drives of a model. */
+  label: string;
   parent: string | null;
   entities: Readonly<Record<string, string | undefined>>;
 }
@@ -45,7 +46,7 @@ function deviceOf(device: RegistryDevice, entities: Record<string, string>): Dev
   return {
     id: device.id,
     name: device.name_by_user ?? device.name ?? device.id,
-    serial: device.serial_number ?? null,
+    label: device.name_by_user ?? device.serial_number ?? device.name ?? device.id,
     parent: device.via_device_id ?? null,
     entities,
   };
