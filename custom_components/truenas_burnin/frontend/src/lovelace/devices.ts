@@ -7,7 +7,6 @@ export interface Device {
   name: string;
   /** Short, and not the same for all drives of a model. */
   label: string;
-  parent: string | null;
   entities: Readonly<Record<string, string | undefined>>;
 }
 
@@ -47,7 +46,6 @@ function deviceOf(device: RegistryDevice, entities: Record<string, string>): Dev
     id: device.id,
     name: device.name_by_user ?? device.name ?? device.id,
     label: device.name_by_user ?? device.serial_number ?? device.name ?? device.id,
-    parent: device.via_device_id ?? null,
     entities,
   };
 }
