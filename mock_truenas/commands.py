@@ -1,7 +1,7 @@
 """Run what a cron job says, for real, with the NAS's own smartctl and badblocks."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 import os
 from pathlib import Path
 import shlex
@@ -15,6 +15,7 @@ _DRIVE_TOOLS = ("smartctl", "badblocks", "dd")
 _SYSTEMD_TOOLS = ("systemd-run", "systemctl")
 _PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 _ROOT = "MOCK_TRUENAS_ROOT"
+_LONGEST_LINE = 16 * 2**20
 UNIT = "MOCK_TRUENAS_UNIT"
 """In the environment of what systemd-run has started: not in middlewared's cgroup."""
 
@@ -57,8 +58,13 @@ class Commands:
         home = self._world.filesystem / "root"
         return command.replace("/root/", f"{shlex.quote(str(home))}/")
 
-    async def run(self, command: str) -> tuple[int, str]:
-        """Run a command as root's shell does; return exit status and output."""
+    async def run(
+        self, command: str, tell: Callable[[str], None] | None = None
+    ) -> tuple[int, str]:
+        """Run a command as root's shell does; return exit status and output.
+
+        Each line is told when it comes.
+        """
         child = await asyncio.create_subprocess_exec(
             "sh",
             "-c",
@@ -66,6 +72,7 @@ class Commands:
             stdin=asyncio.subprocess.DEVNULL,
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.STDOUT,
+            limit=_LONGEST_LINE,
             env={
                 "PATH": f"{self._folder}:{_PATH}",
                 "HOME": str(self._world.filesystem / "root"),
@@ -76,10 +83,10 @@ class Commands:
         )
         self._attached.add(child)
         try:
-            output, _ = await child.communicate()
+            output = await _told(child, tell)
         finally:
             self._attached.discard(child)
-        return child.returncode or 0, output.decode(errors="replace")
+        return await child.wait(), output
 
     def restart(self) -> None:
         """End what ends with the middleware (truenas-api.md §14).
@@ -106,6 +113,18 @@ class Commands:
     def _processes(self) -> list[tuple[int, Mapping[str, str]]]:
         root = str(self._world.root)
         return [item for item in _environments() if item[1].get(_ROOT) == root]
+
+
+async def _told(
+    child: asyncio.subprocess.Process, tell: Callable[[str], None] | None
+) -> str:
+    lines = []
+    assert child.stdout is not None  # noqa: S101 - it was asked for
+    async for line in child.stdout:
+        lines.append(line.decode(errors="replace"))
+        if tell is not None:
+            tell(lines[-1])
+    return "".join(lines)
 
 
 def _kill(process: int, number: signal.Signals) -> None:

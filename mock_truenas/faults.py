@@ -1,6 +1,7 @@
 """What goes wrong, as set by /debug/faults."""
 
 from collections.abc import Mapping
+from copy import deepcopy
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -37,7 +38,7 @@ class Faults:
         for name, value in wanted.items():
             if name not in self.__dataclass_fields__:
                 raise KeyError(name)
-            setattr(self, name, value)
+            setattr(self, name, deepcopy(value))
         if "refuse" in wanted:
             self.refuse_until = elapsed + self.refuse if self.refuse else 0.0
 

@@ -44,7 +44,7 @@ class Kind:
 
 @dataclass(eq=False, kw_only=True)
 class Job:
-    """One job; `output` is what a download gets, `log` what logs_excerpt shows."""
+    """One job; `output` is what a download gets, `log` what it has written so far."""
 
     id: int
     method: str
@@ -59,7 +59,7 @@ class Job:
     state: State = State.WAITING
     result: Any = None
     error: Exception | None = None
-    log: str | None = None
+    log: str = ""
     output: bytes | None = None
     finished: datetime | None = None
     task: asyncio.Task[None] | None = None
@@ -80,6 +80,10 @@ class Job:
             if words is not None:
                 self.words = words
             self.changed(self)
+
+    def write(self, text: str) -> None:
+        """Put text into its log."""
+        self.log += text
 
     def readable(self, caller: Caller | None) -> str | None:
         """Return why a caller may not see it; None if he may."""
@@ -231,6 +235,7 @@ class Jobs:
         logs = f"/var/log/jobs/{job.id}.log"
         if self._profile.core:
             logs = f"/tmp/middlewared/jobs/{job.id}.log"  # noqa: S108 - CORE's own
+        shown = job.kind.logs and not job.active
         record = {
             "id": job.id,
             "message_ids": list(job.message_ids),
@@ -240,7 +245,7 @@ class Jobs:
             "description": job.kind.description,
             "abortable": job.kind.abortable,
             "logs_path": logs if job.kind.logs else None,
-            "logs_excerpt": job.log,
+            "logs_excerpt": excerpt(job.log) if shown else None,
             "progress": {
                 "percent": percent,
                 "description": job.words,
@@ -286,3 +291,12 @@ _LATER = frozenset(
 
 def _nobody_is_told(job: Job) -> None:
     """Take the place of the listeners of a job that was forgotten."""
+
+
+def excerpt(output: str) -> str:
+    """Return what a job shows of its log: ten lines of either end."""
+    lines = output.splitlines(keepends=True)
+    if len(lines) <= 20:
+        return output
+    hidden = len(lines) - 20
+    return "".join([*lines[:10], f"... {hidden} more lines ...\n", *lines[-10:]])

@@ -42,7 +42,7 @@ class Rest:
                 app.router.add_route(route.verb, path, self._guarded(answer))
         odd: tuple[tuple[str, str, Answer], ...] = (
             ("POST", "filesystem/get", self.get_file),
-            ("GET", "disk/id/{id}", self.disk),
+            ("GET", "disk/id/{id:[^/]+}", self.disk),
             ("GET", "cronjob/id/{id}", self.by_number),
             ("GET", "pool/id/{id}", self.by_number),
             ("POST", "pool/id/{id}/get_disks", self.pool_disks),

@@ -21,8 +21,14 @@ from scripts.live.wait import until
 
 FAILING = "FAIL001"
 FINAL = {"passed", "failed", "cancelled", "unknown"}
-LIFE = (0.5, 25.0)
-"""Seconds from a start to the next kill: many hit a Home Assistant that starts."""
+WHILE_STARTING = 0.25
+"""Share of the kills that hit a Home Assistant that still starts."""
+
+AT_WORK = 14.0
+"""Seconds for which it works before it is killed, at most."""
+
+BATCH_SECONDS = 3200.0
+"""How long a batch takes at speed 1: two good drives at once, then the failing one."""
 
 UNDISTURBED_SPEED = 60.0
 
@@ -69,10 +75,13 @@ class Soak:
         self.home = home
         self.nas = nas
         self.serials: list[str] = []
+        self.starts_in = 0.0
 
     async def begin(self) -> None:
         """Start burn-ins of two good drives and the failing one."""
+        began = time.monotonic()
         await self.home.start()
+        self.starts_in = time.monotonic() - began
         result = await self.home.add_nas(self.nas.url, self.nas.key)
         if result["type"] != "create_entry":
             raise RuntimeError(str(result))
@@ -96,18 +105,22 @@ class Soak:
         found: list[dict[str, Any]] = reply["burn_ins"]
         return found
 
-    async def live_and_die(self, seconds: float) -> str:
-        """Run Home Assistant for so long and kill it; return what it was doing."""
-        began = time.monotonic()
+    async def die_starting(self, seconds: float) -> str:
+        """Start Home Assistant and kill it after so long, if it still starts."""
         starting = asyncio.ensure_future(self.home.start())
         done, _ = await asyncio.wait({starting}, timeout=seconds)
-        if not done:
+        if done:
+            await starting
+        else:
             starting.cancel()
             await asyncio.wait({starting})
-            await self.home.kill()
-            return "starting"
-        await starting
-        await asyncio.sleep(max(0.0, seconds - (time.monotonic() - began)))
+        await self.home.kill()
+        return "starting"
+
+    async def die_at_work(self, seconds: float) -> str:
+        """Start Home Assistant and kill it after so long; return what it was doing."""
+        await self.home.start()
+        await asyncio.sleep(seconds)
         states = [item["state"] for item in await self.burn_ins()]
         await self.home.kill()
         return ", ".join(states)
@@ -117,8 +130,11 @@ class Soak:
         await self.home.kill()
         at_work = 0
         for number in range(1, kills + 1):
-            doing = await self.live_and_die(moments.uniform(*LIFE))
-            at_work += not set(doing.split(", ")) <= FINAL
+            if moments.random() < WHILE_STARTING:
+                doing = await self.die_starting(moments.uniform(0.5, self.starts_in))
+            else:
+                doing = await self.die_at_work(moments.uniform(0.0, AT_WORK))
+                at_work += not set(doing.split(", ")) <= FINAL
             print(f"  kill {number}/{kills}: {doing}", flush=True)
         await self.home.start()
         return at_work
@@ -178,20 +194,27 @@ def compare(undisturbed: Batch, killed: Batch) -> bool:
     return killed == undisturbed and not killed.strays
 
 
+def enough(at_work: int, kills: int) -> bool:
+    """Tell whether the kills hit what they were meant for."""
+    return 2 * at_work >= kills
+
+
 async def run(options: argparse.Namespace, folder: Path) -> int:
     """Run the same batch undisturbed and with kills; return the exit status."""
     profile, kills = options.profile, options.kills
-    # A pass must take as long as its kills: 20 of them need about seven minutes.
-    speed = options.speed or min(UNDISTURBED_SPEED, 200.0 / max(1, kills))
     began = time.monotonic()
     print("undisturbed", flush=True)
     async with soaking(folder / "undisturbed", profile, UNDISTURBED_SPEED) as soak:
         undisturbed = await soak.end()
-    print("killed", flush=True)
+        killing = kills * (soak.starts_in + AT_WORK)
+    # The batch must take as long as its kills.
+    fitting = min(UNDISTURBED_SPEED, BATCH_SECONDS / max(1.0, killing))
+    speed = options.speed or fitting
+    print(f"killed, at speed {speed:.1f}", flush=True)
     async with soaking(folder / "killed", profile, speed) as soak:
         at_work = await soak.kill_often(kills, random.Random(options.seed))  # noqa: S311
         killed = await soak.end()
-    same = compare(undisturbed, killed)
+    same = compare(undisturbed, killed) and enough(at_work, kills)
     print(
         f"soak {profile}: {kills} kills, {at_work} of them at work, in "
         f"{time.monotonic() - began:.0f} s: "

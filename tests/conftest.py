@@ -1,5 +1,7 @@
 """Fixtures that every unit test shares."""
 
+import logging
+
 from homeassistant.core import HomeAssistant
 from homeassistant.loader import DATA_CUSTOM_COMPONENTS
 from hypothesis import HealthCheck, settings
@@ -10,6 +12,9 @@ import custom_components  # noqa: F401
 
 # These run in an environment of their own: scripts/e2e.
 collect_ignore = ["e2e"]
+
+# The test plugin has every statement logged, which costs more than the statement.
+logging.getLogger("sqlalchemy.engine").setLevel(logging.WARNING)
 
 # How long an example takes says something about the machine, not about the code.
 settings.register_profile(

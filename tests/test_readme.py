@@ -22,6 +22,8 @@ def row(dialect: Dialect) -> str:
         ROADS[dialect.self_tests],
         ROADS[dialect.self_test_abort],
         "yes" if dialect.knows_exported_pools else "no",
+        "pushed" if dialect.tail else "read",
+        f"write, with `{dialect.wipe_role}`" if dialect.wipe_role else "watch",
     )
     return f"| {' | '.join(cells)} |"
 

@@ -83,7 +83,7 @@ class Core:
         if not job.kind.logs:
             raise CallError("This job has no logs")
         # Reading the log file is a job of its own.
-        text = (job.log or "").encode()
+        text = job.log.encode()
 
         async def work(reading: Job) -> None:
             reading.output = text

@@ -92,17 +92,15 @@ class CronJobs:
         command = self._command(row)
         job.progress(10, "Executing Cron Task")
         # An abort does not reach the child.
-        child = asyncio.create_task(self._commands.run(command))
+        child = asyncio.create_task(self._commands.run(command, job.write))
         self._running.add(child)
         child.add_done_callback(self._running.discard)
         status, output = await asyncio.shield(child)
         job.progress(85, "Executed Cron Task")
-        text = output
         if output:
             words = "Email for root user not configured. Skipping sending mail."
             job.progress(95, words)
-            text += f"Executed CronTask - {command}: {output}"
-        job.log = excerpt(text)
+            job.write(f"Executed CronTask - {command}: {output}")
         if status:
             raise CallError(
                 f'CronTask "{command}" exited with {status} (non-zero) exit status.'
@@ -117,12 +115,3 @@ class CronJobs:
         if row["stderr"]:
             words.append("2> /dev/null")
         return " ".join(words)
-
-
-def excerpt(output: str) -> str:
-    """Return what a job shows of its log: ten lines of either end."""
-    lines = output.splitlines(keepends=True)
-    if len(lines) <= 20:
-        return output
-    hidden = len(lines) - 20
-    return "".join([*lines[:10], f"... {hidden} more lines ...\n", *lines[-10:]])

@@ -60,7 +60,10 @@ class Wiping:
         return self._jobs.start("disk.wipe", arguments, work, kind)
 
     async def _wipe(self, job: Job, dev: str, mode: str) -> None:
-        drive = self._world.drive(name=dev.removeprefix("/dev/"))
+        if not self._world.profile.smart_api:
+            # From 25.10 on a path is as good as a name.
+            dev = dev.removeprefix("/dev/")
+        drive = self._world.drive(name=dev)
         if drive is None:
             raise FileNotFoundError(2, "No such file or directory", f"/dev/{dev}")
         if drive.pool is not None or drive.boot:

@@ -1,12 +1,19 @@
-"""A NAS and a ledger that crash the program, lose replies and rename drives."""
+"""A NAS and a program between which everything goes wrong.
 
-from collections.abc import Awaitable, Callable
+The fuse crashes the program at the boundary of any call, before or after it has
+had its effect, loses replies and delays them, so that calls overtake each other.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, override
 
+from custom_components.truenas_burnin.burnin.model import PauseReason
 from custom_components.truenas_burnin.truenas.errors import AgentFailed, OutcomeUnknown
 from custom_components.truenas_burnin.truenas.models import (
     AgentState,
+    AgentStatus,
     Drive,
     SelfTestKind,
     SelfTestLog,
@@ -16,6 +23,8 @@ from custom_components.truenas_burnin.truenas.models import (
 
 from .fakes import FakeNas, a_status, a_test
 
+ALIVE = (AgentState.RUNNING, AgentState.PAUSED)
+
 
 class Crashed(BaseException):
     """The program is dead; nothing catches it."""
@@ -23,10 +32,15 @@ class Crashed(BaseException):
 
 @dataclass
 class Fuse:
-    """Count down to a crash, or to a lost reply, at the boundary of any call."""
+    """Count down to a crash, or to a lost reply, at the boundary of any call.
+
+    `delays` are turns of the event loop that the next calls wait, over and over.
+    """
 
     crash_in: int | None = None
     lose_in: int | None = None
+    delays: tuple[int, ...] = (0,)
+    calls: int = 0
     dead: bool = False
 
     def spark(self) -> None:
@@ -49,6 +63,12 @@ class Fuse:
         self.lose_in = None
         return True
 
+    async def delay(self) -> None:
+        """Let others overtake."""
+        self.calls += 1
+        for _ in range(self.delays[self.calls % len(self.delays)]):
+            await asyncio.sleep(0)
+
 
 class Fragile:
     """Anything of the world, reached through a fuse."""
@@ -64,7 +84,10 @@ class Fragile:
 
         async def call(*args: Any, **kwargs: Any) -> Any:
             self._fuse.spark()
+            await self._fuse.delay()
+            self._fuse.spark()
             result = await real(*args, **kwargs)
+            await self._fuse.delay()
             self._fuse.spark()
             if isinstance(self._real, FakeNas) and self._fuse.loses():
                 raise OutcomeUnknown(f"{name}: lost")
@@ -75,16 +98,28 @@ class Fragile:
 
 @dataclass
 class RealisticNas(FakeNas):
-    """A NAS whose agent re-checks serials, and that keeps a book of what happens."""
+    """A NAS whose agent does as agent.sh does, and that keeps a book.
 
-    created: list[str] = field(default_factory=list)
-    written: dict[str, int] = field(default_factory=dict)
+    `told` is what the status file says: the worker's last words, until somebody
+    asks. `faults` are things that must never be asked of it.
+    """
+
+    told: dict[str, AgentStatus] = field(default_factory=dict)
+    held: dict[str, str] = field(default_factory=dict)
+    hot: set[str] = field(default_factory=set)
     broken: set[str] = field(default_factory=set)
+    created: list[str] = field(default_factory=list)
+    finished: set[str] = field(default_factory=set)
+    written: dict[str, set[str]] = field(default_factory=dict)
     faults: list[str] = field(default_factory=list)
 
     def at(self, name: str) -> Drive | None:
         """Return the drive that has this name now."""
         return next((d for d in self.drives.values() if d.name == name), None)
+
+    def alive(self) -> list[AgentStatus]:
+        """Return the jobs that have a worker."""
+        return [job for job in self.jobs.values() if job.state in ALIVE]
 
     @override
     async def start_surface(self, request: SurfaceRequest) -> None:
@@ -93,17 +128,57 @@ class RealisticNas(FakeNas):
         if drive is None or drive.serial != request.serial:
             raise AgentFailed("start", "serial_changed", "another drive")
         known = self.jobs.get(request.token)
+        if known is not None and known.state is not AgentState.INTERRUPTED:
+            return
+        if any(job.serial == request.serial for job in self.alive()):
+            raise AgentFailed("start", "busy", request.serial)
+        if drive.pool is not None:
+            self.faults.append(f"{request.token} begun on {drive.name} of {drive.pool}")
         if known is None:
-            for job in self.jobs.values():
-                if job.serial == request.serial and job.state is AgentState.RUNNING:
-                    raise AgentFailed("start", "busy", job.token)
             self.requests.append(request)
             self.created.append(request.token)
-            self.jobs[request.token] = a_status(request)
-        elif known.state is AgentState.INTERRUPTED:
-            self.jobs[request.token] = replace(
-                known, state=AgentState.RUNNING, device=request.device
-            )
+            known = a_status(request)
+        self._put(replace(known, state=AgentState.RUNNING, device=request.device))
+
+    def _put(self, job: AgentStatus) -> None:
+        self.jobs[job.token] = self.told[job.token] = job
+
+    @override
+    async def surface_status(self, *, ask: bool) -> Mapping[str, AgentStatus]:
+        self._called("surface_status", ask)
+        if ask:
+            self.told = dict(self.jobs)
+        return dict(self.told)
+
+    @override
+    async def pause_surface(self, token: str, reason: PauseReason) -> None:
+        self._called("pause_surface", token, reason)
+        self._known(token)
+        self.held[token] = reason
+
+    @override
+    async def resume_surface(self, token: str) -> None:
+        self._called("resume_surface", token)
+        self._known(token)
+        self.held.pop(token, None)
+
+    def _known(self, token: str) -> None:
+        if token not in self.jobs:
+            raise AgentFailed("pause", "unknown_token", token)
+
+    @override
+    async def stop_surface(self, token: str) -> None:
+        await super().stop_surface(token)
+        if token in self.jobs:
+            self._put(self.jobs[token])
+
+    @override
+    async def clean_surface(self, token: str) -> None:
+        if any(job.token == token for job in self.alive()):
+            raise AgentFailed("clean", "still_running", token)
+        await super().clean_surface(token)
+        self.told.pop(token, None)
+        self.held.pop(token, None)
 
     @override
     async def start_self_test(self, drive: Drive, kind: SelfTestKind) -> None:
@@ -113,23 +188,29 @@ class RealisticNas(FakeNas):
 
     def work(self) -> None:
         """Let every worker and every self-test get on."""
-        for token, job in self.jobs.items():
-            if job.state is AgentState.RUNNING:
-                self.jobs[token] = self._worked(token)
+        for job in self.alive():
+            self._put(self._worked(job))
         for serial, log in self.logs.items():
             self.logs[serial] = self._tested(serial, log)
 
-    def _worked(self, token: str) -> Any:
-        job = self.jobs[token]
+    def _worked(self, job: AgentStatus) -> AgentStatus:
+        job = replace(job, updated=job.updated + 1)
+        reason = self.held.get(job.token) or ("heat" if job.serial in self.hot else "")
+        if reason:
+            return replace(job, state=AgentState.PAUSED, reason=reason)
         drive = self.at(job.device)
-        if drive is None or drive.serial != job.serial:
+        if drive is None:
+            return replace(job, state=AgentState.FAILED, reason="device_lost")
+        if drive.serial != job.serial:
             return replace(job, state=AgentState.REFUSED, reason="serial_changed")
-        self.written[job.serial] = self.written.get(job.serial, 0) + 1
+        self.written.setdefault(drive.serial, set()).add(job.token)
         done = min(job.ranges, job.done + max(1, job.ranges // 3))
         if job.serial in self.broken:
             return replace(job, state=AgentState.FAILED, done=done, write_errors=3)
-        state = AgentState.PASSED if done == job.ranges else AgentState.RUNNING
-        return replace(job, state=state, done=done)
+        if done < job.ranges:
+            return replace(job, state=AgentState.RUNNING, reason="", done=done)
+        self.finished.add(job.token)
+        return replace(job, state=AgentState.PASSED, reason="", done=done)
 
     def _tested(self, serial: str, log: SelfTestLog) -> SelfTestLog:
         if log.running_percent is None:
@@ -141,11 +222,22 @@ class RealisticNas(FakeNas):
         test = a_test(kinds[-1], hours=12 + len(log.tests))
         return SelfTestLog(tests=(test, *log.tests), running_percent=None)
 
+    def kill_workers(self) -> None:
+        """End every worker without a word."""
+        for job in self.alive():
+            self.jobs[job.token] = replace(job, state=AgentState.INTERRUPTED)
+
+    def lose_folder(self) -> None:
+        """Remove the agent's folder: its workers end with it."""
+        for token in self.jobs:
+            self.created.remove(token)
+        self.jobs.clear()
+        self.told.clear()
+        self.held.clear()
+
     def reboot(self) -> None:
         """Interrupt everything and give the drives each other's names."""
-        for token, job in self.jobs.items():
-            if job.state is AgentState.RUNNING:
-                self.jobs[token] = replace(job, state=AgentState.INTERRUPTED)
+        self.kill_workers()
         for serial, log in self.logs.items():
             if log.running_percent is not None:
                 test = a_test(
@@ -158,6 +250,6 @@ class RealisticNas(FakeNas):
                 )
         drives = list(self.drives.values())
         names = [drive.name for drive in drives]
-        for drive, name in zip(drives, [*names[1:], names[0]], strict=True):
+        for drive, name in zip(drives, [*names[1:], *names[:1]], strict=True):
             self.drives[drive.identifier] = replace(drive, name=name)
         self.system = replace(self.system, boot_id=f"{self.system.boot_id}+")

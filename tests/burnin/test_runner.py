@@ -436,7 +436,9 @@ async def test_a_vanished_drive_is_unknown_after_a_while() -> None:
     ("error", "cycles", "state"),
     [
         (AgentFailed("start", "serial_changed", "expected A"), 1, BurnInState.FAILED),
-        (AgentFailed("start", "busy", ""), 1, BurnInState.FAILED),
+        (AgentFailed("start", "busy", ""), 1, BurnInState.UNKNOWN),
+        (AgentFailed("start", "no_badblocks", ""), 1, BurnInState.UNKNOWN),
+        (AgentFailed("start", "serial_changed", ""), 1, BurnInState.FAILED),
         (AgentFailed("start", "no_tool", "badblocks"), 5, BurnInState.UNKNOWN),
         (CallFailed("cronjob.run", "oops"), 5, BurnInState.UNKNOWN),
     ],

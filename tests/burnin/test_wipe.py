@@ -16,6 +16,7 @@ from custom_components.truenas_burnin.burnin.plan import Profile, plan_of
 from custom_components.truenas_burnin.truenas.errors import (
     CallFailed,
     ConnectionFailed,
+    NotAuthorized,
     OutcomeUnknown,
 )
 from custom_components.truenas_burnin.truenas.models import JobState, WipeMode
@@ -31,6 +32,7 @@ class WriteOnly(Bench):
     def __init__(self) -> None:
         super().__init__(DRIVE)
         self.nas.system = replace(SYSTEM, commands=False, wipe=True)
+        self.nas.fail["smart"] = NotAuthorized("filesystem.get")
 
     async def submit(self, profile: Profile = Profile.SURFACE) -> None:
         """Queue a confirmed burn-in."""
@@ -82,7 +84,8 @@ async def test_a_whole_burn_in(bench: WriteOnly) -> None:
     await bench.cycle()
     assert bench.burn_in.state is BurnInState.PASSED
     assert not bench.burn_in.verified
-    assert bench.wipe.evidence["verified"] is False
+    keys = [finding.key for finding in bench.burn_in.findings]
+    assert keys == ["not_verified", "no_smart"]
     forbidden = {"self_test_log", "start_surface", "clean_surface"}
     assert {call.split()[0] for call in bench.nas.calls}.isdisjoint(forbidden)
 
@@ -128,7 +131,7 @@ async def test_a_crash_between_intent_and_act(bench: WriteOnly) -> None:
     """Whether or not the wipe was begun, it is there once afterwards."""
     bench.nas.fail["start_wipe"] = OutcomeUnknown("lost")
     await bench.begun()
-    bench.nas.fail.clear()
+    del bench.nas.fail["start_wipe"]
     bench.restarted()
     await bench.runner.load()
     await bench.cycle()
@@ -186,7 +189,7 @@ async def test_a_reboot_before_the_act(bench: WriteOnly) -> None:
     bench.nas.fail["start_wipe"] = ConnectionFailed("away")
     await bench.submit()
     await bench.cycle()
-    bench.nas.fail.clear()
+    del bench.nas.fail["start_wipe"]
     bench.reboot()
     await bench.cycle()
     assert bench.wipe.boot_id == "boot-2"

@@ -26,7 +26,7 @@ SIZE: Final = 3 * BLOCK + 4096
 """What the drives claim: three ranges and a tail, so a whole pass takes seconds."""
 
 SPEED: Final = 6000.0
-_PATIENCE: Final = 60.0
+_PATIENCE: Final = 180.0
 _MARK: Final = b"Z" * 4096
 _MARK_EVERY: Final = 256 * 1024
 

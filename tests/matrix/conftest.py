@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from .bench import Bench, open_bench
+from .bench import SPEED, Bench, open_bench
 
 
 @pytest.fixture(autouse=True)
@@ -14,6 +14,11 @@ def less_talk(monkeypatch: pytest.MonkeyPatch) -> None:
     """Leave SQL and sockets out of the reports."""
     for name in ("sqlalchemy.engine", "asyncio", "aiohttp"):
         monkeypatch.setattr(logging.getLogger(name), "level", logging.ERROR)
+
+
+@pytest.fixture(autouse=True)
+def enable_event_loop_debug() -> None:
+    """Do without what the test plugin does to every loop: it costs most of the time."""
 
 
 @pytest.fixture
@@ -26,7 +31,7 @@ def no_back_off(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 async def bench(socket_enabled: None, tmp_path: Path) -> AsyncIterator[Bench]:
     """Return a NAS slow enough to interfere with, whose target may be written."""
-    async with open_bench(tmp_path, speed=600.0) as opened:
+    async with open_bench(tmp_path, speed=SPEED / 5) as opened:
         opened.fair_game()
         yield opened
         assert opened.touched() == []

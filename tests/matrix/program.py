@@ -13,7 +13,7 @@ from custom_components.truenas_burnin.burnin.model import BurnIn
 from custom_components.truenas_burnin.burnin.plan import Plan, plan_from_stages
 from custom_components.truenas_burnin.burnin.runner import Runner
 from custom_components.truenas_burnin.burnin.settings import Settings
-from custom_components.truenas_burnin.ledger import SqliteLedger
+from custom_components.truenas_burnin.ledger import LedgerLost, SqliteLedger
 from custom_components.truenas_burnin.truenas.client import TrueNAS, connect
 from custom_components.truenas_burnin.truenas.errors import TrueNASError
 from custom_components.truenas_burnin.truenas.models import Fleet
@@ -23,7 +23,7 @@ from tests.burnin.fakes import Listener
 
 SURFACE: Final = plan_from_stages(["surface_validate"])
 _LOOK_EVERY: Final = 0.05
-_PATIENCE: Final = 60.0
+_PATIENCE: Final = 180.0
 _BEGIN: Final = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
 
 
@@ -76,7 +76,7 @@ class Program:
     async def start(self) -> None:
         """Open the ledger, connect, take up what the ledger knows."""
         session = await self._stack.enter_async_context(aiohttp.ClientSession())
-        self.ledger = await SqliteLedger.open(self.path, in_thread)
+        self.ledger = await self._opened()
         self._stack.push_async_callback(self.ledger.close)
         nas = self._nas
         self.client = await connect(session, nas.url, nas.key, nas.fingerprint)
@@ -90,6 +90,13 @@ class Program:
             self._settings,
         )
         await self.runner.load()
+
+    async def _opened(self) -> SqliteLedger:
+        """Open the ledger as shared_ledger.py does."""
+        try:
+            return await SqliteLedger.open(self.path, in_thread)
+        except LedgerLost as err:
+            return await SqliteLedger.replace_lost(self.path, in_thread, str(err))
 
     async def crash(self) -> None:
         """Forget everything that is not in the ledger."""

@@ -18,11 +18,10 @@ pytestmark = pytest.mark.usefixtures("no_back_off")
 
 
 async def live_through(program: Program, duration: timedelta) -> int:
-    """Cycle for so long of the program's time; return how many polls succeeded."""
-    until = program.clock.time + duration
-    polls = 0
-    while program.clock.time < until:
-        polls += await program.cycle()
+    """Poll fifty times in so long a time; return how many polls succeeded."""
+    usual, program.clock.interval = program.clock.interval, duration / 50
+    polls = sum([await program.cycle() for _ in range(50)])
+    program.clock.interval = usual
     return polls
 
 
@@ -33,7 +32,6 @@ async def test_off_for_half_a_day(bench: Bench) -> None:
     await program.writing(burn_in.id)
     await bench.between_ranges(bench.nas.commands.kill_all)
     bench.world.faults.set({"drop": True})
-    program.clock.interval = timedelta(minutes=1)
     assert await live_through(program, HALF_A_DAY) == 0
     assert program.burn_in(burn_in.id).state is BurnInState.RUNNING
     bench.world.faults.set({"drop": False})
@@ -47,7 +45,6 @@ async def test_unreachable_for_half_a_day(bench: Bench) -> None:
     burn_in = await program.submit(bench.target)
     await program.writing(burn_in.id)
     bench.world.faults.set({"drop": True})
-    program.clock.interval = timedelta(minutes=1)
     assert await live_through(program, HALF_A_DAY) == 0
     assert program.burn_in(burn_in.id).state is BurnInState.RUNNING
     await bench.until_still()

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from mock_truenas.methods.cronjob import excerpt
+from mock_truenas.jobs import excerpt
 
 from .client import Failure, logged_in, opened
 from .conftest import JSON_RPC, Enter

@@ -118,7 +118,7 @@ class MemoryTransport:
         """Tell of nothing."""
 
     async def close(self) -> None:
-        """Hold nothing that could be let go of."""
+        """Let go of nothing."""
 
 
 def an_agent(**changes: Any) -> tuple[Agent, MemoryTransport]:

@@ -537,6 +537,16 @@ async def test_a_subscription_that_the_nas_ends(
     assert nas.connection.events == [event, event]
 
 
+async def test_listening_again(rpc: JsonRpcTransport, nas: WebsocketNas) -> None:
+    """One subscription takes the place of the other: each costs the NAS a thread."""
+    heard: asyncio.Queue[Mapping[str, Any] | None] = asyncio.Queue()
+    for _ in range(2):
+        rpc.listen("filesystem.file_tail_follow:x", heard.put_nowait)
+        assert await heard.get() is None
+    asked = [call for call in nas.asked if call[0] == "core.unsubscribe"]
+    assert asked == [("core.unsubscribe", ["sub-1"])]
+
+
 async def test_dropped_while_subscribing(
     rpc: JsonRpcTransport, nas: WebsocketNas
 ) -> None:

@@ -256,6 +256,8 @@ class WebsocketNas:
             case "core.subscribe" if connection.logged_in:
                 connection.events.append(params[0])
                 return f"sub-{len(connection.events)}"
+            case "core.unsubscribe" if connection.logged_in:
+                return None
             case "core.download" if connection.logged_in:
                 return [5, "/_download/5?auth_token=t"]
             case _ if not connection.logged_in:

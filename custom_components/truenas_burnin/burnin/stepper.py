@@ -46,6 +46,11 @@ FATAL_AGENT_CODES: Final = frozenset(
 )
 """Refusals of the agent (agent.sh) that another try would not change."""
 
+_NOT_OF_THE_DRIVE: Final = frozenset(
+    {"bad_request", "busy", "no_badblocks", "no_lock", "no_smartctl"}
+)
+"""Those that say nothing about the drive: its outcome is unknown, not failed."""
+
 _MAX_REFUSED_STARTS: Final = 5
 """Cycles in a row in which the system may refuse to begin a stage."""
 
@@ -175,21 +180,26 @@ class Stepper:
         try:
             step = await runner.begin(ctx)
         except StageFailed as err:
-            step = Step(
-                stage=end_stage(ctx.stage, StageState.FAILED, ctx.now, str(err))
-            )
+            failed = end_stage(ctx.stage, StageState.FAILED, ctx.now, str(err))
         except (AgentFailed, CallFailed, NotAuthorized) as err:
             refused = self._refused_start(ctx, err)
             if refused is None:
                 raise
-            step = Step(stage=refused)
+            failed = refused
+        else:
+            self._refused_starts.pop(ctx.burn_in.id, None)
+            return await self._take(ctx, step)
+        # An earlier try whose reply was lost may have begun it.
+        await runner.stop(self._nas, ctx.stage, ctx.drive)
         self._refused_starts.pop(ctx.burn_in.id, None)
-        return await self._take(ctx, step)
+        return await self._take(ctx, Step(stage=failed))
 
     def _refused_start(self, ctx: Context, err: TrueNASError) -> Stage | None:
         if isinstance(err, AgentFailed) and err.code in FATAL_AGENT_CODES:
             reason = f"the NAS refused: {err.message or err.code}"
-            return end_stage(ctx.stage, StageState.FAILED, ctx.now, reason)
+            blameless = err.code in _NOT_OF_THE_DRIVE
+            state = StageState.UNKNOWN if blameless else StageState.FAILED
+            return end_stage(ctx.stage, state, ctx.now, reason)
         tries = self._refused_starts.get(ctx.burn_in.id, 0) + 1
         self._refused_starts[ctx.burn_in.id] = tries
         if tries < _MAX_REFUSED_STARTS:

@@ -39,6 +39,9 @@ from .transport import Transport
 ROOT: Final = "/root/.truenas-burnin"
 """Only root can reach it; the agent refuses to run from anywhere laxer."""
 
+FEED: Final = f"{ROOT}/feed"
+"""Every status line as it came: see `StatusFeed`."""
+
 _DESCRIPTION: Final = "TrueNAS Burn-in agent; disabled on purpose, do not edit"
 _NEVER: Final = {"minute": "0", "hour": "0", "dom": "1", "month": "1", "dow": "1"}
 _JOB_SECONDS: Final = 180.0

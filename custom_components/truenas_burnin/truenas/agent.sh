@@ -9,6 +9,7 @@
 #   jobs/TOKEN/           request, state, verified ranges and status line of one job
 #   locks/SERIAL          held by the worker of that drive, and by the badblocks it runs
 #   status                the status lines of all jobs
+#   feed                  the same as they came, for who tails it; begun anew when it has grown
 #
 # Plain POSIX: runs under FreeBSD's sh (CORE), dash (SCALE) and busybox.
 # Serial numbers come from hardware: never trusted, always quoted.
@@ -25,6 +26,7 @@ host=${TRUENAS_BURNIN_HOST-}
 
 readonly MAX_BLOCK=4294967295 # badblocks counts blocks in 32 bits
 readonly CHUNK=4194304        # bytes per write; badblocks' default of 64 blocks is slow
+readonly FEED=1048576         # bytes after which the feed is begun anew
 readonly BUSY=75
 
 have() { command -v "$1" >/dev/null 2>&1; }
@@ -409,6 +411,9 @@ EOT
     "$token" "$state" "$(plain "$reason")" "$serial" "$device" "$ranges" "$1" "$3" "$(phases)" "$4" \
     "${5:-0}" "${6:-0}" "${7:-0}" "$(get "$job/first_bad" null)" "$(get "$job/block" 512)" \
     "$(get "$job/temperature" null)" "$seconds" "$(date +%s)" "$(boot)")"
+  # Who tails the old file hears no more, and asks for the new one.
+  [ "$(wc -c 2>/dev/null <"$root/feed" || echo 0)" -lt "$FEED" ] || rm -f "$root/feed"
+  cat "$job/status" >>"$root/feed"
 }
 
 phases() {

@@ -7,7 +7,7 @@ from typing import Any
 
 import aiohttp
 
-from .agent import Agent, Script, load_script
+from .agent import FEED, Agent, Script, load_script
 from .decode import names, record, records, text
 from .dialect import DISK_QUERY, Dialect, Protocol, Road, dialect_of
 from .drives import parse_drives, parse_self_test_log
@@ -36,6 +36,7 @@ from .probe import api_versions, parse_url
 from .rest import RestTransport
 from .self_tests import AgentSelfTests
 from .smartctl import parse_report
+from .status_feed import StatusFeed
 from .transport import Transport
 from .uses import USES, Use, scrubbing
 from .wipe import start_wipe, wipe_jobs
@@ -124,6 +125,9 @@ class TrueNAS:
         self._self_tests = AgentSelfTests(self.agent)
         self._transport = transport
         self._dialect = dialect
+        self._feed: StatusFeed | None = None
+        if dialect.tail is not None:
+            self._feed = StatusFeed(self.agent, transport, dialect.tail(FEED))
 
     async def fleet(self) -> Fleet:
         """Return every drive as the system sees it now; all calls or none."""
@@ -194,9 +198,11 @@ class TrueNAS:
         results = await self._transport.call(
             "smart.test.results", [["disk", "=", drive.name]]
         )
-        return parse_self_test_log(
-            results, stale_running=self._dialect.stale_running_test
-        )
+        unsure = self._dialect.misreports_running_test
+        log = parse_self_test_log(results, stale_running=unsure)
+        if unsure and log.running_percent is None and self.agent.allowed:
+            return await self._self_tests.log(drive)
+        return log
 
     async def start_self_test(self, drive: Drive, kind: SelfTestKind) -> None:
         """Start a self-test; raise CallFailed or AgentFailed if the drive refuses it.
@@ -210,6 +216,7 @@ class TrueNAS:
             "smart.test.manual_test",
             [{"identifier": drive.identifier, "type": kind.value.upper()}],
         )
+        self._self_tests.forget(drive)
         for item in records(reply, "smart.test.manual_test"):
             if error := text(item, "error", ""):
                 raise CallFailed("smart.test.manual_test", error.strip())
@@ -220,6 +227,7 @@ class TrueNAS:
             await self._self_tests.abort(drive)
         else:
             await self._transport.call("smart.test.abort", drive.name)
+            self._self_tests.forget(drive)
 
     async def start_surface(self, request: SurfaceRequest) -> None:
         """Start or continue a surface job."""
@@ -227,6 +235,8 @@ class TrueNAS:
 
     async def surface_status(self, *, ask: bool) -> Mapping[str, AgentStatus]:
         """Return the status of every surface job by token."""
+        if self._feed is not None:
+            return await self._feed.look(ask=ask)
         return await self.agent.statuses(ask=ask)
 
     async def pause_surface(self, token: str, reason: str) -> None:
@@ -248,6 +258,8 @@ class TrueNAS:
     async def clean_surface(self, token: str) -> None:
         """Remove what a finished surface job left."""
         await self.agent.clean(token)
+        if self._feed is not None:
+            self._feed.forget(token)
 
     async def start_wipe(self, drive: Drive, mode: WipeMode) -> int:
         """Have the system overwrite a drive without reading back; return the job."""
@@ -283,6 +295,8 @@ class TrueNAS:
 
     def listen(self, changed: Callable[[], None]) -> None:
         """Be told when it is worth to look again, where the system tells of it."""
+        if self._feed is not None:
+            self._feed.changed = changed
         self._transport.listen("disk.query", lambda _: changed())
         self._transport.listen(
             "core.get_jobs", lambda fields: changed() if _is_news(fields) else None

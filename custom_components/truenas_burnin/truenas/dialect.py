@@ -6,6 +6,7 @@ Nothing else in this integration asks for a version (truenas-api.md §0, §11).
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+import json
 from typing import Any, Final
 
 
@@ -28,8 +29,11 @@ class Dialect:
     """One generation's ways; parameters are given as its methods take them.
 
     `usage` is the strongest call that tells which drives are free; only
-    `disk.details` tells those of exported pools. `wipe_role` is the role that
-    `disk.wipe` wants, None where only a key with all rights may call it.
+    `disk.details` tells those of exported pools. `misreports_running_test` means
+    that smart.test.results goes on showing a test that was aborted, and hides some
+    that run (truenas-api.md §4.2). `tail` names the event that pushes what is
+    appended to a file. `wipe_role` is the role that `disk.wipe` wants, None where
+    only a key with all rights may call it.
     """
 
     name: str
@@ -39,7 +43,8 @@ class Dialect:
     temperatures: Callable[[list[str]], tuple[Any, ...]]
     self_tests: Road
     self_test_abort: Road
-    stale_running_test: bool = False
+    misreports_running_test: bool = False
+    tail: Callable[[str], str] | None = None
     wipe_role: str | None = None
 
     @property
@@ -53,6 +58,19 @@ DISK_QUERY: Final[tuple[Any, ...]] = ([], {"extra": {"pools": True}})
 
 _UNUSED: Final = ("disk.get_unused", (False,))
 _DETAILS: Final = ("disk.details", ({"type": "BOTH", "join_partitions": False},))
+
+_TAIL: Final = "filesystem.file_tail_follow"
+_TAIL_LINES: Final = 100
+"""More lines than drives that are burnt in at once."""
+
+
+def _tail_as_words(path: str) -> str:
+    return f"{_TAIL}:{path}:{_TAIL_LINES}"
+
+
+def _tail_as_json(path: str) -> str:
+    return f"{_TAIL}:{json.dumps({'path': path, 'tail_lines': _TAIL_LINES})}"
+
 
 CORE_13: Final = Dialect(
     name="TrueNAS CORE 13",
@@ -80,7 +98,8 @@ SCALE_25_04: Final = Dialect(
     temperatures=lambda names: (names, {"powermode": "STANDBY"}),
     self_tests=Road.NATIVE,
     self_test_abort=Road.NATIVE,
-    stale_running_test=True,
+    misreports_running_test=True,
+    tail=_tail_as_words,
 )
 SCALE_25_10: Final = Dialect(
     name="TrueNAS 25.10",
@@ -90,6 +109,7 @@ SCALE_25_10: Final = Dialect(
     temperatures=lambda names: (names, False),
     self_tests=Road.AGENT,
     self_test_abort=Road.AGENT,
+    tail=_tail_as_json,
     wipe_role="DISK_WRITE",
 )
 TRUENAS_26: Final = Dialect(
@@ -100,6 +120,7 @@ TRUENAS_26: Final = Dialect(
     temperatures=lambda names: (names, False),
     self_tests=Road.AGENT,
     self_test_abort=Road.AGENT,
+    tail=_tail_as_json,
     wipe_role="DISK_WRITE",
 )
 

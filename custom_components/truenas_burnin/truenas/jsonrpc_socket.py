@@ -47,6 +47,7 @@ class Socket:
         self._websocket = websocket
         self._listeners = listeners
         self._on_close = on_close
+        self._subscriptions: dict[str, Any] = {}
         self._broken: Exception | None = None
         self._ids = count(1)
         self._waiting: dict[int, tuple[str, asyncio.Future[Any]]] = {}
@@ -81,14 +82,18 @@ class Socket:
             except TimeoutError:
                 raise Unanswered(f"{method}: no answer") from None
             except aiohttp.ClientError as err:
-                raise Lost(f"{method}: {err}") from err
+                # Known here before the reader hears of it.
+                self._broken = Lost(f"{method}: {err}")
+                raise self._broken from err
             finally:
                 del self._waiting[number]
 
     async def subscribe(self, event: str) -> None:
-        """Have the NAS tell of an event; raise as `call` does."""
+        """Have the NAS tell of an event, once if it already does; raise as `call`."""
         self.subscribed.add(event)
-        await self.call("core.subscribe", event)
+        if (before := self._subscriptions.pop(event, None)) is not None:
+            await self.call("core.unsubscribe", before)
+        self._subscriptions[event] = await self.call("core.subscribe", event)
 
     async def close(self) -> None:
         """Close the connection and wait until nothing of it is left."""
@@ -142,14 +147,15 @@ class Socket:
 
     def _hear(self, method: Any, params: Any) -> None:
         event = params.get("collection") if isinstance(params, dict) else None
-        heard = self._listeners.get(event) if isinstance(event, str) else None
-        if heard is None:
+        if not isinstance(event, str) or event not in self._listeners:
             return
+        heard = self._listeners[event]
         if method == "collection_update":
             fields = params.get("fields")
             heard(fields if isinstance(fields, dict) else {})
         elif method == "notify_unsubscribed":
             self.subscribed.discard(event)
+            self._subscriptions.pop(event, None)
 
 
 def _why(code: int | None) -> str:

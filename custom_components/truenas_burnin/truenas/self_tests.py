@@ -1,4 +1,4 @@
-"""Self-tests by smartctl through the agent, where there is no SMART API (25.10)."""
+"""Self-tests by smartctl through the agent: no SMART API (25.10), or a wrong one."""
 
 from collections.abc import Callable
 from time import monotonic
@@ -29,20 +29,24 @@ class AgentSelfTests:
         if kept is not None and self._clock() < until:
             return kept
         report = parse_report(await self._agent.smart(drive))
-        self._kept.pop(drive.serial, None)
+        self.forget(drive)
         if report.self_tests.running_percent is not None:
             until = self._clock() + _pause(report)
             self._kept[drive.serial] = (until, report.self_tests)
         return report.self_tests
 
+    def forget(self, drive: Drive) -> None:
+        """Look again the next time: something was done to the drive."""
+        self._kept.pop(drive.serial, None)
+
     async def start(self, drive: Drive, kind: SelfTestKind) -> None:
         """Start a self-test; the agent refuses while one runs."""
-        self._kept.pop(drive.serial, None)
+        self.forget(drive)
         await self._agent.start_self_test(drive, kind)
 
     async def abort(self, drive: Drive) -> None:
         """Abort the running self-test."""
-        self._kept.pop(drive.serial, None)
+        self.forget(drive)
         await self._agent.abort_self_test(drive)
 
 

@@ -8,7 +8,7 @@ from ..bench import SPEED, Bench
 from ..program import Program
 from .kind import ended, passed, refused, situation
 
-SLOW = SPEED / 10
+SLOW = SPEED / 5
 
 
 async def interfered(

@@ -20,7 +20,7 @@ type Play = Callable[[Bench], Awaitable[None]]
 class Situation:
     """One way to hit the wrong disk; `drives` are connected beside the usual.
 
-    At a tenth of the speed a pass takes long enough to interfere with.
+    At a fifth of the speed a pass takes long enough to interfere with.
     """
 
     sentence: str

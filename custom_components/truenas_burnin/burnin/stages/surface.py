@@ -216,6 +216,8 @@ def _why_stopped(status: AgentStatus) -> str:
 def _what_broke(status: AgentStatus, percent: float) -> str:
     if status.reason == "device_lost":
         return f"the drive disappeared from the NAS at {percent:.0f} %"
+    if status.reason.startswith("badblocks:"):
+        return f"the pass ended early at {percent:.0f} %, {status.reason}"
     counted = {
         "read": status.read_errors,
         "write": status.write_errors,

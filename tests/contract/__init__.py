@@ -1,0 +1,1 @@
+"""One client against every generation of TrueNAS, as the mock plays it."""

@@ -1,0 +1,245 @@
+"""The client over a transport in memory: what each generation is asked."""
+
+from dataclasses import dataclass, field
+import json
+from typing import Any, cast, override
+
+import pytest
+
+from custom_components.truenas_burnin.truenas.agent import Script
+from custom_components.truenas_burnin.truenas.client import TrueNAS
+from custom_components.truenas_burnin.truenas.dialect import (
+    CORE_13,
+    SCALE_25_04,
+    SCALE_25_10,
+    Dialect,
+)
+from custom_components.truenas_burnin.truenas.errors import (
+    NO_SUCH_METHOD,
+    CallFailed,
+    InvalidResponse,
+    NotAuthorized,
+)
+from custom_components.truenas_burnin.truenas.jobs import parse_job
+from custom_components.truenas_burnin.truenas.models import SelfTestKind, WipeMode
+from custom_components.truenas_burnin.truenas.self_tests import AgentSelfTests
+from custom_components.truenas_burnin.truenas.transport import Heard, Transport
+
+from ..burnin.fakes import NO_TESTS, SYSTEM, a_drive
+from .test_usage import a_detail, a_disk
+
+DRIVE = a_drive(1, name="sda")
+NO_METHOD = CallFailed("x", "no such method", NO_SUCH_METHOD)
+
+
+@dataclass
+class FakeTransport:
+    """Answers by method: values, or errors to raise."""
+
+    answers: dict[str, Any] = field(default_factory=dict)
+    asked: list[str] = field(default_factory=list)
+    listeners: dict[str, Heard] = field(default_factory=dict)
+    script: bytes | Exception = b""
+
+    async def call(self, method: str, *params: Any) -> Any:
+        """Answer."""
+        self.asked.append(method)
+        answer = self.answers.get(method, NO_METHOD)
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+    async def download(self, path: str) -> bytes:
+        """Return the script."""
+        if isinstance(self.script, Exception):
+            raise self.script
+        return self.script
+
+    def listen(self, event: str, heard: Heard) -> None:
+        """Keep who listens."""
+        self.listeners[event] = heard
+
+
+def a_client(dialect: Dialect, **answers: Any) -> tuple[TrueNAS, FakeTransport]:
+    """Return a client on a transport that gives these answers."""
+    transport = FakeTransport({key.replace("__", "."): answers[key] for key in answers})
+    script = Script(b"", "/root/agent.sh")
+    return TrueNAS(cast("Transport", transport), dialect, SYSTEM, script), transport
+
+
+async def test_a_generation_without_the_calls_about_uses() -> None:
+    """What a NAS does not have uses no drive; what it fails at fails the poll."""
+    client, nas = a_client(
+        SCALE_25_10,
+        system__boot_id="b",
+        disk__query=[a_disk("sda")],
+        disk__details={"used": [], "unused": [a_detail("sda")]},
+        boot__get_disks=[],
+    )
+    fleet = await client.fleet()
+    (drive,) = fleet.drives.values()
+    assert (drive.used_by, drive.unused, drive.temperature) == (None, True, None)
+    assert not fleet.scrubbing
+    nas.answers["vm.device.query"] = CallFailed("vm.device.query", "libvirt is away")
+    with pytest.raises(CallFailed):
+        await client.fleet()
+    nas.answers["vm.device.query"] = []
+    nas.answers["system.boot_id"] = None
+    with pytest.raises(InvalidResponse):
+        await client.fleet()
+
+
+class Looks(AgentSelfTests):
+    """Self-tests by the agent that only count."""
+
+    def __init__(self) -> None:
+        self.looks: list[str] = []
+        self.forgotten: list[str] = []
+
+    @override
+    async def log(self, drive: Any) -> Any:
+        self.looks.append(drive.serial)
+        return NO_TESTS
+
+    @override
+    def forget(self, drive: Any) -> None:
+        self.forgotten.append(drive.serial)
+
+
+def results(status: str, current: Any) -> list[dict[str, Any]]:
+    """Return what smart.test.results says of a drive with one test in its log."""
+    words = {"RUNNING": "Self-test routine in progress", "ABORTED": "Aborted by host"}
+    test = {
+        "description": "Extended offline",
+        "status": status,
+        "status_verbose": words.get(status, "Completed without error"),
+        "remaining": 0.4,
+        "lifetime": 12,
+    }
+    return [{"disk": "sda", "tests": [test], "current_test": current}]
+
+
+@pytest.mark.parametrize(
+    ("reply", "looks"),
+    [
+        (results("RUNNING", {"progress": 60}), 0),
+        (results("SUCCESS", None), 1),
+        (results("ABORTED", {"progress": 60}), 1),
+    ],
+)
+async def test_where_the_nas_misreports_the_drive_is_asked(
+    reply: Any, looks: int
+) -> None:
+    """25.04 hides running tests of some drives and shows aborted ones for ever."""
+    client, _ = a_client(SCALE_25_04, smart__test__results=reply)
+    client._self_tests = Looks()
+    await client.self_test_log(DRIVE)
+    assert len(client._self_tests.looks) == looks
+    client.agent.allowed = False
+    assert (await client.self_test_log(DRIVE)).tests or not looks
+    assert len(client._self_tests.looks) == looks
+
+
+async def test_core_is_believed() -> None:
+    """Its own log is right."""
+    client, nas = a_client(CORE_13, smart__test__results=results("SUCCESS", None))
+    client._self_tests = Looks()
+    assert len((await client.self_test_log(DRIVE)).tests) == 1
+    assert client._self_tests.looks == []
+    assert nas.asked == ["smart.test.results"]
+
+
+async def test_a_refusal_that_comes_as_success() -> None:
+    """The middleware answers 200 with an error in the item."""
+    client, nas = a_client(CORE_13, smart__test__manual_test=[{"error": " busy\n"}])
+    with pytest.raises(CallFailed, match=r"busy$"):
+        await client.start_self_test(DRIVE, SelfTestKind.SHORT)
+    nas.answers["smart.test.manual_test"] = [{"job": 17}]
+    await client.start_self_test(DRIVE, SelfTestKind.SHORT)
+
+
+@pytest.mark.parametrize(
+    ("dialect", "roles", "wipe"),
+    [
+        (SCALE_25_10, ["DISK_WRITE"], True),
+        (SCALE_25_10, {"$set": ["DISK_WRITE"]}, True),
+        (SCALE_25_10, ["READONLY_ADMIN"], False),
+        (SCALE_25_10, None, False),
+        (SCALE_25_04, ["DISK_WRITE"], False),
+        (CORE_13, [], False),
+    ],
+)
+async def test_rights(dialect: Dialect, roles: Any, wipe: bool) -> None:
+    """Without command rights the role decides, where there are roles."""
+    client, nas = a_client(dialect, auth__me={"privilege": {"roles": roles}})
+    await client.find_out_rights()
+    assert client.system.commands
+    nas.script = NotAuthorized("filesystem.get")
+    await client.find_out_rights()
+    assert (client.system.commands, client.system.wipe) == (False, wipe)
+    assert not client.agent.allowed
+
+
+@pytest.mark.parametrize("answer", [None, "17", True])
+async def test_a_wipe_without_a_job(answer: Any) -> None:
+    """It cannot be followed, so it is an error."""
+    disk = {"identifier": DRIVE.identifier, "name": "sda", "serial": DRIVE.serial}
+    client, _ = a_client(SCALE_25_10, disk__query=[disk], disk__wipe=answer)
+    with pytest.raises(InvalidResponse):
+        await client.start_wipe(DRIVE, WipeMode.FULL)
+
+
+@pytest.mark.parametrize(
+    "changes", [{"name": "sdb"}, {"serial": "OTHER"}, {"identifier": "other"}]
+)
+async def test_a_wipe_of_what_is_not_there(changes: dict[str, str]) -> None:
+    """Name, serial and identifier must all be the drive's."""
+    disk = {"identifier": DRIVE.identifier, "name": "sda", "serial": DRIVE.serial}
+    client, nas = a_client(SCALE_25_10, disk__query=[disk | changes], disk__wipe=5)
+    with pytest.raises(CallFailed, match="no longer"):
+        await client.start_wipe(DRIVE, WipeMode.FULL)
+    assert "disk.wipe" not in nas.asked
+
+
+@pytest.mark.parametrize(
+    ("job", "news"),
+    [
+        (None, True),
+        ({"method": "disk.wipe", "time_finished": None}, False),
+        ({"method": "disk.wipe", "time_finished": {"$date": 1}}, True),
+        ({"method": "pool.export", "time_finished": {"$date": 1}}, True),
+        ({"method": "cronjob.run", "time_finished": {"$date": 1}}, False),
+        ({"method": "filesystem.get", "time_finished": {"$date": 1}}, False),
+        ({}, False),
+    ],
+)
+def test_news(job: Any, news: bool) -> None:
+    """Jobs that ended, but not those that looking itself makes."""
+    client, nas = a_client(SCALE_25_10)
+    told: list[bool] = []
+    client.listen(lambda: told.append(True))
+    nas.listeners["core.get_jobs"](job)
+    assert told == [True] * news
+    nas.listeners["disk.query"]({"disk_name": "sdb"})
+    assert len(told) == news + 1
+
+
+def test_jobs() -> None:
+    """As every generation tells them."""
+    row = {
+        "id": 17,
+        "method": "disk.wipe",
+        "state": "RUNNING",
+        "arguments": ["sda", "FULL"],
+        "progress": {"percent": 12.5, "description": None, "extra": None},
+        "error": None,
+        "time_started": {"$date": 1767225600000},
+    }
+    job = parse_job(row)
+    assert (job.percent, job.arguments, job.active) == (12.5, ("sda", "FULL"), True)
+    assert job.started == 1767225600000
+    bare = parse_job({"id": 1, "method": "x", "state": "SUCCESS", "progress": None})
+    assert (bare.percent, bare.arguments, bare.started) == (None, (), 0)
+    for change in ({"state": "odd"}, {"progress": 5}, {"time_started": 5}):
+        with pytest.raises(InvalidResponse):
+            parse_job(json.loads(json.dumps({**row, **change})))
