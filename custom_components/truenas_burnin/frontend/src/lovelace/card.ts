@@ -153,7 +153,7 @@ export class BurnInCard extends LitElement {
       @keydown=${this.key}
     >
       <div class="line">
-        <span class="name">${drive.name}</span>
+        <span class="name" title=${drive.name}>${drive.label}</span>
         <span class="muted">${this.shown(drive, "sensor.temperature")}</span>
       </div>
       <div class="line">

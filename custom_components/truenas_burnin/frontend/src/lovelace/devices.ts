@@ -5,8 +5,8 @@ import { DOMAIN } from "../data/protocol";
 export interface Device {
   id: string;
   name: string;
-  serial: string | null;
-  parent: string | null;
+  /** Short, and not the same for all drives of a model. */
+  label: string;
   entities: Readonly<Record<string, string | undefined>>;
 }
 
@@ -45,8 +45,7 @@ function deviceOf(device: RegistryDevice, entities: Record<string, string>): Dev
   return {
     id: device.id,
     name: device.name_by_user ?? device.name ?? device.id,
-    serial: device.serial_number ?? null,
-    parent: device.via_device_id ?? null,
+    label: device.name_by_user ?? device.serial_number ?? device.name ?? device.id,
     entities,
   };
 }

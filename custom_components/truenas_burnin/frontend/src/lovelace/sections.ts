@@ -86,19 +86,19 @@ export function underWaySection(t: Translate, drives: readonly Device[]): Config
   return section(
     title,
     "mdi:fire",
-    drives.flatMap(({ entities }) => {
+    drives.flatMap(({ entities, label }) => {
       const state = entities["sensor.burn_in"];
       const visibility = [{ condition: "state", entity: state, state: UNDER_WAY }];
       return [
         tile(entities["sensor.progress"], {
-          name: [{ type: "device" }],
+          name: label,
           icon: "mdi:fire",
           features: [{ type: "bar-gauge", min: 0, max: 100 }],
           ...ONE_LINE,
           visibility,
         }),
         tile(entities["sensor.temperature"], {
-          name: [{ type: "device" }],
+          name: label,
           features: [{ type: "trend-graph", hours_to_show: 24 }],
           ...ONE_LINE,
           visibility,
