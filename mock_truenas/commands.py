@@ -77,6 +77,8 @@ class Commands:
                 "PATH": f"{self._folder}:{_PATH}",
                 "HOME": str(self._world.filesystem / "root"),
                 _ROOT: str(self._world.root),
+                # Never this machine's own drives, mounts and holders.
+                "TRUENAS_BURNIN_HOST": str(self._world.filesystem),
                 "MOCK_TRUENAS_URL": self.url,
                 "MOCK_TRUENAS_SECRET": self._world.secret,
             },

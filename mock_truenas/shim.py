@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 BLOCK = 4096
 """The real badblocks works on the file behind the drive in blocks of this size."""
 
+HOST = os.environ.get("TRUENAS_BURNIN_HOST", "")
+"""Where the agent looks for the NAS's /dev, /proc and /sys; never this machine's."""
+
 SLICE = 0.05
 """Seconds; a stopped process loses at most one of these from its pace."""
 
@@ -49,6 +52,7 @@ def ask(question: dict[str, Any]) -> Any:
 
 def smartctl(arguments: list[str]) -> int:
     """Say what the world's drive says."""
+    arguments = [word.removeprefix(HOST) for word in arguments]
     answer = ask({"tool": "smartctl", "arguments": arguments})
     sys.stdout.write(answer["output"])
     return int(answer["status"])
@@ -56,12 +60,17 @@ def smartctl(arguments: list[str]) -> int:
 
 def dd(arguments: list[str]) -> int:
     """Run dd on the file behind the drive: on its last bytes, whatever the place."""
-    device = "[io]f=/dev/(ada|da|sd|nv|disk/by-id/)"
+    device = f"[io]f=({re.escape(HOST)})?/dev/(ada|da|sd|nv|disk/by-id/)"
     found = [word for word in arguments if re.match(device, word)]
     real = next(path for path in ("/bin/dd", "/usr/bin/dd") if os.path.exists(path))
     if not found:
         return subprocess.call([real, *arguments])
-    drive = ask({"tool": "medium", "device": found[0].partition("/dev/")[2]})
+    drive = ask(
+        {
+            "tool": "medium",
+            "device": found[0][3:].removeprefix(HOST).removeprefix("/dev/"),
+        }
+    )
     words = []
     for word in arguments:
         key, _, value = word.partition("=")
@@ -81,7 +90,9 @@ def badblocks(arguments: list[str]) -> int:
     out = options[options.index("-o") + 1]
     limit = options[options.index("-e") + 1]
     patterns = [options[i + 1] for i, word in enumerate(options) if word == "-t"]
-    drive = ask({"tool": "medium", "device": device.removeprefix("/dev/")})
+    drive = ask(
+        {"tool": "medium", "device": device.removeprefix(HOST).removeprefix("/dev/")}
+    )
     if drive.get("error"):
         sys.stderr.write(
             f"badblocks: {drive['error']} while trying to determine device size\n"
