@@ -319,14 +319,21 @@ detach() {
 }
 
 # refresh TOKEN: a job that says it runs without a worker was interrupted, by a reboot for example.
+# One that has ended may not have come to say so.
 refresh() {
-  case $(get "$jobs/$1/state") in
+  state=$(get "$jobs/$1/state")
+  case $state in
+    '') ;;
     running* | paused*)
       job=$jobs/$1
       put_down "$(lock_of "$(get "$job/serial")")"
       is_alive "$1" && return
       set_state interrupted
       (read_request "$job/request" && write_status)
+      ;;
+    *)
+      job=$jobs/$1
+      grep -q "\"state\":\"${state%% *}\"" "$job/status" || (read_request "$job/request" && write_status)
       ;;
   esac
 }

@@ -107,6 +107,17 @@ def test_a_power_cut_costs_one_range(nas: Nas) -> None:
     assert len(nas.ranges()) == 3
 
 
+def test_a_power_cut_before_the_last_words(nas: Nas) -> None:
+    """The worker had ended and not said so: its state is what is told."""
+    nas.drive()
+    nas.start()
+    assert nas.ended().state is AgentState.PASSED
+    file = nas.root / "jobs/t1/status"
+    said = file.read_text()
+    file.write_text(said.replace('"state":"passed"', '"state":"running"'))
+    assert nas.status().state is AgentState.PASSED
+
+
 def test_verified_ranges_are_not_done_again(nas: Nas) -> None:
     """After an interruption the pass goes on at the first that is not verified."""
     nas.drive()
