@@ -654,7 +654,7 @@ async def test_a_ledger_in_trouble_is_told_of(caplog: pytest.LogCaptureFixture) 
     await submit(bench, SURFACE)
     bench.ledger.broken = True
     await bench.cycle(3)
-    assert bench.runner.ledger_trouble == "disk full"
+    assert str(bench.runner.ledger_trouble) == "disk full"
     assert caplog.text.count("Burn-ins stand still: disk full") == 1
     bench.ledger.broken = False
     await bench.cycle()
@@ -673,7 +673,7 @@ async def test_a_foreign_self_test_between_two_of_ours() -> None:
 
     async def busy_at_the_second_look(drive: Any) -> SelfTestLog:
         log = await original(drive)
-        bench.nas.logs[DRIVE.serial] = SelfTestLog(ours.tests, running_percent=10.0)
+        bench.nas.logs[DRIVE.serial] = replace(ours, running_percent=10.0)
         return log
 
     bench.nas.self_test_log = busy_at_the_second_look  # type: ignore[method-assign]
@@ -758,3 +758,15 @@ def test_a_stage_out_of_turn_is_refused() -> None:
     )
     with pytest.raises(ValueError, match="final_check is not the current stage"):
         with_stage(burn_in, burn_in.stages[-1])
+
+
+async def test_a_drive_that_vanishes_before_its_first_stage() -> None:
+    """There is nothing to stop."""
+    bench = Bench(DRIVE)
+    await submit(bench, SMART)
+    bench.nas.logs[DRIVE.serial] = SelfTestLog(tests=(), running_percent=40.0)
+    await bench.cycle()
+    del bench.nas.drives[DRIVE.identifier]
+    await bench.cycle(10)
+    assert current(bench).state is BurnInState.UNKNOWN
+    assert set(stage_states(current(bench)).values()) == {"skipped"}

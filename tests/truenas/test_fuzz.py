@@ -56,7 +56,8 @@ def change(data: st.DataObject, sample: Any) -> Any:
     """Return the sample with one to three changes anywhere in it."""
     root = {"root": deepcopy(sample)}
     for _ in range(data.draw(st.integers(1, 3))):
-        *way, key = ("root", *data.draw(st.sampled_from(places(root["root"]))))
+        path = ("root", *data.draw(st.sampled_from(places(root["root"]))))
+        way, key = path[:-1], path[-1]
         inner: Any = root
         for step in way:
             inner = inner[step]
@@ -70,9 +71,8 @@ def change(data: st.DataObject, sample: Any) -> Any:
                     st.sampled_from(([inner[key]], {"": inner[key]}))
                 )
             case "move":
-                path = data.draw(st.sampled_from(places(root["root"])))
                 value: Any = root["root"]
-                for step in path:
+                for step in data.draw(st.sampled_from(places(root["root"]))):
                     value = value[step]
                 inner[key] = deepcopy(value)
             case _:

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Protocol
+from typing import Protocol, override
 
 from ...truenas.errors import NotAuthorized
 from ...truenas.models import AgentStatus, Drive, Fleet, SelfTestKind, SmartReport
@@ -72,14 +72,23 @@ class StageRunner(Protocol):
         """Act, idempotent by the stage's token; also called again after a crash."""
 
     async def poll(self, ctx: Context) -> Step:
-        """Look how it goes; what only reads begins again."""
-        return await self.begin(ctx)
+        """Look how it goes."""
 
     async def stop(self, nas: Nas, stage: Stage, drive: Drive | None) -> None:
-        """End the effect on the system; idempotent. `drive` is None if it is gone.
+        """End the effect on the system; idempotent. `drive` is None if it is gone."""
 
-        What only reads leaves nothing behind.
-        """
+
+class ReadingStage(StageRunner):
+    """A stage that only reads: it has no effect to wait for or to end."""
+
+    @override
+    async def poll(self, ctx: Context) -> Step:
+        """Begin again."""
+        return await self.begin(ctx)
+
+    @override
+    async def stop(self, nas: Nas, stage: Stage, drive: Drive | None) -> None:
+        """Do nothing."""
 
 
 def passed(ctx: Context, **evidence: object) -> Stage:

@@ -5,10 +5,10 @@ from typing import override
 from ...truenas.smart_json import report_to_json
 from ..model import Evidence, Severity, StageState
 from ..verdict import NO_SMART, judge, unverified
-from .base import Context, StageRunner, Step, baseline, ended, passed, read_smart
+from .base import Context, ReadingStage, Step, baseline, ended, passed, read_smart
 
 
-class FinalCheck(StageRunner):
+class FinalCheck(ReadingStage):
     """Judge the drive by what its SMART record did during the burn-in."""
 
     @override

@@ -5,10 +5,10 @@ from typing import override
 from ...truenas.smart_json import report_to_json
 from ..model import Evidence, Severity, StageState
 from ..verdict import pre_screen, solid_state
-from .base import Context, StageRunner, Step, check_gate, ended, passed, read_smart
+from .base import Context, ReadingStage, Step, check_gate, ended, passed, read_smart
 
 
-class Precheck(StageRunner):
+class Precheck(ReadingStage):
     """Ask the gate, keep the SMART baseline, stop on a drive already failing."""
 
     @override
