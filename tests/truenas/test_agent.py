@@ -120,9 +120,6 @@ class MemoryTransport:
     def listen(self, event: str, heard: Heard) -> None:
         """Tell of nothing."""
 
-    async def close(self) -> None:
-        """Hold nothing that could be let go of."""
-
 
 def an_agent(**changes: Any) -> tuple[Agent, MemoryTransport]:
     """Return an agent on a NAS in memory."""
