@@ -8,7 +8,7 @@ from time import process_time
 from typing import Any, Final
 from unittest.mock import patch
 
-from homeassistant.const import EVENT_STATE_CHANGED
+from homeassistant.const import CONF_API_KEY, CONF_URL, EVENT_STATE_CHANGED
 from homeassistant.core import HomeAssistant
 import pytest
 from pytest_homeassistant_custom_component.common import (
@@ -16,7 +16,7 @@ from pytest_homeassistant_custom_component.common import (
     async_capture_events,
 )
 
-from custom_components.truenas_burnin.const import DOMAIN
+from custom_components.truenas_burnin.const import CONF_FINGERPRINT, DOMAIN
 from custom_components.truenas_burnin.coordinator import BurnInCoordinator
 from custom_components.truenas_burnin.truenas.transport import Transport
 from scripts.live.nas import Nas, start_nas
@@ -49,7 +49,11 @@ async def coordinator(
     entry = MockConfigEntry(
         domain=DOMAIN,
         unique_id=(await nas.debug("state"))["host_id"],
-        data={"url": nas.url, "api_key": nas.key, "fingerprint": nas.fingerprint},
+        data={
+            CONF_URL: nas.url,
+            CONF_API_KEY: nas.key,
+            CONF_FINGERPRINT: nas.fingerprint,
+        },
     )
     entry.add_to_hass(hass)
     storage = "custom_components.truenas_burnin.shared_ledger.STORAGE_DIR"

@@ -33,7 +33,8 @@ def parse_drives(
     drives: dict[str, Drive] = {}
     for disk in records(disks, "disk.query"):
         drive = _drive(disk, usages, boot_names, degrees)
-        drive = replace(drive, used_by=users_of(drive, uses))
+        if used_by := users_of(drive, uses):
+            drive = replace(drive, used_by=used_by)
         if drive.identifier in drives:
             raise InvalidResponse(f"disk.query: {drive.identifier} is there twice")
         drives[drive.identifier] = drive
@@ -66,10 +67,15 @@ def _usages(entries: Any, *, unused: bool) -> dict[str, Usage]:
             unused=unused,
             imported_pool=optional_text(entry, "imported_zpool"),
             exported_pool=optional_text(entry, "exported_zpool"),
-            twins=names(entry.get("duplicate_serial") or [], "duplicate_serial"),
+            twins=_twins(entry),
         )
         for entry in records(entries, "disk usage")
     }
+
+
+def _twins(entry: dict[str, Any]) -> frozenset[str]:
+    found = entry.get("duplicate_serial")
+    return names(found, "duplicate_serial") if found else frozenset()
 
 
 _UNLISTED: Final = Usage(
@@ -107,7 +113,10 @@ def _drive(
 def _type(name: str, kind: str) -> DriveType:
     if name.startswith("nv"):
         return DriveType.NVME
-    return {"HDD": DriveType.HDD, "SSD": DriveType.SSD}.get(kind, DriveType.UNKNOWN)
+    return _TYPES.get(kind, DriveType.UNKNOWN)
+
+
+_TYPES: Final = {"HDD": DriveType.HDD, "SSD": DriveType.SSD}
 
 
 def parse_self_test_log(results: Any, *, stale_running: bool = False) -> SelfTestLog:
