@@ -1,6 +1,17 @@
 import type { BurnInState, DriveRow, FleetMessage, System } from "./protocol";
 
-/** All systems and drives as last told, by their ids. */
+/** Compares texts as a person counts: sd9 before sd10. */
+export const collator = new Intl.Collator(undefined, {
+  numeric: true,
+  sensitivity: "base",
+});
+
+/**
+ * All systems and drives as last told, by their ids.
+ *
+ * Drives stand by name, those that came later at the end: what is in order already
+ * is quickly sorted again, and comparing names is slow.
+ */
 export interface Fleet {
   readonly systems: ReadonlyMap<string, System>;
   readonly drives: ReadonlyMap<string, DriveRow>;
@@ -21,7 +32,11 @@ export function apply(fleet: Fleet, message: FleetMessage): Fleet {
   const systems = new Map(base.systems);
   const drives = new Map(base.drives);
   for (const system of message.systems) systems.set(system.entry_id, system);
-  for (const drive of message.drives) drives.set(drive.id, drive);
+  const told =
+    message.kind === "delta"
+      ? message.drives
+      : message.drives.toSorted((a, b) => collator.compare(a.name, b.name));
+  for (const drive of told) drives.set(drive.id, drive);
   if (message.kind === "delta") {
     for (const entry of message.removed_systems) systems.delete(entry);
     for (const id of message.removed) drives.delete(id);

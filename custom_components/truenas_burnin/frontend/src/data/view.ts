@@ -1,4 +1,4 @@
-import type { Fleet } from "./fleet";
+import { collator, type Fleet } from "./fleet";
 import type { BurnInState, DriveRow } from "./protocol";
 
 export type SortKey =
@@ -124,18 +124,12 @@ const SORTED_BY: Record<SortKey, (drive: DriveRow) => string | number | null> = 
     burn_in?.finish_time ? Date.parse(burn_in.finish_time) : null,
 };
 
-const collator = new Intl.Collator(undefined, { numeric: true, sensitivity: "base" });
-
+/** Sort; where two are equal, their order in the fleet stays. */
 function sorted(drives: DriveRow[], { sort, descending }: Query): DriveRow[] {
   const by = SORTED_BY[sort];
   const sign = descending ? -1 : 1;
   const keyed = drives.map((drive) => [by(drive), drive] as const);
-  keyed.sort(
-    ([a, one], [b, other]) =>
-      compare(a, b, sign) ||
-      collator.compare(one.name, other.name) ||
-      collator.compare(one.id, other.id),
-  );
+  keyed.sort(([a], [b]) => compare(a, b, sign));
   return keyed.map(([, drive]) => drive);
 }
 
