@@ -117,6 +117,9 @@ class MemoryTransport:
     def listen(self, event: str, heard: Heard) -> None:
         """Tell of nothing."""
 
+    async def close(self) -> None:
+        """Let go of nothing."""
+
 
 def an_agent(**changes: Any) -> tuple[Agent, MemoryTransport]:
     """Return an agent on a NAS in memory."""
