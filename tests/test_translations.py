@@ -48,6 +48,10 @@ from custom_components.truenas_burnin.truenas.models import SelfTestKind
 
 ROOT = Path(gate.__file__).parents[1]
 EN: dict[str, Any] = json.loads((ROOT / "translations" / "en.json").read_text())
+LANGUAGES: dict[str, dict[str, Any]] = {
+    path.stem: json.loads(path.read_text())
+    for path in sorted((ROOT / "translations").glob("*.json"))
+}
 ICONS: dict[str, Any] = json.loads((ROOT / "icons.json").read_text())
 SERVICES: dict[str, Any] = {
     name: service
@@ -370,9 +374,20 @@ def test_flows() -> None:
             assert set(part.get("data", {})) == set(part.get("data_description", {}))
 
 
-def test_texts() -> None:
+@pytest.mark.parametrize("language", sorted(set(LANGUAGES) - {"en"}))
+def test_other_languages(language: str) -> None:
+    """Each says all that English says, and leaves open what English leaves open."""
+    words = dict(texts(LANGUAGES[language]))
+    english = dict(texts(EN))
+    assert list(words) == list(english)
+    for place, text in english.items():
+        assert placeholders(words[place]) == placeholders(text), place
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_texts(language: str) -> None:
     """None is empty, ragged or holds what a translation must not hold."""
-    for place, text in texts(EN):
+    for place, text in texts(LANGUAGES[language]):
         assert text == text.strip(), place
         assert text, place
         assert "http://" not in text, place
