@@ -115,9 +115,7 @@ function stageRow(app: App, stage: StageDetail, now: number): TemplateResult {
     <td class="number">${known ? f.duration(took) : "–"}</td>
     <td class="number">${f.duration(stage.weight)}</td>
     <td class="reason">
-      ${[errorText(app, stage), stage.reason ?? stage.result]
-        .filter(Boolean)
-        .join(" · ")}
+      ${stage.reason ?? [errorText(app, stage), stage.result].filter(Boolean).join(" · ")}
     </td>
   </tr>`;
 }
