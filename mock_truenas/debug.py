@@ -9,7 +9,6 @@ from .methods.alert import raise_alert
 from .nas import Nas
 from .pools import Scan
 from .smartctl.program import run
-from .world import PASS_SECONDS
 
 
 class Debug:
@@ -174,7 +173,7 @@ class Debug:
             "limit": limit,
             # What ZFS has open, the kernel does not let badblocks have.
             "busy": drive.pool is not None or drive.boot,
-            "pass_seconds": PASS_SECONDS / self._world.clock.speed,
+            "pass_seconds": self._world.pass_seconds / self._world.clock.speed,
         }
 
     def _written(self, question: dict[str, Any]) -> bool:

@@ -19,9 +19,6 @@ from .pools import Scan
 from .profile import Profile
 from .rows import database_row
 
-PASS_SECONDS = 300.0
-"""World seconds that one write or read pass over a whole drive takes."""
-
 
 @dataclass
 class World:
@@ -40,6 +37,8 @@ class World:
     alerts: dict[str, dict[str, Any]] = field(default_factory=dict)
     commands: list[list[str]] = field(default_factory=list)
     secret: str = field(default_factory=lambda: secrets.token_hex(16))
+    pass_seconds: float = 300.0
+    """World seconds that one write or read pass over a whole drive takes."""
     certificate: bytes | None = None
     """SHA-256 of the certificate that is served."""
     rest_calls: int = 0

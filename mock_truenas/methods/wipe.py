@@ -9,7 +9,7 @@ from typing import Any
 from ..drive import BACKING_BYTES, MockDrive
 from ..errors import CallError
 from ..jobs import Job, Jobs, Kind
-from ..world import PASS_SECONDS, World
+from ..world import World
 
 MIB = 2**20
 _STEPS = 64
@@ -72,7 +72,9 @@ class Wiping:
         if mode == "FULL_RANDOM":
             fill = os.urandom(MIB)
         for done, (step, share) in enumerate(_steps(mode), 1):
-            await asyncio.sleep(PASS_SECONDS * share / self._world.clock.speed)
+            await asyncio.sleep(
+                self._world.pass_seconds * share / self._world.clock.speed
+            )
             await asyncio.to_thread(_write, drive, self._world.folder, step, fill)
             drive.writes += int(drive.size // MIB * MIB * share)
             job.progress(round(100.0 * done / _count(mode), 2))

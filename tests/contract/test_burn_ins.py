@@ -20,6 +20,8 @@ from .conftest import JSON_RPC, Connect, Pair
 
 ZONES = plan_from_stages(["io_validate"])
 _CYCLES = 200
+_NEVER = 1e12
+"""Seconds for a pass that cannot end before all that goes wrong has gone wrong."""
 
 type Mishap = Callable[[Pair], Awaitable[None]]
 
@@ -105,6 +107,11 @@ async def restart(pair: Pair) -> None:
     await pair.mock.nas.restart()
 
 
+async def hurry(pair: Pair) -> None:
+    """Let what is begun from now on end soon."""
+    pair.mock.world.pass_seconds = 300.0
+
+
 async def reboot(pair: Pair) -> None:
     """Reboot: everything stops, and names move."""
     await pair.mock.nas.reboot()
@@ -128,8 +135,9 @@ async def test_nothing_is_lost_and_nothing_happens_twice(pair: Pair) -> None:
     """Whatever befalls the NAS, the burn-in ends well, on its own drive only."""
     desk = Desk(pair)
     serial = await desk.submit(ZONES)
+    pair.mock.world.pass_seconds = _NEVER
     await lose_replies(pair)
-    burn_in = await desk.run(drop, restart, expire, refuse, reboot, lose_replies)
+    burn_in = await desk.run(drop, restart, expire, refuse, lose_replies, hurry, reboot)
     assert burn_in.state is BurnInState.PASSED, burn_in.reason
     assert burn_in.verified
     assert written(pair) == {serial}
@@ -159,8 +167,9 @@ async def test_write_only(pairs: Connect, profile: str) -> None:
     pair = await pairs(profile, roles=WRITER, speed=1000.0)
     desk = Desk(pair)
     serial = await desk.submit(plan_of(Profile.SURFACE))
+    pair.mock.world.pass_seconds = 3000.0
     await lose_replies(pair)
-    burn_in = await desk.run(drop, expire)
+    burn_in = await desk.run(drop, expire, hurry)
     assert burn_in.state is BurnInState.PASSED, burn_in.reason
     assert not burn_in.verified
     assert {finding.key for finding in burn_in.findings} == {"not_verified", "no_smart"}
