@@ -17,7 +17,7 @@ from scripts.live.wait import until
 FAILING = "FAIL001"
 FINAL = {"passed", "failed", "cancelled", "unknown"}
 SHOWN = {"burn_in", "stage", "progress"}
-MINUTES = 15
+MINUTES = 6
 """The batch takes four on an idle machine, most of it the agent's shell."""
 
 

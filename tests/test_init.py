@@ -71,6 +71,7 @@ async def test_reload_takes_up_what_is_under_way(board: Board) -> None:
     assert board.state("sensor", "stage").state == "long_smart"
 
 
+@pytest.mark.parametrize("expected_lingering_timers", [True])
 async def test_a_failing_unload_leaves_the_burn_ins_going(board: Board) -> None:
     """Nothing is closed when a platform refuses to unload."""
     with patch(

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 import hashlib
+import os
 from pathlib import Path
 import shutil
 import subprocess
@@ -120,6 +121,9 @@ class Bench:
             for place in range(0, file.stat().st_size, _MARK_EVERY):
                 content.seek(place)
                 content.write(_MARK)
+            # Blocks are allocated when they reach the disk, which would seem a write.
+            content.flush()
+            os.fsync(content.fileno())
         self._media.append((drive, file, Medium.of(file)))
 
     def connect(self, drive: MockDrive, name: str | None = None) -> MockDrive:

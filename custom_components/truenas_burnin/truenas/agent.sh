@@ -328,7 +328,8 @@ refresh() {
       job=$jobs/$1
       put_down "$(lock_of "$(get "$job/serial")")"
       is_alive "$1" && return
-      set_state interrupted
+      # Its last words may have come since we read the state.
+      case $(get "$job/state") in running* | paused*) set_state interrupted ;; esac
       (read_request "$job/request" && write_status)
       ;;
     *)
