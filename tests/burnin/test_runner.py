@@ -270,6 +270,19 @@ async def test_other_ends_of_a_surface_pass(
     assert (current(bench).state, current(bench).reason) == (state, reason)
 
 
+async def test_an_interrupted_pass_of_a_drive_that_joined_a_pool() -> None:
+    """The gate is asked before it goes on, and what it refuses ends the burn-in."""
+    bench = Bench(DRIVE)
+    await submit(bench, SURFACE)
+    await bench.cycle()
+    bench.nas.set_job(state=AgentState.INTERRUPTED, done=100)
+    bench.nas.drives[DRIVE.identifier] = replace(DRIVE, pool="tank", unused=False)
+    await bench.cycle(2)
+    assert current(bench).state is BurnInState.FAILED
+    assert "tank" in str(current(bench).reason)
+    assert len(bench.nas.calls_of("start_surface")) == 1
+
+
 async def test_an_interrupted_pass_is_continued_under_its_token() -> None:
     """After a reboot of the NAS the agent goes on at its checkpoint."""
     bench = Bench(DRIVE)

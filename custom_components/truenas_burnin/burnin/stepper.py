@@ -142,7 +142,10 @@ class Stepper:
             return False if ctx.pause else await self._intend(ctx, runner)
         if ctx.stage.reference is None:
             return await self._begin(ctx, runner)
-        return await self._take(ctx, await runner.poll(ctx))
+        step = await runner.poll(ctx)
+        if step.begin:
+            return await self._begin(ctx, runner)
+        return await self._take(ctx, step)
 
     async def _turn(
         self, before: BurnIn, state: BurnInState, pause: PauseReason | None

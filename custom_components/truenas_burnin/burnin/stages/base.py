@@ -44,13 +44,15 @@ class Step:
     """Where a stage stands after a step, and what it found out for the others.
 
     `pause_reason` goes with a paused stage. `mark` changes whenever the stage gets
-    on, the percent does if there is none. A `milestone` is worth storing.
+    on, the percent does if there is none. A `milestone` is worth storing. With
+    `begin` the stage was interrupted: its token takes it up, if the gate still lets it.
     """
 
     stage: Stage
     pause_reason: PauseReason | None = None
     mark: object = None
     milestone: bool = False
+    begin: bool = False
     findings: tuple[Finding, ...] = ()
     estimated_minutes: Mapping[SelfTestKind, int] = field(default_factory=dict)
 

@@ -55,7 +55,7 @@ class SurfaceStage(StageRunner):
             asked = await ctx.nas.surface_status(ask=True)
             status = asked.get(str(ctx.stage.token))
         if status is None:
-            # The agent's folder is gone: begin again takes it up, once per token.
+            # The agent's folder is gone, and with it its worker by the next cycle.
             return Step(stage=replace(ctx.stage, reference=None))
         match status.state:
             case AgentState.RUNNING | AgentState.PAUSED:
@@ -64,7 +64,7 @@ class SurfaceStage(StageRunner):
                 stage = _progress(ctx, status, StageState.PAUSED)
                 return Step(stage=stage, pause_reason=ctx.pause)
             case AgentState.INTERRUPTED:
-                return await self.begin(ctx)
+                return Step(stage=ctx.stage, begin=True)
             case _:
                 return await self._finish(ctx, status)
 
