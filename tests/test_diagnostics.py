@@ -2,8 +2,11 @@
 
 import json
 
+from homeassistant.helpers import device_registry as dr
+
 from custom_components.truenas_burnin.diagnostics import (
     async_get_config_entry_diagnostics,
+    async_get_device_diagnostics,
 )
 
 from .burnin.fakes import a_drive
@@ -54,3 +57,23 @@ async def test_a_reason_that_names_a_serial(board: Board) -> None:
     text = json.dumps(found, default=str)
     assert third.serial not in text
     assert "SWAPPED9" not in text
+
+
+async def test_diagnostics_of_a_device(board: Board) -> None:
+    """Of a drive only that drive and its burn-in; of the NAS everything."""
+    await board.start(FREE, OTHER, profile="surface")
+    registry = dr.async_get(board.hass)
+
+    async def of(device_id: str) -> tuple[int, int]:
+        device = registry.async_get(device_id)
+        assert device is not None
+        told = await async_get_device_diagnostics(board.hass, board.entry, device)
+        return len(told["drives"]), len(told["burn_ins"])
+
+    assert await of(board.device_id(FREE)) == (1, 1)
+    assert await of(board.device_id(POOLED)) == (1, 0)
+    assert await of(board.data.coordinator.device_id) == (3, 2)
+    gone = board.device_id(FREE)
+    board.nas.drives.pop(FREE.identifier)
+    await board.data.coordinator.async_refresh()
+    assert await of(gone) == (0, 1)
