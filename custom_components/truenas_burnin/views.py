@@ -2,10 +2,10 @@
 
 from homeassistant.util.json import JsonObjectType
 
-from .burnin.model import BurnIn, BurnInState, Finding, Stage
+from .burnin.model import BurnIn, BurnInState, Stage
 from .ledger import AuditRow, Statistics
 from .ledger.statistics import Group
-from .reports.records import time_view
+from .reports.records import finding_view, time_view
 
 
 def burn_in_view(burn_in: BurnIn) -> JsonObjectType:
@@ -27,7 +27,7 @@ def burn_in_view(burn_in: BurnIn) -> JsonObjectType:
         "finished": time_view(burn_in.finished),
         "finish_time": time_view(burn_in.finish_time),
         "reason": burn_in.reason,
-        "findings": [_finding_view(finding) for finding in burn_in.findings],
+        "findings": [finding_view(finding) for finding in burn_in.findings],
         "stages": [_stage_view(stage) for stage in burn_in.stages],
     }
 
@@ -100,14 +100,4 @@ def _stage_view(stage: Stage) -> JsonObjectType:
         "started": time_view(stage.started),
         "finished": time_view(stage.finished),
         "reason": stage.reason,
-    }
-
-
-def _finding_view(finding: Finding) -> JsonObjectType:
-    return {
-        "key": finding.key,
-        "severity": str(finding.severity),
-        "text": finding.text,
-        "before": finding.before,
-        "after": finding.after,
     }

@@ -52,7 +52,7 @@ def burn_in_detail(burn_in: BurnIn) -> Json:
             "firmware": _firmware(burn_in),
         },
         "device": burn_in.device,
-        "findings": [_finding(item) for item in burn_in.findings],
+        "findings": [finding_view(item) for item in burn_in.findings],
         "stages": [_stage(stage) for stage in burn_in.stages],
         "profile_samples": [_sample(item) for item in speed_profile(burn_in)],
         "smart": {"rows": [_change(item) for item in smart_changes(burn_in)]},
@@ -98,7 +98,8 @@ def _change(change: SmartChange) -> Json:
     }
 
 
-def _finding(finding: Finding) -> Json:
+def finding_view(finding: Finding) -> Json:
+    """Return what speaks against a drive."""
     return {
         "key": finding.key,
         "severity": finding.severity.value,
