@@ -209,15 +209,29 @@ def reached(board: Board, drive: Drive, state: str) -> asyncio.Future[None]:
     return found
 
 
-def answer(board: Board, action: str) -> None:
-    """Press a button of the notification."""
-    board.hass.bus.async_fire(ANSWER, {"action": action})
+def answer(board: Board, action: str, user_id: str | None = "mia's") -> None:
+    """Press a button of the notification, as the app of a user tells it."""
+    context = Context(user_id=user_id)
+    board.hass.bus.async_fire(ANSWER, {"action": action}, context=context)
+
+
+def people(board: Board) -> list[str]:
+    """Return who may answer: Mia, and somebody who cannot log in."""
+    board.hass.states.async_set("person.mia", "home", {"user_id": "mia's"})
+    board.hass.states.async_set("person.grandma", "home", {})
+    return ["person.mia", "person.grandma"]
 
 
 async def failed_with(board: Board, phone: Phone) -> dict[str, Any]:
     """Let a burn-in fail with the blueprint in use; return what the phone gets."""
     target = {"device_id": board.device_id(None)}
-    await use(board, "notify_on_failure", systems=target, phone=phone.device_id)
+    await use(
+        board,
+        "notify_on_failure",
+        systems=target,
+        phone=phone.device_id,
+        people=people(board),
+    )
     board.nas.bad.add(FREE.serial)
     await board.start(FREE, profile="surface")
     await board.tick()
@@ -234,6 +248,9 @@ async def test_try_again(board: Board, phone: Phone) -> None:
     burn_in_id = board.burn_in().id
     titles = [item["title"] for item in push["data"]["actions"]]
     assert titles == ["Try again", "Cancel all others"]
+    answer(board, f"BURN_IN_RETRY_{burn_in_id}", "ben's")
+    await board.data.coordinator.async_refresh()
+    assert board.burn_in().state is BurnInState.FAILED
     running = reached(board, FREE, "running")
     answer(board, f"BURN_IN_RETRY_{burn_in_id}")
     async with asyncio.timeout(20):
@@ -258,7 +275,13 @@ async def test_cancel_the_others(board: Board, phone: Phone) -> None:
 
 async def test_start_on_a_new_drive(board: Board, phone: Phone) -> None:
     """Nothing is written before somebody answers."""
-    await use(board, "start_on_new_drive", phone=phone.device_id, profile="surface")
+    await use(
+        board,
+        "start_on_new_drive",
+        phone=phone.device_id,
+        people=people(board),
+        profile="surface",
+    )
     newcomer = a_drive(9)
     board.nas.add(newcomer)
     await board.data.coordinator.async_refresh()
@@ -266,8 +289,13 @@ async def test_start_on_a_new_drive(board: Board, phone: Phone) -> None:
         push = await phone.pushed.get()
     assert push["title"] == "New drive: SER009"
     assert newcomer.identifier not in board.data.runner.burn_ins
+    start = f"BURN_IN_START_{board.device_id(newcomer)}"
+    for stranger in ("ben's", None):
+        answer(board, start, stranger)
+    await board.data.coordinator.async_refresh()
+    assert newcomer.identifier not in board.data.runner.burn_ins
     running = reached(board, newcomer, "running")
-    answer(board, f"BURN_IN_START_{board.device_id(newcomer)}")
+    answer(board, start)
     async with asyncio.timeout(20):
         await running
     await board.settle()

@@ -102,7 +102,7 @@ class DriveButton(DriveEntity, ButtonEntity):
     @override
     async def async_press(self) -> None:
         """Do it, or raise every reason why not."""
-        actor = await self._async_actor()
+        actor = await self._async_admin()
         await self.entity_description.press_fn(self._ref(), actor)
 
 
@@ -112,4 +112,4 @@ class CancelAllButton(NasEntity, ButtonEntity):
     @override
     async def async_press(self) -> None:
         """Cancel all that has not ended."""
-        await async_cancel_all([self._entry], await self._async_actor())
+        await async_cancel_all([self._entry], await self._async_admin())

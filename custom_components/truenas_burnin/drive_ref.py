@@ -6,7 +6,11 @@ from dataclasses import dataclass
 from typing import Final, Self
 
 from homeassistant.core import Context, HomeAssistant, callback
-from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
+from homeassistant.exceptions import (
+    HomeAssistantError,
+    ServiceValidationError,
+    Unauthorized,
+)
 from homeassistant.helpers.translation import async_get_exception_message
 
 from .burnin.gate import Refusal
@@ -96,6 +100,19 @@ async def async_actor(hass: HomeAssistant, context: Context | None) -> str:
         if user is not None:
             return user.name or user.id
     return "Home Assistant"
+
+
+async def async_admin(hass: HomeAssistant, context: Context | None) -> str:
+    """Return the name of who acts, for the records.
+
+    Raise Unauthorized for a user who is no admin. What no user began, such as an
+    automation, may act, as with Home Assistant's own actions for admins.
+    """
+    if context is not None and context.user_id is not None:
+        user = await hass.auth.async_get_user(context.user_id)
+        if user is None or not user.is_admin:
+            raise Unauthorized(context=context)
+    return await async_actor(hass, context)
 
 
 @callback

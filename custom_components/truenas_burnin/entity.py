@@ -13,7 +13,7 @@ from .burnin.model import BurnIn
 from .const import DETAIL_LIMIT, DOMAIN
 from .coordinator import BurnInConfigEntry, BurnInCoordinator
 from .data import BurnInData
-from .drive_ref import DriveRef, async_actor
+from .drive_ref import DriveRef, async_admin
 from .signals import drive_signal, fleet_signal, nas_signal
 from .truenas.models import Drive
 
@@ -43,8 +43,12 @@ class ShownEntity(Entity):
             self._shown = showing
             self.async_write_ha_state()
 
-    async def _async_actor(self) -> str:
-        return await async_actor(self.hass, self._context)
+    async def _async_admin(self) -> str:
+        """Return who acts, for the records; raise Unauthorized for others than admins.
+
+        Home Assistant lets every user press, switch and set what they see.
+        """
+        return await async_admin(self.hass, self._context)
 
 
 class NasEntity(ShownEntity, CoordinatorEntity[BurnInCoordinator]):

@@ -50,6 +50,7 @@ class MaxParallelNumber(NasEntity, NumberEntity):
     @override
     async def async_set_native_value(self, value: float) -> None:
         """Keep it in the options and obey at once, without a reload."""
+        await self._async_admin()
         options = {**self._entry.options, CONF_MAX_PARALLEL: int(value)}
         self.hass.config_entries.async_update_entry(self._entry, options=options)
         self._data.runner.settings = settings_of(self._entry)

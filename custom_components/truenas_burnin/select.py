@@ -68,5 +68,6 @@ class ProfileSelect(DriveEntity, SelectEntity, RestoreEntity):
     @override
     async def async_select_option(self, option: str) -> None:
         """Choose a profile for the next start."""
+        await self._async_admin()
         self._data.profiles[self._identifier] = Profile(option)
         self.async_write_ha_state()

@@ -62,6 +62,7 @@ class ArmedSwitch(DriveEntity, SwitchEntity):
     @override
     async def async_turn_on(self, **kwargs: Any) -> None:
         """Arm the drive."""
+        await self._async_admin()
         drive = self.drive
         if drive is None:
             raise refused("start_refused", [self._ref().refusal("drive_absent")])
@@ -70,6 +71,7 @@ class ArmedSwitch(DriveEntity, SwitchEntity):
     @override
     async def async_turn_off(self, **kwargs: Any) -> None:
         """Disarm the drive."""
+        await self._async_admin()
         self._data.arming.disarm(self._identifier)
 
     @override
@@ -89,12 +91,12 @@ class HoldSwitch(NasEntity, SwitchEntity):
     @override
     async def async_turn_on(self, **kwargs: Any) -> None:
         """Start nothing new from now on."""
-        await async_set_hold(self._data, await self._async_actor(), on=True)
+        await async_set_hold(self._data, await self._async_admin(), on=True)
 
     @override
     async def async_turn_off(self, **kwargs: Any) -> None:
         """Let burn-ins start again."""
-        await async_set_hold(self._data, await self._async_actor(), on=False)
+        await async_set_hold(self._data, await self._async_admin(), on=False)
 
     @override
     def _showing(self) -> tuple[object, ...]:

@@ -85,7 +85,7 @@ class DriveText(DriveEntity, TextEntity):
     async def async_set_value(self, value: str) -> None:
         """Write it down."""
         info = self.entity_description.change_fn(self._info, value.strip())
-        await async_note(self._ref(), info, await self._async_actor())
+        await async_note(self._ref(), info, await self._async_admin())
 
     @override
     def _showing(self) -> tuple[object, ...]:
