@@ -116,17 +116,66 @@ async def test_a_certificate_that_cannot_be_read(
 
 
 async def test_the_certificate_is_trusted_but_not_the_key(
-    hass: HomeAssistant, connect: AsyncMock, read: AsyncMock, nas: ScriptedNas
+    hass: HomeAssistant, connect: AsyncMock, picky: AsyncMock, read: AsyncMock
 ) -> None:
-    """The error is shown there, and can be mended by sending it again."""
-    connect.side_effect = CertificateRejected("self-signed")
+    """The key is asked for again, where it was typed; the trust is kept."""
     form = await begun(hass)
+    accept = connect.side_effect
     connect.side_effect = AuthenticationFailed("key")
     form = await trust(hass, form, True)
+    assert form["step_id"] == "user"
     assert form["errors"] == {CONF_API_KEY: "invalid_auth"}
-    connect.side_effect = None
-    result = await trust(hass, form, True)
+    connect.side_effect = accept
+    result = await hass.config_entries.flow.async_configure(
+        str(form["flow_id"]), {**INPUT, CONF_API_KEY: "1-another"}
+    )
     assert result["type"] is FlowResultType.CREATE_ENTRY
+    assert result["data"] == {
+        CONF_URL: URL,
+        CONF_API_KEY: "1-another",
+        CONF_FINGERPRINT: SHOWN.fingerprint,
+    }
+
+
+async def test_the_trust_is_in_one_address(
+    hass: HomeAssistant, connect: AsyncMock, picky: AsyncMock, read: AsyncMock
+) -> None:
+    """At another address the certificate is shown again."""
+    form = await begun(hass)
+    accept = connect.side_effect
+    connect.side_effect = ConnectionFailed("gone")
+    form = await trust(hass, form, True)
+    connect.side_effect = accept
+    step = await hass.config_entries.flow.async_configure(
+        str(form["flow_id"]), {**INPUT, CONF_URL: "https://other.test"}
+    )
+    assert step["step_id"] == "certificate"
+
+
+@pytest.mark.parametrize("source", ["reauth_confirm", "reconfigure"])
+async def test_trusted_but_not_the_key_of_a_known_nas(
+    board: Board, connect: AsyncMock, picky: AsyncMock, read: AsyncMock, source: str
+) -> None:
+    """Also there it is asked for again where it was typed."""
+    hass, entry = board.hass, board.entry
+    if source == "reconfigure":
+        form = await entry.start_reconfigure_flow(hass)
+        typed = INPUT
+    else:
+        form = await entry.start_reauth_flow(hass)
+        typed = {CONF_API_KEY: API_KEY}
+    flows = hass.config_entries.flow
+    step = await flows.async_configure(form["flow_id"], typed)
+    assert step["step_id"] == "certificate"
+    accept = connect.side_effect
+    connect.side_effect = AuthenticationFailed("key")
+    again = await trust(hass, step, True)
+    assert again["step_id"] == source
+    assert again["errors"] == {CONF_API_KEY: "invalid_auth"}
+    connect.side_effect = accept
+    result = await flows.async_configure(str(again["flow_id"]), typed)
+    assert result["reason"].endswith("_successful")
+    assert entry.data[CONF_FINGERPRINT] == SHOWN.fingerprint
 
 
 async def test_a_changed_certificate(

@@ -1,5 +1,6 @@
 """Set up, unload, reload and remove."""
 
+from dataclasses import replace
 from unittest.mock import AsyncMock, patch
 
 from homeassistant.config_entries import SOURCE_REAUTH, ConfigEntryState
@@ -47,6 +48,23 @@ async def test_devices(board: Board) -> None:
     assert isinstance(drive, dr.DeviceEntry)
     assert (drive.name, drive.model) == ("WD80EFAX SER001", "WD80EFAX")
     assert (drive.serial_number, drive.via_device_id) == ("SER001", nas.id)
+
+
+@pytest.mark.parametrize(
+    ("product", "model"),
+    [
+        ("COMMUNITY_EDITION", "TrueNAS Community Edition"),
+        ("SCALE", "TrueNAS SCALE"),
+        ("MINI", "TrueNAS MINI"),
+    ],
+)
+async def test_models(bare: Board, product: str, model: str) -> None:
+    """Products are called what the vendor calls them, also ones not known yet."""
+    bare.nas.system = replace(bare.nas.system, product=product)
+    await bare.set_up()
+    nas = dr.async_get(bare.hass).async_get(bare.device_id(None))
+    assert isinstance(nas, dr.DeviceEntry)
+    assert nas.model == model
 
 
 async def test_unload_lets_go_of_everything(board: Board) -> None:

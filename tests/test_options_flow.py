@@ -94,6 +94,17 @@ async def test_options(board: Board) -> None:
     flow.async_abort(form["flow_id"])
 
 
+async def test_without_phones(board: Board) -> None:
+    """Nobody is asked to choose from nothing."""
+    board.hass.services.async_remove("notify", "mobile_app_phone")
+    typed = changed("notifications")
+    del typed["notifications"]["notify_services"]
+    result = await choose(board, typed)
+    assert result["type"] is FlowResultType.CREATE_ENTRY
+    assert "notify_services" not in board.entry.options
+    assert Audience.of(board.entry.options).notify_services == ()
+
+
 async def test_they_are_obeyed(board: Board) -> None:
     """By the burn-ins, the polls and whoever tells people."""
     await choose(board, CHOSEN)

@@ -74,11 +74,12 @@ class BurnInConfigFlow(ConfigFlow, domain=DOMAIN):
     VERSION = 1
 
     def __init__(self) -> None:
-        """Begin without an error."""
+        """Begin without an error; what is trusted is a fingerprint by address."""
         self._errors: dict[str, str] = {}
         self._reason = ""
         self._typed: Mapping[str, Any] = {}
         self._certificate: Certificate | None = None
+        self._trusted: dict[str, str] = {}
         self._found: Found | None = None
 
     @staticmethod
@@ -95,7 +96,7 @@ class BurnInConfigFlow(ConfigFlow, domain=DOMAIN):
         """Add a NAS; one that is already there keeps its credentials."""
         if user_input is not None and (step := await self._try(user_input)):
             return step
-        return self._form("user", _SCHEMA, user_input)
+        return self._form("user", _SCHEMA, self._typed)
 
     async def async_step_reauth(
         self, entry_data: Mapping[str, Any]
@@ -112,7 +113,7 @@ class BurnInConfigFlow(ConfigFlow, domain=DOMAIN):
             step := await self._try({**entry.data, **user_input})
         ):
             return step
-        return self._form("reauth_confirm", _KEY_SCHEMA, user_input, nas=entry.title)
+        return self._form("reauth_confirm", _KEY_SCHEMA, self._typed, nas=entry.title)
 
     async def async_step_reconfigure(
         self, user_input: dict[str, Any] | None = None
@@ -121,7 +122,7 @@ class BurnInConfigFlow(ConfigFlow, domain=DOMAIN):
         entry = self._get_reconfigure_entry()
         if user_input is not None and (step := await self._try(user_input)):
             return step
-        known = user_input or {CONF_URL: entry.data[CONF_URL]}
+        known = self._typed or {CONF_URL: entry.data[CONF_URL]}
         return self._form("reconfigure", _SCHEMA, known, nas=entry.title)
 
     async def async_step_certificate(
@@ -134,9 +135,8 @@ class BurnInConfigFlow(ConfigFlow, domain=DOMAIN):
         if user_input is not None:
             if not user_input[_TRUST]:
                 return self.async_abort(reason="not_trusted")
-            typed = {**self._typed, CONF_FINGERPRINT: shown.fingerprint}
-            if step := await self._try(typed):
-                return step
+            self._trusted[str(parse_url(self._typed[CONF_URL]))] = shown.fingerprint
+            return await self._try(self._typed) or await self._ask_again()
         return self._form(
             "certificate",
             _TRUST_SCHEMA,
@@ -147,6 +147,14 @@ class BurnInConfigFlow(ConfigFlow, domain=DOMAIN):
             not_after=shown.not_after.date().isoformat(),
             fingerprint=shown.readable_fingerprint,
         )
+
+    async def _ask_again(self) -> ConfigFlowResult:
+        """Show what was typed and what is wrong with it, where it was typed."""
+        if self.source == SOURCE_REAUTH:
+            return await self.async_step_reauth_confirm()
+        if self.source == SOURCE_RECONFIGURE:
+            return await self.async_step_reconfigure()
+        return await self.async_step_user()
 
     async def async_step_limited(
         self, user_input: dict[str, Any] | None = None
@@ -234,7 +242,7 @@ class BurnInConfigFlow(ConfigFlow, domain=DOMAIN):
             self._fail("invalid_auth")
             return None
         data = {CONF_URL: str(url), CONF_API_KEY: key}
-        pinned = typed.get(CONF_FINGERPRINT)
+        pinned = self._trusted.get(str(url), typed.get(CONF_FINGERPRINT))
         if pinned is not None:
             data[CONF_FINGERPRINT] = pinned
         session = async_get_clientsession(self.hass)

@@ -43,6 +43,13 @@ _AT_ONCE: Final = 100
 _FRESH_SECONDS: Final = 5.0
 """Age up to which a poll is good enough for an action: presses come in batches."""
 
+_PRODUCTS: Final[Mapping[str, str]] = {
+    "COMMUNITY_EDITION": "Community Edition",
+    "ENTERPRISE": "Enterprise",
+    "SCALE_ENTERPRISE": "SCALE Enterprise",
+}
+"""What is not already a name (truenas-api.md §7)."""
+
 
 class BurnInCoordinator(DataUpdateCoordinator[Fleet]):
     """Poll one NAS for its drives."""
@@ -147,7 +154,7 @@ class BurnInCoordinator(DataUpdateCoordinator[Fleet]):
             config_entry_id=self.config_entry.entry_id,
             identifiers={(DOMAIN, self.host_id)},
             manufacturer=MANUFACTURER,
-            model=f"TrueNAS {system.product}",
+            model=f"TrueNAS {_PRODUCTS.get(system.product, system.product)}",
             name=system.hostname,
             sw_version=system.version,
             configuration_url=self.config_entry.data[CONF_URL],

@@ -127,14 +127,17 @@ _POLLING: Final = vol.Schema(
 
 
 def _notifications(services: list[str]) -> vol.Schema:
-    """Return the fields that say who hears what."""
+    """Return the fields that say who hears what; without services, no choice."""
+    rich = SelectSelector(SelectSelectorConfig(options=services, multiple=True))
     return vol.Schema(
         {
             vol.Optional(CONF_NOTIFY_ENTITIES, default=list): EntitySelector(
                 EntitySelectorConfig(domain=NOTIFY_DOMAIN, multiple=True)
             ),
-            vol.Optional(CONF_NOTIFY_SERVICES, default=list): SelectSelector(
-                SelectSelectorConfig(options=services, multiple=True)
+            **(
+                {vol.Optional(CONF_NOTIFY_SERVICES, default=list): rich}
+                if services
+                else {}
             ),
             vol.Required(CONF_NOTIFY_PROGRESS, default=False): BooleanSelector(),
             vol.Optional(CONF_WEBHOOK_URL): TextSelector(

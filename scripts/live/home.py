@@ -35,6 +35,9 @@ logger:
 """
 _START_SECONDS = 180.0
 
+LOGIN = ("mia", "burn-in-demo")
+"""Name and password of the one user."""
+
 
 class Home:
     """A Home Assistant with one user, its folder kept over restarts."""
@@ -51,8 +54,11 @@ class Home:
         self._token = ""
         self._session: aiohttp.ClientSession | None = None
 
-    async def start(self) -> Self:
-        """Start it and wait until it runs; the first time a user is made."""
+    async def start(self, *, onboard: bool = True) -> Self:
+        """Start it and wait until it runs; the first time a user is made.
+
+        Without `onboard` the first time ends where it asks for a user.
+        """
         self._prepare()
         env = {**os.environ, "SETUP_PORT": str(self.port)}
         hass = Path(sys.executable).with_name("hass")
@@ -65,9 +71,10 @@ class Home:
         if self._session is None:
             self._session = aiohttp.ClientSession()
         await until(self._answers, _START_SECONDS, "Home Assistant to answer")
-        if not self._token:
+        if not self._token and onboard:
             self._token = await self._onboard()
-        await until(self._runs, _START_SECONDS, "Home Assistant to run")
+        if self._token:
+            await until(self._runs, _START_SECONDS, "Home Assistant to run")
         return self
 
     def _prepare(self) -> None:
@@ -104,24 +111,61 @@ class Home:
         return self._session
 
     async def _onboard(self) -> str:
-        client = f"{self.url}/"
+        client = self._client_id
         user = {
             "client_id": client,
             "name": "Mia",
-            "username": "mia",
-            "password": "burn-in-demo",
+            "username": LOGIN[0],
+            "password": LOGIN[1],
             "language": "en",
         }
         code = (await self._post("api/onboarding/users", user))["auth_code"]
-        form = {"grant_type": "authorization_code", "code": code, "client_id": client}
-        async with self._http.post(f"{self.url}/auth/token", data=form) as response:
-            response.raise_for_status()
-            self._token = (await response.json())["access_token"]
+        self._token = (await self._exchange(code))["access_token"]
         for step in ("core_config", "analytics"):
             await self._post(f"api/onboarding/{step}", {})
         await self._post(
             "api/onboarding/integration", {"client_id": client, "redirect_uri": client}
         )
+        return await self._long_lived()
+
+    async def log_in(self) -> None:
+        """Take over a Home Assistant whose one user was made in a browser."""
+        self._token = (await self.tokens(*LOGIN))["access_token"]
+        self._token = await self._long_lived()
+
+    async def tokens(self, username: str, password: str) -> dict[str, Any]:
+        """Return what a browser keeps once somebody has logged in."""
+        begin = {
+            "client_id": self._client_id,
+            "handler": ["homeassistant", None],
+            "redirect_uri": self._client_id,
+        }
+        flow = await self._post("auth/login_flow", begin)
+        answer = {
+            "client_id": self._client_id,
+            "username": username,
+            "password": password,
+        }
+        done = await self._post(f"auth/login_flow/{flow['flow_id']}", answer)
+        return await self._exchange(done["result"])
+
+    @property
+    def _client_id(self) -> str:
+        return f"{self.url}/"
+
+    async def _exchange(self, code: str) -> dict[str, Any]:
+        """Return the tokens for a code of authorisation."""
+        form = {
+            "grant_type": "authorization_code",
+            "code": code,
+            "client_id": self._client_id,
+        }
+        async with self._http.post(f"{self.url}/auth/token", data=form) as response:
+            response.raise_for_status()
+            found: dict[str, Any] = await response.json()
+        return found
+
+    async def _long_lived(self) -> str:
         return str(
             await self.ws(
                 {

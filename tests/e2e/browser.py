@@ -11,7 +11,7 @@ import subprocess
 from typing import Any
 
 from aiohttp import web
-from playwright.async_api import Browser, Page, ViewportSize, async_playwright
+from playwright.async_api import Browser, Page, ViewportSize, async_playwright, expect
 import pytest
 
 from scripts.live.nas import REPOSITORY, free_port
@@ -29,6 +29,9 @@ FLAGS = [
     "--disable-sync",
 ]
 
+_PATIENCE = 60_000
+"""Milliseconds for what Home Assistant shows on a busy machine."""
+
 DESK: ViewportSize = {"width": 1400, "height": 1200}
 PHONE: ViewportSize = {"width": 390, "height": 844}
 
@@ -38,6 +41,7 @@ async def chromium() -> AsyncIterator[Browser]:
     """Start Chromium; skip the test where there is none."""
     if not Path(CHROMIUM).exists():
         pytest.skip("no Chromium: scripts/setup --browser")
+    expect.set_options(timeout=_PATIENCE)
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         try:

@@ -67,4 +67,7 @@ def certificate_rejected(
             f"it has changed: its SHA-256 is now {readable(err.got.hex())}, "
             f"it was {readable(err.expected.hex())}"
         )
-    return CertificateRejected(str(err.certificate_error))
+    reason = err.certificate_error
+    if isinstance(reason, ssl.SSLCertVerificationError):
+        return CertificateRejected(reason.verify_message)
+    return CertificateRejected(str(reason))
