@@ -21,7 +21,7 @@ from custom_components.truenas_burnin.burnin.plan import (
     plan_of,
 )
 from custom_components.truenas_burnin.burnin.ports import LedgerError
-from custom_components.truenas_burnin.burnin.stages import STAGES, Context
+from custom_components.truenas_burnin.burnin.stages import DRIVE_LOST, STAGES, Context
 from custom_components.truenas_burnin.truenas.errors import (
     AgentFailed,
     CallFailed,
@@ -193,7 +193,7 @@ async def test_the_gate_is_asked_again_before_writing() -> None:
     bench.nas.finish_test(DRIVE.serial, hours=13)
     await bench.cycle(2)
     ended = current(bench)
-    assert ended.state is BurnInState.FAILED
+    assert ended.state is BurnInState.UNKNOWN
     assert ended.reason == "ada1 belongs to the pool tank"
     assert bench.nas.requests == []
     assert stage_states(ended)["final_check"] == "skipped"
@@ -208,7 +208,7 @@ async def test_a_pool_made_between_intent_and_act_stops_it() -> None:
     del bench.nas.fail["start_surface"]
     bench.nas.drives[DRIVE.identifier] = a_drive(pool="tank", unused=False)
     await bench.cycle()
-    assert current(bench).state is BurnInState.FAILED
+    assert current(bench).state is BurnInState.UNKNOWN
     assert bench.nas.requests == []
 
 
@@ -239,8 +239,23 @@ async def test_errors_on_the_surface_fail_and_are_named() -> None:
     [
         (
             {"state": AgentState.REFUSED, "reason": "serial_changed"},
-            BurnInState.FAILED,
-            "the NAS refused to write to the drive: serial_changed",
+            BurnInState.UNKNOWN,
+            "another drive answers where it was written to: serial_changed",
+        ),
+        (
+            {"state": AgentState.REFUSED, "reason": "in_use"},
+            BurnInState.UNKNOWN,
+            "the NAS refused to write to the drive: in_use",
+        ),
+        (
+            {"state": AgentState.FAILED, "reason": "size_changed", "write_errors": 3},
+            BurnInState.UNKNOWN,
+            "another drive answers where it was written to: size_changed",
+        ),
+        (
+            {"state": AgentState.FAILED, "reason": "no_smartctl", "write_errors": 3},
+            BurnInState.UNKNOWN,
+            "smartctl is not installed on the NAS any more",
         ),
         (
             {"state": AgentState.STOPPED},
@@ -249,8 +264,8 @@ async def test_errors_on_the_surface_fail_and_are_named() -> None:
         ),
         (
             {"state": AgentState.FAILED, "reason": "device_lost", "done": 128},
-            BurnInState.FAILED,
-            "the drive disappeared from the NAS at 50 %",
+            BurnInState.UNKNOWN,
+            DRIVE_LOST,
         ),
         (
             {"state": AgentState.FAILED, "reason": "errors"},
@@ -278,7 +293,7 @@ async def test_an_interrupted_pass_of_a_drive_that_joined_a_pool() -> None:
     bench.nas.set_job(state=AgentState.INTERRUPTED, done=100)
     bench.nas.drives[DRIVE.identifier] = replace(DRIVE, pool="tank", unused=False)
     await bench.cycle(2)
-    assert current(bench).state is BurnInState.FAILED
+    assert current(bench).state is BurnInState.UNKNOWN
     assert "tank" in str(current(bench).reason)
     assert len(bench.nas.calls_of("start_surface")) == 1
 
@@ -452,10 +467,10 @@ async def test_a_vanished_drive_is_unknown_after_a_while() -> None:
 @pytest.mark.parametrize(
     ("error", "cycles", "state"),
     [
-        (AgentFailed("start", "serial_changed", "expected A"), 1, BurnInState.FAILED),
+        (AgentFailed("start", "serial_changed", "expected A"), 1, BurnInState.UNKNOWN),
         (AgentFailed("start", "busy", ""), 1, BurnInState.UNKNOWN),
         (AgentFailed("start", "no_badblocks", ""), 1, BurnInState.UNKNOWN),
-        (AgentFailed("start", "serial_changed", ""), 1, BurnInState.FAILED),
+        (AgentFailed("start", "serial_changed", ""), 1, BurnInState.UNKNOWN),
         (AgentFailed("start", "no_tool", "badblocks"), 5, BurnInState.UNKNOWN),
         (CallFailed("cronjob.run", "oops"), 5, BurnInState.UNKNOWN),
     ],
@@ -463,7 +478,10 @@ async def test_a_vanished_drive_is_unknown_after_a_while() -> None:
 async def test_a_refused_start(
     error: Exception, cycles: int, state: BurnInState
 ) -> None:
-    """What can never work fails at once, what might work is tried again."""
+    """What can never work ends at once, what might work is tried again.
+
+    Neither says anything about the drive.
+    """
     bench = Bench(DRIVE)
     await submit(bench, SURFACE)
     bench.nas.fail["start_surface"] = error  # type: ignore[assignment]
@@ -488,11 +506,12 @@ async def test_precheck_stops_on_a_drive_already_failing() -> None:
 
 
 async def test_precheck_compares_sizes() -> None:
-    """An adapter that shows a part of the drive is found out."""
+    """An adapter that shows a part of the drive is found out, and is to blame."""
     bench = Bench(DRIVE)
     bench.nas.reports[DRIVE.serial] = a_report(DRIVE, size=2_200_000_000_000)
     await submit(bench)
     await bench.cycle()
+    assert current(bench).state is BurnInState.UNKNOWN
     assert "2200000000000 bytes" in str(current(bench).reason)
 
 
@@ -506,6 +525,20 @@ async def test_precheck_waits_for_a_foreign_self_test() -> None:
     bench.nas.logs[DRIVE.serial] = SelfTestLog(tests=(), running_percent=None)
     await bench.cycle()
     assert stage_states(current(bench))["precheck"] == "passed"
+
+
+async def test_another_serial_at_the_end_is_unknown() -> None:
+    """It is another drive: nothing is compared, and neither of them failed."""
+    bench = Bench(DRIVE)
+    await to_surface(bench)
+    bench.nas.set_job(state=AgentState.PASSED, done=256)
+    other = a_report(DRIVE, serial="OTHER", counters={"ata_5": 16})
+    bench.nas.reports[DRIVE.serial] = other
+    await bench.cycle()
+    ended = current(bench)
+    assert ended.state is BurnInState.UNKNOWN
+    assert ended.reason == "the drive says serial OTHER, it was SER001 before"
+    assert ended.findings == ()
 
 
 async def test_growth_of_a_critical_counter_fails_at_the_end() -> None:
@@ -716,7 +749,7 @@ async def test_a_start_given_up_is_stopped() -> None:
     assert current(bench).state is BurnInState.RUNNING
     del bench.nas.fail["stop_surface"]
     await bench.cycle()
-    assert current(bench).state is BurnInState.FAILED
+    assert current(bench).state is BurnInState.UNKNOWN
     assert len(bench.nas.calls_of("stop_surface")) == 2
     assert bench.nas.jobs == {}
 

@@ -244,15 +244,6 @@ def test_a_counter_that_is_missing_is_said() -> None:
     assert second.key == "other"
 
 
-def test_another_serial_fails_and_nothing_else_is_compared() -> None:
-    """It is another drive."""
-    other = replace(with_counters(ata_5=9), serial="OTHER")
-    (finding,) = judge(HEALTHY, other)
-    assert finding.key == "serial"
-    assert finding.severity is Severity.FAIL
-    assert finding.text == "the drive says serial OTHER, it was ZR5ABC12 before"
-
-
 def test_a_drive_that_says_it_is_failing_fails() -> None:
     """Before and after."""
     failing = replace(HEALTHY, passed=False)
@@ -340,7 +331,7 @@ NAMED = [
 
 def test_every_rule_has_a_source_and_every_counter_a_name() -> None:
     """The table is complete."""
-    assert len(NAMED) == 11
+    assert len(NAMED) == 10
     assert all(rule.source for rule in (*COUNTED, *NAMED))
     assert {rule.counter for rule in COUNTED} <= thresholds.NAMES.keys()
 

@@ -13,6 +13,7 @@ from custom_components.truenas_burnin.burnin.model import (
     StageState,
 )
 from custom_components.truenas_burnin.burnin.plan import Profile, plan_of
+from custom_components.truenas_burnin.burnin.stages import DRIVE_LOST
 from custom_components.truenas_burnin.truenas.errors import (
     CallFailed,
     ConnectionFailed,
@@ -98,18 +99,25 @@ async def test_self_tests_are_refused(bench: WriteOnly) -> None:
 
 
 @pytest.mark.parametrize(
-    ("state", "outcome", "reason"),
+    ("state", "error", "outcome", "reason"),
     [
-        (JobState.FAILED, BurnInState.FAILED, "could not write the drive: EIO"),
-        (JobState.ABORTED, BurnInState.UNKNOWN, "stopped on the NAS"),
+        (JobState.FAILED, "[Errno 5] EIO", BurnInState.FAILED, "not write the drive"),
+        (JobState.FAILED, None, BurnInState.FAILED, "not write the drive"),
+        (JobState.FAILED, "[Errno 16] busy", BurnInState.UNKNOWN, "refused to write"),
+        (JobState.FAILED, "[Errno 6] gone", BurnInState.UNKNOWN, DRIVE_LOST),
+        (JobState.ABORTED, None, BurnInState.UNKNOWN, "stopped on the NAS"),
     ],
 )
 async def test_a_wipe_that_ends_otherwise(
-    bench: WriteOnly, state: JobState, outcome: BurnInState, reason: str
+    bench: WriteOnly,
+    state: JobState,
+    error: str | None,
+    outcome: BurnInState,
+    reason: str,
 ) -> None:
-    """A write error is the drive's, an abort somebody's."""
+    """A write error is the drive's; a refusal and an abort say nothing about it."""
     await bench.begun()
-    bench.nas.set_wipe(state=state, error="EIO")
+    bench.nas.set_wipe(state=state, error=error)
     await bench.cycle()
     assert bench.burn_in.state is outcome
     assert reason in str(bench.burn_in.reason)
@@ -234,7 +242,7 @@ async def test_the_gate_is_asked_again(bench: WriteOnly) -> None:
     await bench.submit()
     bench.nas.drives[DRIVE.identifier] = replace(DRIVE, pool="tank", unused=False)
     await bench.cycle()
-    assert bench.burn_in.state is BurnInState.FAILED
+    assert bench.burn_in.state is BurnInState.UNKNOWN
     assert "tank" in str(bench.burn_in.reason)
     assert bench.nas.wipes == []
 

@@ -26,7 +26,7 @@ from .plan import with_estimates
 from .ports import Clock, Nas
 from .record import Record
 from .settings import Settings
-from .stages import Context, StageFailed, StageRunner, Step, runner_of
+from .stages import DRIVE_LOST, Context, StageRefused, StageRunner, Step, runner_of
 from .stall import StallWatch
 
 _LOGGER = logging.getLogger(__name__)
@@ -45,11 +45,6 @@ FATAL_AGENT_CODES: Final = frozenset(
     }
 )
 """Refusals of the agent (agent.sh) that another try would not change."""
-
-_NOT_OF_THE_DRIVE: Final = frozenset(
-    {"bad_request", "busy", "no_badblocks", "no_lock", "no_smartctl"}
-)
-"""Those that say nothing about the drive: its outcome is unknown, not failed."""
 
 _MAX_REFUSED_STARTS: Final = 5
 """Cycles in a row in which the system may refuse to begin a stage."""
@@ -97,8 +92,7 @@ class Stepper:
         self._absent[burn_in.id] = misses
         if misses >= _MAX_ABSENT_CYCLES:
             await self.stop(burn_in, fleet)
-            reason = "the drive is no longer connected to the NAS"
-            await self._end(burn_in, BurnInState.UNKNOWN, reason)
+            await self._end(burn_in, BurnInState.UNKNOWN, DRIVE_LOST)
 
     async def stop(self, burn_in: BurnIn, fleet: Fleet) -> None:
         """End what the stage under way does on the system; raise TrueNASError."""
@@ -158,9 +152,9 @@ class Stepper:
         """Commit what is about to be done, under a token of its own."""
         try:
             evidence = await runner.prepare(ctx)
-        except StageFailed as err:
-            failed = end_stage(ctx.stage, StageState.FAILED, ctx.now, str(err))
-            return await self._take(ctx, Step(stage=failed))
+        except StageRefused as err:
+            refused = end_stage(ctx.stage, StageState.UNKNOWN, ctx.now, str(err))
+            return await self._take(ctx, Step(stage=refused))
         if evidence is None:
             return False
         attempt = ctx.stage.attempt + 1
@@ -182,27 +176,26 @@ class Stepper:
         """Act; after a refusal of the system try again some cycles long."""
         try:
             step = await runner.begin(ctx)
-        except StageFailed as err:
-            failed = end_stage(ctx.stage, StageState.FAILED, ctx.now, str(err))
+        except StageRefused as err:
+            refused = end_stage(ctx.stage, StageState.UNKNOWN, ctx.now, str(err))
         except (AgentFailed, CallFailed, NotAuthorized) as err:
-            refused = self._refused_start(ctx, err)
-            if refused is None:
+            given_up = self._given_up(ctx, err)
+            if given_up is None:
                 raise
-            failed = refused
+            refused = given_up
         else:
             self._refused_starts.pop(ctx.burn_in.id, None)
             return await self._take(ctx, step)
         # An earlier try whose reply was lost may have begun it.
         await runner.stop(self._nas, ctx.stage, ctx.drive)
         self._refused_starts.pop(ctx.burn_in.id, None)
-        return await self._take(ctx, Step(stage=failed))
+        return await self._take(ctx, Step(stage=refused))
 
-    def _refused_start(self, ctx: Context, err: TrueNASError) -> Stage | None:
+    def _given_up(self, ctx: Context, err: TrueNASError) -> Stage | None:
+        """Return the stage as ended if no other try is worth it."""
         if isinstance(err, AgentFailed) and err.code in FATAL_AGENT_CODES:
             reason = f"the NAS refused: {err.message or err.code}"
-            blameless = err.code in _NOT_OF_THE_DRIVE
-            state = StageState.UNKNOWN if blameless else StageState.FAILED
-            return end_stage(ctx.stage, state, ctx.now, reason)
+            return end_stage(ctx.stage, StageState.UNKNOWN, ctx.now, reason)
         tries = self._refused_starts.get(ctx.burn_in.id, 0) + 1
         self._refused_starts[ctx.burn_in.id] = tries
         if tries < _MAX_REFUSED_STARTS:

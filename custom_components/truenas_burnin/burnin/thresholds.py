@@ -143,9 +143,6 @@ AT_END: Final[tuple[Limit, ...]] = (
 )
 """Absolutes at the end, of counters that did not grow."""
 
-SERIAL: Final = Rule(
-    severity=_FAIL, source="nwipe #741: names and models are not identity"
-)
 OVERALL: Final = Rule(
     severity=_FAIL, source="the drive's own verdict, on which makers' warranty rests"
 )

@@ -20,7 +20,6 @@ from .thresholds import (
     NOT_VERIFIED,
     OVERALL,
     SELF_TEST,
-    SERIAL,
     SOLID_STATE,
     SPARE,
     Limit,
@@ -43,12 +42,9 @@ def judge(
 ) -> tuple[Finding, ...]:
     """Return what speaks against a drive after its burn-in.
 
-    `hottest` is the highest temperature that was seen meanwhile, in °C.
+    Both are of one drive. `hottest` is the highest temperature that was seen
+    meanwhile, in °C.
     """
-    if before.serial != after.serial:
-        # Nothing else can be compared: it is not the same drive.
-        text = f"the drive says serial {after.serial}, it was {before.serial} before"
-        return (Finding(key="serial", severity=SERIAL.severity, text=text),)
     grown = tuple(_grown(before, after))
     told = {finding.key for finding in grown}
     return (

@@ -130,4 +130,4 @@ async def chosen_on_an_old_page(bench: Bench) -> None:
     bench.swap_in_the_bay()
     burn_in = await program.submit(bench.target, fleet=seen)
     burn_in = await program.final(burn_in.id)
-    assert "no longer connected" in str(burn_in.reason)
+    assert "disappeared" in str(burn_in.reason)

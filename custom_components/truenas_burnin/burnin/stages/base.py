@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Protocol, override
+from typing import Final, Protocol, override
 
 from ...truenas.errors import NotAuthorized
 from ...truenas.models import AgentStatus, Drive, Fleet, SelfTestKind, SmartReport
@@ -57,8 +57,18 @@ class Step:
     estimated_minutes: Mapping[SelfTestKind, int] = field(default_factory=dict)
 
 
-class StageFailed(Exception):
-    """The stage cannot begin, and why in plain words."""
+DRIVE_LOST: Final = (
+    "the drive disappeared from the NAS: unless somebody pulled it, that speaks "
+    "against the drive, its cable or its bay"
+)
+"""How a burn-in ends whose drive is gone: unknown, as nobody saw why.
+
+A drive that breaks down looks like one that was pulled, to us and to the NAS.
+"""
+
+
+class StageRefused(Exception):
+    """The stage may not begin, and why in plain words; the drive did nothing wrong."""
 
 
 class StageRunner(Protocol):
@@ -67,7 +77,7 @@ class StageRunner(Protocol):
     async def prepare(self, ctx: Context) -> Evidence | None:
         """Return what to remember before the act, or None to wait a cycle.
 
-        Raise StageFailed if the stage must not begin.
+        Raise StageRefused if the stage must not begin.
         """
 
     async def begin(self, ctx: Context) -> Step:
@@ -120,7 +130,7 @@ def baseline(burn_in: BurnIn) -> SmartReport | None:
 
 
 async def check_gate(ctx: Context) -> Drive:
-    """Return the drive as it is right now; StageFailed if the gate refuses it.
+    """Return the drive as it is right now; StageRefused if the gate refuses it.
 
     Asks the system afresh: the poll may be old, a pool may have been made.
     """
@@ -135,5 +145,5 @@ async def check_gate(ctx: Context) -> Drive:
         )
     )
     if found:
-        raise StageFailed("; ".join(refusal.text for refusal in found))
+        raise StageRefused("; ".join(refusal.text for refusal in found))
     return fleet.drives[ctx.burn_in.drive.identifier]

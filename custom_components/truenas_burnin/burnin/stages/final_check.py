@@ -24,6 +24,15 @@ class FinalCheck(ReadingStage):
         if before is None or after is None:
             return Step(stage=passed(ctx), findings=(*findings, NO_SMART))
         smart = report_to_json(after)
+        if before.serial != after.serial:
+            # Nothing can be compared: it is not the same drive (nwipe #741).
+            reason = (
+                f"the drive says serial {after.serial}, it was {before.serial} before"
+            )
+            return Step(
+                stage=ended(ctx, StageState.UNKNOWN, reason, smart=smart),
+                findings=findings,
+            )
         hottest = max(
             (
                 stage.evidence["hottest"]

@@ -33,7 +33,7 @@ class Precheck(ReadingStage):
                 f"the drive says it has {report.size} bytes, "
                 f"the NAS sees {ctx.drive.size}"
             )
-            return Step(stage=ended(ctx, StageState.FAILED, reason, smart=smart))
+            return Step(stage=ended(ctx, StageState.UNKNOWN, reason, smart=smart))
         findings = (*pre_screen(report), *worn)
         fatal = [item for item in findings if item.severity is Severity.FAIL]
         if fatal:

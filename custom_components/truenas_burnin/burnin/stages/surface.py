@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from itertools import accumulate
-from typing import override
+from typing import Final, override
 
 from ...truenas.models import (
     AgentState,
@@ -17,9 +17,23 @@ from ..heat import heat_limits
 from ..model import Evidence, PauseReason, Stage, StageState, advance
 from ..ports import Nas
 from ..siblings import slow_sibling
-from .base import Context, StageRunner, Step, baseline, check_gate, ended, passed
+from .base import (
+    DRIVE_LOST,
+    Context,
+    StageRunner,
+    Step,
+    baseline,
+    check_gate,
+    ended,
+    passed,
+)
 
 type RangeMaker = Callable[[int], tuple[BlockRange, ...]]
+
+_NOT_OF_THE_DRIVE: Final = frozenset(
+    {"device_lost", "no_smartctl", "serial_changed", "size_changed"}
+)
+"""Why a range failed (agent.sh) without a word on the drive that was planned."""
 
 
 class SurfaceStage(StageRunner):
@@ -100,11 +114,8 @@ class SurfaceStage(StageRunner):
                     stage=stage,
                     findings=slow_sibling(ctx.burn_in, stage, ctx.siblings),
                 )
-            case AgentState.FAILED:
+            case AgentState.FAILED if status.reason not in _NOT_OF_THE_DRIVE:
                 reason = _what_broke(status, where.percent)
-                return Step(stage=ended(ctx, StageState.FAILED, reason, **evidence))
-            case AgentState.REFUSED:
-                reason = f"the NAS refused to write to the drive: {status.reason}"
                 return Step(stage=ended(ctx, StageState.FAILED, reason, **evidence))
             case _:
                 reason = _why_stopped(status)
@@ -203,18 +214,22 @@ def _first_bad_byte(status: AgentStatus) -> int | None:
 def _why_stopped(status: AgentStatus) -> str:
     code, _, detail = status.reason.partition(" ")
     match code:
+        case "device_lost":
+            return DRIVE_LOST
+        case "serial_changed" | "size_changed":
+            return f"another drive answers where it was written to: {code}"
         case "no_badblocks" | "no_smartctl":
             tool = code.removeprefix("no_")
             return f"{tool} is not installed on the NAS any more"
         case "no_result":
             return f"badblocks ended without a result: {detail or 'it said nothing'}"
+        case _ if status.state is AgentState.REFUSED:
+            return f"the NAS refused to write to the drive: {status.reason}"
         case _:
             return "the surface pass was stopped on the NAS"
 
 
 def _what_broke(status: AgentStatus, percent: float) -> str:
-    if status.reason == "device_lost":
-        return f"the drive disappeared from the NAS at {percent:.0f} %"
     if status.reason.startswith("badblocks:"):
         return f"the pass ended early at {percent:.0f} %, {status.reason}"
     counted = {
