@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Final, Protocol, override
+from typing import Protocol, override
 
 from ...truenas.errors import NotAuthorized
 from ...truenas.models import AgentStatus, Drive, Fleet, SelfTestKind, SmartReport
@@ -11,6 +11,7 @@ from ...truenas.smart_json import report_from_json
 from ..gate import Case, refusals
 from ..model import BurnIn, Evidence, Finding, PauseReason, Stage, StageState, end_stage
 from ..ports import Nas
+from ..reason import Reason
 from ..settings import Settings
 
 
@@ -57,18 +58,13 @@ class Step:
     estimated_minutes: Mapping[SelfTestKind, int] = field(default_factory=dict)
 
 
-DRIVE_LOST: Final = (
-    "the drive disappeared from the NAS: unless somebody pulled it, that speaks "
-    "against the drive, its cable or its bay"
-)
-"""How a burn-in ends whose drive is gone: unknown, as nobody saw why.
-
-A drive that breaks down looks like one that was pulled, to us and to the NAS.
-"""
-
-
 class StageRefused(Exception):
-    """The stage may not begin, and why in plain words; the drive did nothing wrong."""
+    """The stage may not begin, for `reasons`; the drive did nothing wrong."""
+
+    def __init__(self, reasons: tuple[Reason, ...]) -> None:
+        """Keep every reason."""
+        super().__init__("; ".join(reason.key for reason in reasons))
+        self.reasons = reasons
 
 
 class StageRunner(Protocol):
@@ -108,9 +104,14 @@ def passed(ctx: Context, **evidence: object) -> Stage:
     return end_stage(ctx.merged(**evidence), StageState.PASSED, ctx.now)
 
 
-def ended(ctx: Context, state: StageState, reason: str, **evidence: object) -> Stage:
-    """Return the stage as ended in another state than passed."""
-    return end_stage(ctx.merged(**evidence), state, ctx.now, reason)
+def failed(ctx: Context, *reasons: Reason, **evidence: object) -> Stage:
+    """Return the stage as failed: the drive is to blame."""
+    return end_stage(ctx.merged(**evidence), StageState.FAILED, ctx.now, reasons)
+
+
+def unknown(ctx: Context, *reasons: Reason, **evidence: object) -> Stage:
+    """Return the stage as ended without having found out how the drive is."""
+    return end_stage(ctx.merged(**evidence), StageState.UNKNOWN, ctx.now, reasons)
 
 
 async def read_smart(ctx: Context) -> SmartReport | None:
@@ -145,5 +146,5 @@ async def check_gate(ctx: Context) -> Drive:
         )
     )
     if found:
-        raise StageRefused("; ".join(refusal.text for refusal in found))
+        raise StageRefused(found)
     return fleet.drives[ctx.burn_in.drive.identifier]
