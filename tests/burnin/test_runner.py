@@ -376,8 +376,12 @@ async def test_an_unreachable_nas_freezes_and_fails_nothing() -> None:
     assert current(bench).state is BurnInState.PASSED
 
 
-async def test_a_silent_worker_is_asked_for() -> None:
-    """A status line that stands still makes the agent look at its workers."""
+@pytest.mark.parametrize("seconds", [200, -3600])
+async def test_a_silent_worker_is_asked_for(seconds: float) -> None:
+    """A status line that stands still makes the agent look at its workers.
+
+    A clock that is set back must not hide an interrupted one for so long.
+    """
     bench = Bench(DRIVE)
     await to_surface(bench)
     await bench.cycle()
@@ -385,7 +389,7 @@ async def test_a_silent_worker_is_asked_for() -> None:
     await bench.cycle()
     assert bench.nas.calls_of("surface_status") == ["surface_status False"]
     bench.nas.calls.clear()
-    await bench.cycle(seconds=200)
+    await bench.cycle(seconds=seconds)
     assert bench.nas.calls_of("surface_status")[:2] == [
         "surface_status False",
         "surface_status True",
