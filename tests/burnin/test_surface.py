@@ -12,6 +12,7 @@ from custom_components.truenas_burnin.burnin.ranges import (
 from custom_components.truenas_burnin.burnin.stages.surface import surface_percent
 from custom_components.truenas_burnin.truenas.models import AgentState, DriveType
 
+from ..said import said
 from .fakes import Bench, a_drive, a_status
 from .test_runner import SURFACE, submit, to_surface
 
@@ -105,9 +106,9 @@ async def test_the_profile_grows_with_every_range() -> None:
     ("reason", "words"),
     [
         ("", "the surface pass was stopped on the NAS"),
-        ("no_badblocks", "badblocks is not installed on the NAS any more"),
+        ("no_badblocks", "badblocks is not installed on the NAS"),
         ("no_result Testing", "badblocks ended without a result: Testing"),
-        ("no_result", "badblocks ended without a result: it said nothing"),
+        ("no_result", "badblocks ended without a result: …"),
     ],
 )
 async def test_a_pass_that_was_stopped_is_unknown(reason: str, words: str) -> None:
@@ -117,7 +118,7 @@ async def test_a_pass_that_was_stopped_is_unknown(reason: str, words: str) -> No
     bench.nas.set_job(state=AgentState.STOPPED, reason=reason)
     await bench.cycle()
     ended = bench.runner.burn_ins[a_drive().identifier]
-    assert (ended.state, ended.reason) == (BurnInState.UNKNOWN, words)
+    assert (ended.state, said(ended)) == (BurnInState.UNKNOWN, words)
 
 
 async def test_solid_state_is_written_once_and_told_of() -> None:

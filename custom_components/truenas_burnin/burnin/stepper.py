@@ -10,6 +10,7 @@ from typing import Final
 
 from ..truenas.errors import AgentFailed, CallFailed, NotAuthorized, TrueNASError
 from ..truenas.models import AgentStatus, Drive, Fleet
+from .agent_words import FATAL_AGENT_CODES, said_by_agent
 from .eta import with_finish_time
 from .model import (
     BurnIn,
@@ -24,32 +25,13 @@ from .model import (
 from .pauses import wanted_pause
 from .plan import with_estimates
 from .ports import Clock, Nas
+from .reason import Reason, ReasonKey, because
 from .record import Record
 from .settings import Settings
-from .stages import Context, StageFailed, StageRunner, Step, runner_of
+from .stages import Context, StageRefused, StageRunner, Step, runner_of
 from .stall import StallWatch
 
 _LOGGER = logging.getLogger(__name__)
-
-FATAL_AGENT_CODES: Final = frozenset(
-    {
-        "bad_request",
-        "busy",
-        "in_use",
-        "no_badblocks",
-        "no_lock",
-        "no_smartctl",
-        "other_plan",
-        "serial_changed",
-        "size_changed",
-    }
-)
-"""Refusals of the agent (agent.sh) that another try would not change."""
-
-_NOT_OF_THE_DRIVE: Final = frozenset(
-    {"bad_request", "busy", "no_badblocks", "no_lock", "no_smartctl"}
-)
-"""Those that say nothing about the drive: its outcome is unknown, not failed."""
 
 _MAX_REFUSED_STARTS: Final = 5
 """Cycles in a row in which the system may refuse to begin a stage."""
@@ -81,7 +63,7 @@ class Stepper:
         while (burn_in := self._record.find(burn_in_id)) and not burn_in.state.final:
             stage = burn_in.stage
             if stage is None:
-                await self._end(burn_in, BurnInState.PASSED, None)
+                await self._end(burn_in, BurnInState.PASSED)
                 return
             drive = fleet.drives.get(burn_in.drive.identifier)
             if drive is None:
@@ -97,8 +79,8 @@ class Stepper:
         self._absent[burn_in.id] = misses
         if misses >= _MAX_ABSENT_CYCLES:
             await self.stop(burn_in, fleet)
-            reason = "the drive is no longer connected to the NAS"
-            await self._end(burn_in, BurnInState.UNKNOWN, reason)
+            lost = (because(ReasonKey.DRIVE_LOST),)
+            await self._end(burn_in, BurnInState.UNKNOWN, lost)
 
     async def stop(self, burn_in: BurnIn, fleet: Fleet) -> None:
         """End what the stage under way does on the system; raise TrueNASError."""
@@ -158,9 +140,9 @@ class Stepper:
         """Commit what is about to be done, under a token of its own."""
         try:
             evidence = await runner.prepare(ctx)
-        except StageFailed as err:
-            failed = end_stage(ctx.stage, StageState.FAILED, ctx.now, str(err))
-            return await self._take(ctx, Step(stage=failed))
+        except StageRefused as err:
+            refused = end_stage(ctx.stage, StageState.UNKNOWN, ctx.now, err.reasons)
+            return await self._take(ctx, Step(stage=refused))
         if evidence is None:
             return False
         attempt = ctx.stage.attempt + 1
@@ -182,33 +164,32 @@ class Stepper:
         """Act; after a refusal of the system try again some cycles long."""
         try:
             step = await runner.begin(ctx)
-        except StageFailed as err:
-            failed = end_stage(ctx.stage, StageState.FAILED, ctx.now, str(err))
+        except StageRefused as err:
+            refused = end_stage(ctx.stage, StageState.UNKNOWN, ctx.now, err.reasons)
         except (AgentFailed, CallFailed, NotAuthorized) as err:
-            refused = self._refused_start(ctx, err)
-            if refused is None:
+            given_up = self._given_up(ctx, err)
+            if given_up is None:
                 raise
-            failed = refused
+            refused = given_up
         else:
             self._refused_starts.pop(ctx.burn_in.id, None)
             return await self._take(ctx, step)
         # An earlier try whose reply was lost may have begun it.
         await runner.stop(self._nas, ctx.stage, ctx.drive)
         self._refused_starts.pop(ctx.burn_in.id, None)
-        return await self._take(ctx, Step(stage=failed))
+        return await self._take(ctx, Step(stage=refused))
 
-    def _refused_start(self, ctx: Context, err: TrueNASError) -> Stage | None:
+    def _given_up(self, ctx: Context, err: TrueNASError) -> Stage | None:
+        """Return the stage as ended if no other try is worth it."""
         if isinstance(err, AgentFailed) and err.code in FATAL_AGENT_CODES:
-            reason = f"the NAS refused: {err.message or err.code}"
-            blameless = err.code in _NOT_OF_THE_DRIVE
-            state = StageState.UNKNOWN if blameless else StageState.FAILED
-            return end_stage(ctx.stage, state, ctx.now, reason)
+            reason = said_by_agent(err.code, err.message, ctx.drive.name)
+            return end_stage(ctx.stage, StageState.UNKNOWN, ctx.now, (reason,))
         tries = self._refused_starts.get(ctx.burn_in.id, 0) + 1
         self._refused_starts[ctx.burn_in.id] = tries
         if tries < _MAX_REFUSED_STARTS:
             return None
-        reason = f"the stage could not be started: {err}"
-        return end_stage(ctx.stage, StageState.UNKNOWN, ctx.now, reason)
+        reason = because(ReasonKey.START_FAILED, text=err)
+        return end_stage(ctx.stage, StageState.UNKNOWN, ctx.now, (reason,))
 
     async def _take(self, ctx: Context, step: Step) -> bool:
         """Make a step's outcome the burn-in's; tell whether to go on at once."""
@@ -228,7 +209,7 @@ class Stepper:
                 await self._record.commit(before, after, f"stage_{stage.state}")
                 return True
             case StageState.FAILED | StageState.UNKNOWN:
-                await self._end(after, BurnInState(stage.state.value), stage.reason)
+                await self._end(after, BurnInState(stage.state.value), stage.reasons)
                 return False
             case StageState.PENDING:
                 await self._record.commit(before, after, "stage_restarted")
@@ -262,10 +243,10 @@ class Stepper:
             self._record.show(before, after)
 
     async def _end(
-        self, burn_in: BurnIn, state: BurnInState, reason: str | None
+        self, burn_in: BurnIn, state: BurnInState, reasons: tuple[Reason, ...] = ()
     ) -> None:
         before = self._record.find(burn_in.id)
-        after = end(burn_in, state, self._clock.now(), reason)
+        after = end(burn_in, state, self._clock.now(), reasons)
         await self._record.commit(before, after, state.value)
         await self.clean(after)
 

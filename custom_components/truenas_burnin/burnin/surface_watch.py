@@ -8,7 +8,10 @@ from ..truenas.models import AgentState, AgentStatus
 from .ports import Nas
 
 _SILENCE: Final = timedelta(minutes=3)
-"""A live worker speaks every few seconds; by our own clock, never the NAS's."""
+"""A live worker speaks every few seconds; by our own clock, never the NAS's.
+
+Counted either way: a clock that is set back only makes us ask once too often.
+"""
 
 
 class SurfaceWatch:
@@ -47,4 +50,4 @@ class SurfaceWatch:
         if status.state not in (AgentState.RUNNING, AgentState.PAUSED):
             return False
         seen, when = self._changed[status.token]
-        return seen == status and now - when > _SILENCE
+        return seen == status and abs(now - when) > _SILENCE

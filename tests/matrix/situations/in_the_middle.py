@@ -69,7 +69,7 @@ async def swapped_in_the_bay(bench: Bench) -> None:
     bench.fair_game()
     program = await bench.program()
     burn_in = await interfered(bench, program, bench.swap_in_the_bay)
-    ended(burn_in, BurnInState.UNKNOWN, "no longer connected")
+    ended(burn_in, BurnInState.UNKNOWN, "disappeared")
 
 
 @situation(
@@ -85,7 +85,7 @@ async def another_takes_its_name(bench: Bench) -> None:
     bench.fair_game()
     program = await bench.program()
     burn_in = await interfered(bench, program, unplug)
-    ended(burn_in, BurnInState.UNKNOWN, "no longer connected")
+    ended(burn_in, BurnInState.UNKNOWN, "disappeared")
 
 
 @situation(
@@ -96,7 +96,7 @@ async def names_exchanged(bench: Bench) -> None:
     bench.fair_game()
     program = await bench.program()
     burn_in = await interfered(bench, program, bench.exchange_names)
-    ended(burn_in, BurnInState.FAILED, "serial_changed")
+    ended(burn_in, BurnInState.UNKNOWN, "another drive")
 
 
 @situation("The drive joins a pool in the middle of a pass.", speed=SLOW)
@@ -111,7 +111,7 @@ async def joins_a_pool_in_the_middle(bench: Bench) -> None:
     bench.fair_game()
     program = await bench.program()
     burn_in = await interfered(bench, program, join)
-    ended(burn_in, BurnInState.FAILED, "in use")
+    ended(burn_in, BurnInState.UNKNOWN, "in use")
     assert bench.target.writes == written[0]
 
 
@@ -129,7 +129,7 @@ async def killed_then_swapped(bench: Bench) -> None:
     bench.fair_game()
     program = await bench.program()
     burn_in = await interfered(bench, program, kill)
-    ended(burn_in, BurnInState.UNKNOWN, "no longer connected")
+    ended(burn_in, BurnInState.UNKNOWN, "disappeared")
 
 
 @situation("The drive is swapped while its burn-in is paused.", speed=SLOW)
@@ -146,7 +146,7 @@ async def swapped_while_paused(bench: Bench) -> None:
     bench.swap_in_the_bay()
     await program.runner.resume(burn_in.id, "mia")
     burn_in = await program.final(burn_in.id)
-    ended(burn_in, BurnInState.UNKNOWN, "no longer connected")
+    ended(burn_in, BurnInState.UNKNOWN, "disappeared")
 
 
 @situation("Home Assistant dies between intent and start; the drives are renamed.")

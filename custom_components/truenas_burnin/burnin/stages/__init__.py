@@ -6,7 +6,7 @@ from typing import Final
 from ...truenas.models import SystemInfo, WipeMode
 from ..model import Stage, StageKind
 from ..ranges import surface_ranges, zone_ranges
-from .base import Context, StageFailed, StageRunner, Step
+from .base import Context, StageRefused, StageRunner, Step
 from .final_check import FinalCheck
 from .precheck import Precheck
 from .self_test import SelfTestStage
@@ -17,7 +17,7 @@ __all__ = [
     "STAGES",
     "WRITE_ONLY",
     "Context",
-    "StageFailed",
+    "StageRefused",
     "StageRunner",
     "Step",
     "runner_of",

@@ -11,6 +11,7 @@ from ...truenas.smart_json import report_from_json
 from ..gate import Case, refusals
 from ..model import BurnIn, Evidence, Finding, PauseReason, Stage, StageState, end_stage
 from ..ports import Nas
+from ..reason import Reason
 from ..settings import Settings
 
 
@@ -57,8 +58,13 @@ class Step:
     estimated_minutes: Mapping[SelfTestKind, int] = field(default_factory=dict)
 
 
-class StageFailed(Exception):
-    """The stage cannot begin, and why in plain words."""
+class StageRefused(Exception):
+    """The stage may not begin, for `reasons`; the drive did nothing wrong."""
+
+    def __init__(self, reasons: tuple[Reason, ...]) -> None:
+        """Keep every reason."""
+        super().__init__("; ".join(reason.key for reason in reasons))
+        self.reasons = reasons
 
 
 class StageRunner(Protocol):
@@ -67,7 +73,7 @@ class StageRunner(Protocol):
     async def prepare(self, ctx: Context) -> Evidence | None:
         """Return what to remember before the act, or None to wait a cycle.
 
-        Raise StageFailed if the stage must not begin.
+        Raise StageRefused if the stage must not begin.
         """
 
     async def begin(self, ctx: Context) -> Step:
@@ -98,9 +104,14 @@ def passed(ctx: Context, **evidence: object) -> Stage:
     return end_stage(ctx.merged(**evidence), StageState.PASSED, ctx.now)
 
 
-def ended(ctx: Context, state: StageState, reason: str, **evidence: object) -> Stage:
-    """Return the stage as ended in another state than passed."""
-    return end_stage(ctx.merged(**evidence), state, ctx.now, reason)
+def failed(ctx: Context, *reasons: Reason, **evidence: object) -> Stage:
+    """Return the stage as failed: the drive is to blame."""
+    return end_stage(ctx.merged(**evidence), StageState.FAILED, ctx.now, reasons)
+
+
+def unknown(ctx: Context, *reasons: Reason, **evidence: object) -> Stage:
+    """Return the stage as ended without having found out how the drive is."""
+    return end_stage(ctx.merged(**evidence), StageState.UNKNOWN, ctx.now, reasons)
 
 
 async def read_smart(ctx: Context) -> SmartReport | None:
@@ -120,7 +131,7 @@ def baseline(burn_in: BurnIn) -> SmartReport | None:
 
 
 async def check_gate(ctx: Context) -> Drive:
-    """Return the drive as it is right now; StageFailed if the gate refuses it.
+    """Return the drive as it is right now; StageRefused if the gate refuses it.
 
     Asks the system afresh: the poll may be old, a pool may have been made.
     """
@@ -135,5 +146,5 @@ async def check_gate(ctx: Context) -> Drive:
         )
     )
     if found:
-        raise StageFailed("; ".join(refusal.text for refusal in found))
+        raise StageRefused(found)
     return fleet.drives[ctx.burn_in.drive.identifier]

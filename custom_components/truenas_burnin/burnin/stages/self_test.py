@@ -4,6 +4,7 @@ The drive's own log decides. A job of the NAS that ends says nothing about the
 outcome (truenas-api.md §4.2).
 """
 
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Final, override
 
@@ -11,7 +12,8 @@ from ...truenas.models import Drive, SelfTest, SelfTestLog, SelfTestStatus
 from ..model import Evidence, Stage, StageState, advance
 from ..plan import SELF_TESTS
 from ..ports import Nas
-from .base import Context, StageRunner, Step, ended, passed
+from ..reason import Reason, ReasonKey, because
+from .base import Context, StageRunner, Step, failed, passed, unknown
 
 _MAX_RESTARTS: Final = 2
 """A test interrupted by a reset is started again at most so often (DESIGN.md §5)."""
@@ -60,30 +62,25 @@ class SelfTestStage(StageRunner):
             case SelfTestStatus.PASSED:
                 return Step(stage=passed(ctx, **evidence))
             case SelfTestStatus.FAILED:
-                where = (
-                    f" at LBA {test.lba_of_first_error}"
-                    if test.lba_of_first_error
-                    else ""
-                )
-                reason = f"the drive failed its self-test: {test.text}{where}"
-                return Step(stage=ended(ctx, StageState.FAILED, reason, **evidence))
+                return Step(stage=failed(ctx, *_what_failed(test), **evidence))
             case SelfTestStatus.INTERRUPTED:
-                return self._again(ctx, f"the self-test was interrupted: {test.text}")
+                key = ReasonKey.SELF_TEST_INTERRUPTED
+                return self._again(ctx, key, text=test.text)
             case _:
-                reason = f"the self-test was aborted on the NAS: {test.text}"
-                return Step(stage=ended(ctx, StageState.UNKNOWN, reason, **evidence))
+                reason = because(ReasonKey.SELF_TEST_ABORTED, text=test.text)
+                return Step(stage=unknown(ctx, reason, **evidence))
 
     def _without_trace(self, ctx: Context) -> Step:
         polls = ctx.stage.evidence["polls_without_trace"] + 1
         if polls < _GRACE_POLLS:
             return Step(stage=ctx.merged(polls_without_trace=polls))
-        return self._again(ctx, "the drive lost the self-test without an entry")
+        return self._again(ctx, ReasonKey.SELF_TEST_LOST)
 
-    def _again(self, ctx: Context, reason: str) -> Step:
+    def _again(self, ctx: Context, key: ReasonKey, **said: str) -> Step:
         restarts = ctx.stage.evidence["restarts"]
         if restarts >= _MAX_RESTARTS:
-            reason = f"{reason} ({restarts + 1} times)"
-            return Step(stage=ended(ctx, StageState.UNKNOWN, reason))
+            reason = because(key, **said, times=restarts + 1)
+            return Step(stage=unknown(ctx, reason))
         pending = replace(
             ctx.stage,
             state=StageState.PENDING,
@@ -100,6 +97,12 @@ class SelfTestStage(StageRunner):
         log = await nas.self_test_log(drive)
         if log.running_percent is not None:
             await nas.abort_self_test(drive)
+
+
+def _what_failed(test: SelfTest) -> Iterator[Reason]:
+    yield because(ReasonKey.SELF_TEST_FAILED, text=test.text)
+    if test.lba_of_first_error:
+        yield because(ReasonKey.FIRST_BAD_LBA, lba=test.lba_of_first_error)
 
 
 def _signature(log: SelfTestLog) -> list[list[object]]:

@@ -1,9 +1,9 @@
 """Write and read back the drive, whole or in three zones, by the agent."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from itertools import accumulate
-from typing import override
+from typing import Final, override
 
 from ...truenas.models import (
     AgentState,
@@ -13,13 +13,29 @@ from ...truenas.models import (
     RangeResult,
     SurfaceRequest,
 )
+from ..agent_words import said_by_agent
 from ..heat import heat_limits
 from ..model import Evidence, PauseReason, Stage, StageState, advance
 from ..ports import Nas
+from ..reason import Reason, ReasonKey, because
 from ..siblings import slow_sibling
-from .base import Context, StageRunner, Step, baseline, check_gate, ended, passed
+from .base import (
+    Context,
+    StageRunner,
+    Step,
+    baseline,
+    check_gate,
+    failed,
+    passed,
+    unknown,
+)
 
 type RangeMaker = Callable[[int], tuple[BlockRange, ...]]
+
+_NOT_OF_THE_DRIVE: Final = frozenset(
+    {"device_lost", "no_smartctl", "serial_changed", "size_changed"}
+)
+"""Why a range failed (agent.sh) without a word on the drive that was planned."""
 
 
 class SurfaceStage(StageRunner):
@@ -100,15 +116,11 @@ class SurfaceStage(StageRunner):
                     stage=stage,
                     findings=slow_sibling(ctx.burn_in, stage, ctx.siblings),
                 )
-            case AgentState.FAILED:
-                reason = _what_broke(status, where.percent)
-                return Step(stage=ended(ctx, StageState.FAILED, reason, **evidence))
-            case AgentState.REFUSED:
-                reason = f"the NAS refused to write to the drive: {status.reason}"
-                return Step(stage=ended(ctx, StageState.FAILED, reason, **evidence))
+            case AgentState.FAILED if status.reason not in _NOT_OF_THE_DRIVE:
+                broke = _what_broke(status, where.percent)
+                return Step(stage=failed(ctx, *broke, **evidence))
             case _:
-                reason = _why_stopped(status)
-                return Step(stage=ended(ctx, StageState.UNKNOWN, reason, **evidence))
+                return Step(stage=unknown(ctx, _why_stopped(status), **evidence))
 
     @override
     async def stop(self, nas: Nas, stage: Stage, drive: Drive | None) -> None:
@@ -200,29 +212,32 @@ def _first_bad_byte(status: AgentStatus) -> int | None:
     return None if status.first_bad is None else status.first_bad * status.block
 
 
-def _why_stopped(status: AgentStatus) -> str:
-    code, _, detail = status.reason.partition(" ")
+def _why_stopped(status: AgentStatus) -> Reason:
+    code, _, words = status.reason.partition(" ")
     match code:
-        case "no_badblocks" | "no_smartctl":
-            tool = code.removeprefix("no_")
-            return f"{tool} is not installed on the NAS any more"
+        case "":
+            return because(ReasonKey.SURFACE_STOPPED)
+        case "in":  # use: and what badblocks says
+            return said_by_agent("in_use", words, status.device)
         case "no_result":
-            return f"badblocks ended without a result: {detail or 'it said nothing'}"
+            return because(ReasonKey.NO_RESULT, text=words or "…")
         case _:
-            return "the surface pass was stopped on the NAS"
+            return said_by_agent(code, status.reason, status.device)
 
 
-def _what_broke(status: AgentStatus, percent: float) -> str:
-    if status.reason == "device_lost":
-        return f"the drive disappeared from the NAS at {percent:.0f} %"
+def _what_broke(status: AgentStatus, percent: float) -> Iterator[Reason]:
+    at = f"{percent:.0f}"
     if status.reason.startswith("badblocks:"):
-        return f"the pass ended early at {percent:.0f} %, {status.reason}"
+        yield because(ReasonKey.PASS_ENDED_EARLY, percent=at, text=status.reason)
+        return
     counted = {
         "read": status.read_errors,
         "write": status.write_errors,
         "compare": status.compare_errors,
     }
-    errors = ", ".join(f"{count} {kind}" for kind, count in counted.items() if count)
-    first = _first_bad_byte(status)
-    where = "" if first is None else f", first at byte {first}"
-    return f"{errors or 'unreported'} errors at {percent:.0f} %{where}"
+    if any(counted.values()):
+        yield because(ReasonKey.SURFACE_ERRORS, **counted, percent=at)
+    else:
+        yield because(ReasonKey.SURFACE_ERRORS_UNCOUNTED, percent=at)
+    if (first := _first_bad_byte(status)) is not None:
+        yield because(ReasonKey.FIRST_BAD_BYTE, byte=first)

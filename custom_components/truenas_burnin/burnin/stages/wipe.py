@@ -8,15 +8,25 @@ begun again.
 
 from collections.abc import Sequence
 from dataclasses import replace
+import re
 from typing import Final, override
 
 from ...truenas.models import Drive, JobState, NasJob, WipeMode
 from ..model import Evidence, Stage, StageState, advance
 from ..ports import Nas
-from .base import Context, StageRunner, Step, check_gate, ended, passed
+from ..reason import ReasonKey, because
+from .base import Context, StageRunner, Step, check_gate, failed, passed, unknown
 
 _MAX_RESTARTS: Final = 5
 """Times a wipe that the NAS forgot is begun again; each costs all that was done."""
+
+
+_ERRNO: Final = re.compile(r"\[Errno (\d+)\]")
+_IN_USE: Final = ("1", "16")
+"""EPERM, EBUSY: how FreeBSD and Linux refuse a drive in use (§5.1 there)."""
+
+_GONE: Final = ("2", "6", "19")
+"""ENOENT, ENXIO, ENODEV: there is no such device any more."""
 
 
 class WipeStage(StageRunner):
@@ -69,11 +79,9 @@ class WipeStage(StageRunner):
             case JobState.SUCCESS:
                 return Step(stage=passed(ctx))
             case JobState.FAILED:
-                reason = f"the NAS could not write the drive: {job.error}"
-                return Step(stage=ended(ctx, StageState.FAILED, reason))
+                return Step(stage=_failed(ctx, job))
             case _:
-                reason = "writing was stopped on the NAS"
-                return Step(stage=ended(ctx, StageState.UNKNOWN, reason))
+                return Step(stage=unknown(ctx, because(ReasonKey.WIPE_STOPPED)))
 
     @override
     async def stop(self, nas: Nas, stage: Stage, drive: Drive | None) -> None:
@@ -88,8 +96,8 @@ class WipeStage(StageRunner):
         """Begin anew, under a token and a boot id of its own."""
         restarts = ctx.stage.evidence["restarts"]
         if restarts >= _MAX_RESTARTS:
-            reason = f"the NAS forgot what it was writing ({restarts + 1} times)"
-            return Step(stage=ended(ctx, StageState.UNKNOWN, reason))
+            reason = because(ReasonKey.WIPE_FORGOTTEN, times=restarts + 1)
+            return Step(stage=unknown(ctx, reason))
         pending = replace(
             ctx.stage,
             state=StageState.PENDING,
@@ -98,6 +106,19 @@ class WipeStage(StageRunner):
             evidence={"verified": False, "restarts": restarts + 1},
         )
         return Step(stage=pending)
+
+
+def _failed(ctx: Context, job: NasJob) -> Stage:
+    """Return the stage as ended by an error, if the drive is to blame failed."""
+    errno = _ERRNO.search(job.error or "")
+    match errno and errno[1]:
+        case number if number in _GONE:
+            return unknown(ctx, because(ReasonKey.DRIVE_LOST))
+        case number if number in _IN_USE:
+            in_use = because(ReasonKey.DRIVE_IN_USE, device=ctx.drive.name)
+            return unknown(ctx, in_use)
+        case _:
+            return failed(ctx, because(ReasonKey.WRITE_FAILED, text=job.error or "?"))
 
 
 def _moved(ctx: Context, drive: Drive) -> bool:
