@@ -1,6 +1,6 @@
 """What to send along with a report of a problem."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from dataclasses import asdict
 from typing import Any, Final
 
@@ -61,12 +61,14 @@ async def async_get_device_diagnostics(
 
 
 def _told(
-    entry: BurnInConfigEntry, drives: Iterable[Drive], burn_ins: Iterable[BurnIn]
+    entry: BurnInConfigEntry, drives: Collection[Drive], burn_ins: Collection[BurnIn]
 ) -> dict[str, Any]:
     data = entry.runtime_data
     fleet = data.coordinator.data
     known: list[Drive | DriveIdentity] = [*fleet.drives.values()]
     known += [burn_in.drive for burn_in in data.runner.burn_ins.values()]
+    shown = {drive.identifier for drive in drives}
+    shown |= {burn_in.drive.identifier for burn_in in burn_ins}
     names = {name for drive in known for name in (drive.serial, drive.lunid) if name}
     redacted: dict[str, Any] = async_redact_data(
         {
@@ -78,6 +80,11 @@ def _told(
             "last_poll_succeeded": data.coordinator.last_update_success,
             "drives": [asdict(drive) for drive in drives],
             "burn_ins": [_burn_in(item) for item in burn_ins],
+            "self_tests": [
+                asdict(test)
+                for test in data.self_tests.known
+                if test.identifier in shown
+            ],
         },
         _REDACT,
     )

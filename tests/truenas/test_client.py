@@ -1,6 +1,6 @@
 """The client over a transport in memory: what each generation is asked."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 import json
 from typing import Any, cast, override
 
@@ -17,6 +17,7 @@ from custom_components.truenas_burnin.truenas.dialect import (
 from custom_components.truenas_burnin.truenas.errors import (
     NO_SUCH_METHOD,
     CallFailed,
+    DriveAsleep,
     InvalidResponse,
     NotAuthorized,
 )
@@ -94,11 +95,13 @@ class Looks(AgentSelfTests):
 
     def __init__(self) -> None:
         self.looks: list[str] = []
+        self.woken: list[bool] = []
         self.forgotten: list[str] = []
 
     @override
-    async def log(self, drive: Any) -> Any:
+    async def log(self, drive: Any, *, wake: bool = True) -> Any:
         self.looks.append(drive.serial)
+        self.woken.append(wake)
         return NO_TESTS
 
     @override
@@ -138,6 +141,22 @@ async def test_where_the_nas_misreports_the_drive_is_asked(
     client.agent.allowed = False
     assert (await client.self_test_log(DRIVE)).tests or not looks
     assert len(client._self_tests.looks) == looks
+
+
+async def test_a_drive_that_may_be_asleep() -> None:
+    """The middleware would wake it; the agent does not if told so."""
+    asleep = replace(DRIVE, temperature=None)
+    client, nas = a_client(CORE_13, smart__test__results=results("SUCCESS", None))
+    with pytest.raises(DriveAsleep, match="sda may be asleep"):
+        await client.self_test_log(asleep, wake=False)
+    assert nas.asked == []
+    assert (await client.self_test_log(DRIVE, wake=False)).tests
+    assert (await client.self_test_log(asleep)).tests
+    client, _ = a_client(SCALE_25_10)
+    client._self_tests = Looks()
+    await client.self_test_log(asleep, wake=False)
+    await client.self_test_log(asleep)
+    assert client._self_tests.woken == [False, True]
 
 
 async def test_core_is_believed() -> None:

@@ -14,6 +14,7 @@ from .drives import parse_drives, parse_self_test_log
 from .errors import (
     NO_SUCH_METHOD,
     CallFailed,
+    DriveAsleep,
     InvalidResponse,
     NotAuthorized,
     UnsupportedSystem,
@@ -191,17 +192,23 @@ class TrueNAS:
         """Return the drive's SMART report; the agent checks the serial."""
         return parse_report(await self.agent.smart(drive))
 
-    async def self_test_log(self, drive: Drive) -> SelfTestLog:
-        """Return the drive's self-test log and what it runs now."""
+    async def self_test_log(self, drive: Drive, *, wake: bool = True) -> SelfTestLog:
+        """Return the drive's self-test log and what it runs now.
+
+        Without `wake` a drive that may be asleep is left alone: raise TrueNASError.
+        The middleware would wake it; its temperature is that of a drive awake.
+        """
         if self._dialect.self_tests is Road.AGENT:
-            return await self._self_tests.log(drive)
+            return await self._self_tests.log(drive, wake=wake)
+        if not wake and drive.temperature is None:
+            raise DriveAsleep(f"{drive.name} may be asleep")
         results = await self._transport.call(
             "smart.test.results", [["disk", "=", drive.name]]
         )
         unsure = self._dialect.misreports_running_test
         log = parse_self_test_log(results, stale_running=unsure)
         if unsure and log.running_percent is None and self.agent.allowed:
-            return await self._self_tests.log(drive)
+            return await self._self_tests.log(drive, wake=wake)
         return log
 
     async def start_self_test(self, drive: Drive, kind: SelfTestKind) -> None:

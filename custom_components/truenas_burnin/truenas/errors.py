@@ -37,6 +37,10 @@ class AuthenticationFailed(TrueNASError):
     """The system does not accept the API key."""
 
 
+class DriveAsleep(TrueNASError):
+    """The drive was not asked, because that might have woken it."""
+
+
 class NotAuthorized(TrueNASError):
     """The API key is accepted but may not do what was asked."""
 
