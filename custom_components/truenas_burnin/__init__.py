@@ -145,6 +145,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: BurnInConfigEntry) -> bo
         stack.callback(coordinator.start_announcing())
         stack.callback(Notifier(hass, entry).start())
         stack.callback(follow_days(hass, entry))
+        stack.callback(forget_issues, hass, entry, of_work_only=True)
         stack.callback(follow_stalls(hass, entry))
         await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
 

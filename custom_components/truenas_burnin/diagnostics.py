@@ -88,12 +88,8 @@ def _told(
         },
         _REDACT,
     )
-    return {
-        **redacted,
-        "burn_ins": _without(
-            sorted(names, key=len, reverse=True), redacted["burn_ins"]
-        ),
-    }
+    longest_first = sorted(names, key=len, reverse=True)
+    return {key: _without(longest_first, value) for key, value in redacted.items()}
 
 
 def _burn_in(burn_in: BurnIn) -> dict[str, Any]:

@@ -20,6 +20,7 @@ from custom_components.truenas_burnin.truenas.errors import (
     DriveAsleep,
     InvalidResponse,
     NotAuthorized,
+    SystemChanged,
 )
 from custom_components.truenas_burnin.truenas.jobs import parse_job
 from custom_components.truenas_burnin.truenas.models import SelfTestKind, WipeMode
@@ -72,7 +73,9 @@ async def test_a_generation_without_the_calls_about_uses() -> None:
     """What a NAS does not have uses no drive; what it fails at fails the poll."""
     client, nas = a_client(
         SCALE_25_10,
-        system__boot_id="b",
+        system__boot_id=SYSTEM.boot_id,
+        system__version=SYSTEM.version,
+        system__host_id=SYSTEM.host_id,
         disk__query=[a_disk("sda")],
         disk__details={"used": [], "unused": [a_detail("sda")]},
         boot__get_disks=[],
@@ -87,6 +90,52 @@ async def test_a_generation_without_the_calls_about_uses() -> None:
     nas.answers["vm.device.query"] = []
     nas.answers["system.boot_id"] = None
     with pytest.raises(InvalidResponse):
+        await client.fleet()
+
+
+async def test_a_reboot_into_another_version() -> None:
+    """Its generation is to be found out anew; a mere reboot is none of that."""
+    client, nas = a_client(
+        SCALE_25_10,
+        system__boot_id=SYSTEM.boot_id,
+        system__version=SYSTEM.version,
+        system__host_id=SYSTEM.host_id,
+        disk__query=[],
+        disk__details={"used": [], "unused": []},
+        boot__get_disks=[],
+    )
+    await client.fleet()
+    assert "system.version" not in nas.asked
+    nas.answers["system.boot_id"] = "boot-2"
+    assert (await client.fleet()).system.boot_id == "boot-2"
+    assert nas.asked.count("system.version") == 1
+    await client.fleet()
+    assert nas.asked.count("system.version") == 1
+    nas.answers["system.boot_id"] = "boot-3"
+    for changed in (
+        {"system.version": "TrueNAS-26.0.0"},
+        {"system.host_id": "another"},
+    ):
+        nas.answers |= changed
+        for _ in range(2):
+            with pytest.raises(SystemChanged):
+                await client.fleet()
+        nas.answers["system.version"] = SYSTEM.version
+
+
+async def test_an_upgrade_that_took_a_call_away() -> None:
+    """The call that fails is not what is told."""
+    client, nas = a_client(
+        SCALE_25_10,
+        system__boot_id="boot-2",
+        system__version="TrueNAS-27.0.0",
+        system__host_id=SYSTEM.host_id,
+        boot__get_disks=[],
+    )
+    with pytest.raises(SystemChanged, match=r"version now: TrueNAS-27\.0\.0"):
+        await client.fleet()
+    nas.answers["system.version"] = SYSTEM.version
+    with pytest.raises(CallFailed, match="no such method"):
         await client.fleet()
 
 

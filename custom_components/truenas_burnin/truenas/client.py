@@ -17,6 +17,7 @@ from .errors import (
     DriveAsleep,
     InvalidResponse,
     NotAuthorized,
+    SystemChanged,
     UnsupportedSystem,
 )
 from .jsonrpc import JsonRpcTransport
@@ -131,7 +132,28 @@ class TrueNAS:
             self._feed = StatusFeed(self.agent, transport, dialect.tail(FEED))
 
     async def fleet(self) -> Fleet:
-        """Return every drive as the system sees it now; all calls or none."""
+        """Return every drive as the system sees it now; all calls or none.
+
+        Raise SystemChanged if it was upgraded: it may be of another generation now.
+        """
+        try:
+            fleet = await self._look()
+        except CallFailed, InvalidResponse:
+            await self._expect_the_same_system()
+            raise
+        if fleet.system.boot_id != self.system.boot_id:
+            await self._expect_the_same_system()
+        self.system = fleet.system
+        return fleet
+
+    async def _expect_the_same_system(self) -> None:
+        """Raise SystemChanged if it is not the one we have connected to."""
+        version = await self._transport.call("system.version")
+        host_id = await self._transport.call("system.host_id")
+        if (version, host_id) != (self.system.version, self.system.host_id):
+            raise SystemChanged(f"it is another system or version now: {version}")
+
+    async def _look(self) -> Fleet:
         usage, params = self._dialect.usage
         boot_id, disks, used, boot, uses, scrubs = await asyncio.gather(
             self._transport.call("system.boot_id"),
@@ -143,11 +165,11 @@ class TrueNAS:
         )
         if not isinstance(boot_id, str):
             raise InvalidResponse("system.boot_id: expected a text")
-        self.system = replace(self.system, boot_id=boot_id, commands=self.agent.allowed)
+        system = replace(self.system, boot_id=boot_id, commands=self.agent.allowed)
         known = sorted(text(disk, "name") for disk in records(disks, "disk.query"))
         degrees = await self._temperatures(known)
         return Fleet(
-            system=self.system,
+            system=system,
             drives=parse_drives(disks, used, boot, degrees, uses),
             scrubbing=scrubs,
         )

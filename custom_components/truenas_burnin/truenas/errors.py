@@ -16,6 +16,10 @@ class CertificateRejected(ConnectionFailed):
     """The TLS certificate of the system is not trusted."""
 
 
+class SystemChanged(ConnectionFailed):
+    """Another version, or another system, answers than the one connected to."""
+
+
 class InvalidResponse(TrueNASError):
     """Something answered, but not in the way a TrueNAS system does."""
 
