@@ -1,14 +1,20 @@
 """Self-tests started by themselves: what is shown of them, and what that asks."""
 
+import asyncio
 from datetime import timedelta
 from typing import Any
 
-from homeassistant.const import STATE_UNAVAILABLE, STATE_UNKNOWN
+from homeassistant.const import (
+    EVENT_HOMEASSISTANT_STOP,
+    STATE_UNAVAILABLE,
+    STATE_UNKNOWN,
+)
 from homeassistant.exceptions import HomeAssistantError
 import pytest
+from pytest_homeassistant_custom_component.common import async_fire_time_changed
 
 from custom_components.truenas_burnin.burnin.ports import LedgerError
-from custom_components.truenas_burnin.const import IDLE_INTERVAL
+from custom_components.truenas_burnin.const import DOMAIN, IDLE_INTERVAL
 from custom_components.truenas_burnin.ledger import SqliteLedger
 from custom_components.truenas_burnin.truenas.errors import (
     CallFailed,
@@ -279,10 +285,12 @@ async def test_a_drive_that_was_pulled_or_replaced(still: Board) -> None:
     await still.press("long_self_test")
     before = looks(still)
     still.nas.drives[FREE.identifier] = a_drive(1, serial="SER999")
+    await still.data.coordinator.async_refresh()
     await still.tick(times=3, after=MINUTE)
     assert looks(still) == before
     assert shown(still, "long") == ("not_run", None)
     del still.nas.drives[FREE.identifier]
+    await still.data.coordinator.async_refresh()
     await still.tick(times=3, after=MINUTE)
     assert looks(still) == before
     still.nas.drives[FREE.identifier] = FREE
@@ -324,10 +332,40 @@ async def test_a_ledger_that_keeps_nothing(
     assert shown(still) == ("running", 20)
 
 
-async def test_nothing_is_left_after_an_unload(still: Board) -> None:
-    """Neither a timer nor a look that hangs."""
+async def test_nobody_is_asked_after_the_end(still: Board) -> None:
+    """Neither after an unload nor at shutdown, when entries are not unloaded."""
     await still.press("short_self_test")
     await still.hass.config_entries.async_unload(still.entry.entry_id)
     before = looks(still)
     await still.tick(times=3, after=MINUTE)
     assert looks(still) == before
+    await still.set_up()
+    still.hass.bus.async_fire(EVENT_HOMEASSISTANT_STOP)
+    await still.settle()
+    before = looks(still)
+    await still.tick(times=3, after=MINUTE)
+    assert looks(still) == before
+
+
+async def test_a_look_that_hangs_ends_with_the_entry(still: Board) -> None:
+    """The drive is asked again by the next set-up."""
+    asked = asyncio.Event()
+
+    async def hang(drive: Any, *, wake: bool = True) -> SelfTestLog:
+        asked.set()
+        await asyncio.Event().wait()
+        raise AssertionError
+
+    await still.press("short_self_test")
+    read = still.nas.self_test_log
+    still.nas.self_test_log = hang  # type: ignore[method-assign]
+    still.freezer.tick(MINUTE)
+    async_fire_time_changed(still.hass)
+    await asked.wait()
+    await still.hass.config_entries.async_unload(still.entry.entry_id)
+    names = [task.get_name() for task in asyncio.all_tasks()]
+    assert [name for name in names if name.startswith(DOMAIN)] == []
+    still.nas.self_test_log = read  # type: ignore[method-assign]
+    progress(still, 30.0)
+    await still.set_up()
+    assert shown(still) == ("running", 30)
