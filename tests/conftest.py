@@ -1,5 +1,6 @@
 """Fixtures that every unit test shares."""
 
+from collections.abc import Iterator
 import logging
 
 from homeassistant.core import HomeAssistant
@@ -9,6 +10,8 @@ import pytest
 
 # Early, so that `custom_components` means ours and not the test plugin's own.
 import custom_components  # noqa: F401
+
+from .translation_check import checked_translations
 
 # These run in an environment of their own: scripts/e2e.
 collect_ignore = ["e2e"]
@@ -28,3 +31,11 @@ def hass(hass: HomeAssistant) -> HomeAssistant:
     """Return a Home Assistant that looks for custom integrations."""
     hass.data.pop(DATA_CUSTOM_COMPONENTS)
     return hass
+
+
+@pytest.fixture(autouse=True)
+def translations() -> Iterator[None]:
+    """Fail a test that shows a person what translations/en.json does not say."""
+    with checked_translations() as check:
+        yield
+    assert check.complaints == []

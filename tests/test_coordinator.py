@@ -1,8 +1,16 @@
 """What the NAS tells by itself brings the next poll forward."""
 
+from dataclasses import replace
 from datetime import timedelta
+from unittest.mock import AsyncMock
 
-from .common import Board
+from homeassistant.config_entries import ConfigEntryState
+from homeassistant.helpers import device_registry as dr
+
+from custom_components.truenas_burnin.burnin.model import BurnInState
+from custom_components.truenas_burnin.truenas.errors import SystemChanged
+
+from .common import Board, ScriptedNas
 
 pytest_plugins = ["tests.components_fixtures"]
 
@@ -21,6 +29,29 @@ async def test_news_of_the_nas_bring_the_next_poll_forward(board: Board) -> None
     assert len(board.nas.calls_of("fleet")) == before + 2
     await board.tick(after=_SOON)
     assert len(board.nas.calls_of("fleet")) == before + 2
+
+
+async def test_an_upgrade_of_the_nas(board: Board, connect: AsyncMock) -> None:
+    """It is connected to anew, as what it is now; burn-ins go on."""
+    board.nas.still = True
+    (burn_in_id,) = await board.start()
+    board.nas.fail["fleet"] = SystemChanged("TrueNAS-26.0.0")
+    board.nas.system = replace(board.nas.system, version="TrueNAS-26.0.0")
+    assert connect.await_count == 1
+
+    def connected(*_args: object) -> ScriptedNas:
+        board.nas.fail.clear()
+        return board.nas
+
+    connect.side_effect = connected
+    await board.tick()
+    assert connect.await_count == 2
+    assert board.entry.state is ConfigEntryState.LOADED
+    assert board.burn_in().id == burn_in_id
+    assert board.burn_in().state is BurnInState.RUNNING
+    device = dr.async_get(board.hass).async_get(board.device_id(None))
+    assert isinstance(device, dr.DeviceEntry)
+    assert device.sw_version == "TrueNAS-26.0.0"
 
 
 async def test_news_after_the_end(board: Board) -> None:

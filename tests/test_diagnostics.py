@@ -60,6 +60,29 @@ async def test_a_reason_that_names_a_serial(board: Board) -> None:
     assert "SWAPPED9" not in text
 
 
+async def test_a_user_of_a_drive_that_is_named_by_its_serial(board: Board) -> None:
+    """The serial is taken out of every text, wherever it stands."""
+    named = a_drive(1, used_by=f"the iSCSI extent lun-{FREE.serial}")
+    board.nas.drives[FREE.identifier] = named
+    await board.data.coordinator.async_refresh()
+    found = await async_get_config_entry_diagnostics(board.hass, board.entry)
+    assert FREE.serial not in json.dumps(found, default=str)
+    assert found["drives"][0]["used_by"] == "the iSCSI extent lun-**REDACTED**"
+
+
+async def test_self_tests(board: Board) -> None:
+    """Those that were asked for are told, without what identifies their drives."""
+    board.nas.still = True
+    for drive in (FREE, OTHER):
+        await board.press("long_self_test", drive)
+    device = dr.async_get(board.hass).async_get(board.device_id(FREE))
+    assert device is not None
+    found = await async_get_device_diagnostics(board.hass, board.entry, device)
+    (test,) = found["self_tests"]
+    assert (test["kind"], test["state"]) == ("long", "running")
+    assert FREE.serial not in json.dumps(found, default=str)
+
+
 async def test_diagnostics_of_a_device(board: Board) -> None:
     """Of a drive only that drive and its burn-in; of the NAS everything."""
     await board.start(FREE, OTHER, profile="surface")

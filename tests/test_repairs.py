@@ -11,9 +11,16 @@ from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
 from custom_components.truenas_burnin.burnin.model import BurnIn, BurnInState
 from custom_components.truenas_burnin.const import DOMAIN
-from custom_components.truenas_burnin.issues import follow_stalls
+from custom_components.truenas_burnin.issues import (
+    follow_stalls,
+    report_ledger,
+    report_no_rights,
+)
 from custom_components.truenas_burnin.repairs import async_create_fix_flow
-from custom_components.truenas_burnin.truenas.errors import ConnectionFailed
+from custom_components.truenas_burnin.truenas.errors import (
+    ConnectionFailed,
+    NotAuthorized,
+)
 
 from .common import FREE, Board
 
@@ -87,6 +94,25 @@ async def test_a_stall_is_shown_and_goes(board: Board, stalled: BurnIn) -> None:
     }
     await stall(board, stalled=False)
     assert issues(board.hass) == set()
+
+
+@pytest.mark.usefixtures("stalled")
+async def test_it_goes_while_the_nas_is_not_set_up(board: Board) -> None:
+    """Nobody could wait for it or cancel it then."""
+    report_ledger(board.hass, board.entry, "disk full")
+    assert len(issues(board.hass)) == 2
+    await board.hass.config_entries.async_unload(board.entry.entry_id)
+    assert issues(board.hass) == set()
+
+
+async def test_rights_stay_shown_while_the_nas_is_not_set_up(board: Board) -> None:
+    """They can be put right then, and a person may have ignored them."""
+    report_no_rights(board.hass, board.entry, NotAuthorized("no"))
+    ir.async_ignore_issue(
+        board.hass, DOMAIN, f"no_read_rights_{board.entry.entry_id}", ignore=True
+    )
+    await board.hass.config_entries.async_unload(board.entry.entry_id)
+    assert issues(board.hass) == {f"no_read_rights_{board.entry.entry_id}"}
 
 
 async def test_it_goes_with_the_burn_in(board: Board, stalled: BurnIn) -> None:

@@ -38,8 +38,10 @@ from custom_components.truenas_burnin.select import PROFILE
 from custom_components.truenas_burnin.sensor import (
     LAST_RESULT,
     NAS_SENSORS,
+    SELF_TESTS,
     SENSORS,
     DriveSensor,
+    SelfTestSensor,
 )
 from custom_components.truenas_burnin.services.names import Action
 from custom_components.truenas_burnin.services.schemas import SCHEMAS
@@ -69,7 +71,7 @@ ENTITIES: dict[str, tuple[EntityDescription, ...]] = {
     "event": (DRIVE_EVENT, NAS_EVENT),
     "number": (MAX_PARALLEL,),
     "select": (PROFILE,),
-    "sensor": (*SENSORS, LAST_RESULT, *NAS_SENSORS),
+    "sensor": (*SENSORS, *SELF_TESTS, LAST_RESULT, *NAS_SENSORS),
     "switch": (ARMED, HOLD),
     "text": TEXTS,
 }
@@ -252,6 +254,9 @@ def test_attributes() -> None:
     for key in ("burn_in", "last_result"):
         named |= set(words["sensor"][key]["state_attributes"])
     assert named == DriveSensor._unrecorded_attributes
+    for key in ("short_self_test", "long_self_test"):
+        named = set(words["sensor"][key]["state_attributes"])
+        assert named == SelfTestSensor._unrecorded_attributes
     for key in ("burn_in", "any_burn_in"):
         event = words["event"][key]["state_attributes"]
         assert set(event) == {*DETAILS, "event_type"}

@@ -44,6 +44,7 @@ from .notifications import Notifier
 from .notifications.daily import follow_days
 from .options import poll_interval, settings_of
 from .panel import async_setup_panel, async_update_panel
+from .self_test_watch import SelfTestWatch
 from .services import async_setup_services
 from .shared_ledger import SHARED_LEDGER, SharedLedger
 from .signals import SignalPublisher
@@ -118,6 +119,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: BurnInConfigEntry) -> bo
             infos = await DriveInfos.load(
                 coordinator.host_id, ledger, coordinator.announce_drive
             )
+            self_tests = await SelfTestWatch.load(coordinator, runner, ledger)
         except LedgerError as err:
             raise ConfigEntryError(
                 translation_domain=DOMAIN,
@@ -128,6 +130,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: BurnInConfigEntry) -> bo
         coordinator.register_device()
         loop = BurnInLoop(coordinator, runner, poll_interval(entry))
         stack.push_async_callback(loop.async_stop)
+        stack.push_async_callback(self_tests.async_stop)
         arming = Arming(hass, coordinator.announce_drive)
         stack.callback(arming.clear)
         entry.runtime_data = BurnInData(
@@ -137,20 +140,24 @@ async def async_setup_entry(hass: HomeAssistant, entry: BurnInConfigEntry) -> bo
             loop=loop,
             arming=arming,
             infos=infos,
+            self_tests=self_tests,
         )
         stack.callback(coordinator.start_announcing())
         stack.callback(Notifier(hass, entry).start())
         stack.callback(follow_days(hass, entry))
+        stack.callback(forget_issues, hass, entry, of_work_only=True)
         stack.callback(follow_stalls(hass, entry))
         await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
 
         async def stop(_event: Event) -> None:
             """Rest at shutdown: entries are not unloaded then."""
             await loop.async_stop()
+            await self_tests.async_stop()
 
         stack.callback(hass.bus.async_listen(EVENT_HOMEASSISTANT_STOP, stop))
         entry.async_on_unload(stack.pop_all().aclose)
     loop.wake()
+    self_tests.start()
     return True
 
 

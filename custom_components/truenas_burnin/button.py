@@ -12,6 +12,7 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from .actions import async_cancel, async_cancel_all, async_start
 from .burnin.plan import Profile, plan_of
 from .coordinator import BurnInConfigEntry
+from .data import BurnInData
 from .drive_ref import DriveRef
 from .entity import DriveEntity, DriveEntityDescription, NasEntity
 from .self_tests import async_cancel_self_test, async_start_self_test
@@ -22,9 +23,13 @@ PARALLEL_UPDATES = 1
 
 @dataclass(frozen=True, kw_only=True)
 class DriveButtonDescription(DriveEntityDescription, ButtonEntityDescription):
-    """Describe a button of a drive by what it does for an actor."""
+    """Describe a button of a drive by what it does for an actor.
+
+    `available_fn` tells whether there is anything to do.
+    """
 
     press_fn: Callable[[DriveRef, str], Awaitable[object]]
+    available_fn: Callable[[BurnInData, Drive], bool] = lambda _data, _drive: True
 
 
 async def _start(ref: DriveRef, actor: str) -> None:
@@ -65,6 +70,7 @@ BUTTONS: Final = (
         translation_key="cancel_self_test",
         detail=True,
         press_fn=lambda ref, actor: async_cancel_self_test([ref], actor),
+        available_fn=lambda data, drive: data.self_tests.running(drive),
     ),
 )
 
@@ -98,6 +104,17 @@ class DriveButton(DriveEntity, ButtonEntity):
     """Something that can be done to a drive."""
 
     entity_description: DriveButtonDescription
+
+    @property
+    @override
+    def available(self) -> bool:
+        """Tell whether the drive is there, and anything to do."""
+        drive = self.drive
+        return (
+            super().available
+            and drive is not None
+            and self.entity_description.available_fn(self._data, drive)
+        )
 
     @override
     async def async_press(self) -> None:

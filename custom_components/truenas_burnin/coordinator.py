@@ -26,7 +26,7 @@ from .issues import (
 )
 from .signals import drive_signal, fleet_signal
 from .truenas.client import TrueNAS
-from .truenas.errors import AuthenticationFailed, TrueNASError
+from .truenas.errors import AuthenticationFailed, SystemChanged, TrueNASError
 from .truenas.models import Drive, Fleet
 
 if TYPE_CHECKING:
@@ -103,6 +103,11 @@ class BurnInCoordinator(DataUpdateCoordinator[Fleet]):
             fleet = await self.nas.fleet()
         except AuthenticationFailed as err:
             raise translated(ConfigEntryAuthFailed, err) from err
+        except SystemChanged as err:
+            # Only a new set-up finds out how it is spoken to now.
+            entry_id = self.config_entry.entry_id
+            self.hass.config_entries.async_schedule_reload(entry_id)
+            raise translated(UpdateFailed, err) from err
         except TrueNASError as err:
             report_certificate(self.hass, self.config_entry, err)
             report_no_rights(self.hass, self.config_entry, err)

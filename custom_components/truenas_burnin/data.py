@@ -9,6 +9,7 @@ from .coordinator import BurnInCoordinator
 from .drive_infos import DriveInfos
 from .ledger import SqliteLedger
 from .loop import BurnInLoop
+from .self_test_watch import SelfTestWatch
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,4 +22,5 @@ class BurnInData:
     loop: BurnInLoop
     arming: Arming
     infos: DriveInfos
+    self_tests: SelfTestWatch
     profiles: dict[str, Profile] = field(default_factory=dict)

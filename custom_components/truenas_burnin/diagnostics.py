@@ -1,6 +1,6 @@
 """What to send along with a report of a problem."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from dataclasses import asdict
 from typing import Any, Final
 
@@ -69,14 +69,16 @@ async def async_get_device_diagnostics(
 def _told(
     hass: HomeAssistant,
     entry: BurnInConfigEntry,
-    drives: Iterable[Drive],
-    burn_ins: Iterable[BurnIn],
+    drives: Collection[Drive],
+    burn_ins: Collection[BurnIn],
 ) -> dict[str, Any]:
     data = entry.runtime_data
     fleet = data.coordinator.data
     texts = common_texts(hass)
     known: list[Drive | DriveIdentity] = [*fleet.drives.values()]
     known += [burn_in.drive for burn_in in data.runner.burn_ins.values()]
+    shown = {drive.identifier for drive in drives}
+    shown |= {burn_in.drive.identifier for burn_in in burn_ins}
     names = {name for drive in known for name in (drive.serial, drive.lunid) if name}
     redacted: dict[str, Any] = async_redact_data(
         {
@@ -88,15 +90,16 @@ def _told(
             "last_poll_succeeded": data.coordinator.last_update_success,
             "drives": [asdict(drive) for drive in drives],
             "burn_ins": [_burn_in(item, texts) for item in burn_ins],
+            "self_tests": [
+                asdict(test)
+                for test in data.self_tests.known
+                if test.identifier in shown
+            ],
         },
         _REDACT,
     )
-    return {
-        **redacted,
-        "burn_ins": _without(
-            sorted(names, key=len, reverse=True), redacted["burn_ins"]
-        ),
-    }
+    longest_first = sorted(names, key=len, reverse=True)
+    return {key: _without(longest_first, value) for key, value in redacted.items()}
 
 
 def _burn_in(burn_in: BurnIn, texts: Texts) -> dict[str, Any]:

@@ -21,7 +21,7 @@ from .data import BurnInData
 from .failures import translated
 from .reports.reasons import reason_text
 from .truenas.errors import TrueNASError
-from .truenas.models import Drive, Fleet
+from .truenas.models import Drive, Fleet, SelfTestLog
 from .words import common_texts
 
 RETRIABLE: Final = (BurnInState.FAILED, BurnInState.UNKNOWN, BurnInState.CANCELLED)
@@ -71,13 +71,16 @@ class DriveRef:
         """Return the drive as it is now, or None if it is not connected."""
         return fleets[self.entry.entry_id].drives.get(self.identifier)
 
-    async def async_self_test_runs(self, drive: Drive) -> bool:
-        """Ask the drive whether it is running a self-test."""
+    async def async_self_test_log(self, drive: Drive) -> SelfTestLog:
+        """Ask the drive for its self-test log, and whether it runs one."""
         try:
-            log = await self.data.coordinator.nas.self_test_log(drive)
+            return await self.data.coordinator.nas.self_test_log(drive)
         except TrueNASError as err:
             raise translated(HomeAssistantError, err) from err
-        return log.running_percent is not None
+
+    async def async_self_test_runs(self, drive: Drive) -> bool:
+        """Ask the drive whether it is running a self-test."""
+        return (await self.async_self_test_log(drive)).running_percent is not None
 
     def because(self, key: ReasonKey) -> Reason:
         """Return a reason that names this drive."""

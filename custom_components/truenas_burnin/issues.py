@@ -144,10 +144,13 @@ def _raise_stalled(hass: HomeAssistant, entry: ConfigEntry, burn_in: BurnIn) -> 
 
 
 @callback
-def forget_issues(hass: HomeAssistant, entry: ConfigEntry) -> None:
-    """Take back everything that concerns an entry that is removed."""
-    for domain, issue_id in tuple(ir.async_get(hass).issues):
-        issue = ir.async_get(hass).async_get_issue(domain, issue_id)
-        data = None if issue is None or domain != DOMAIN else issue.data
-        if data is not None and data.get(ATTR_ENTRY_ID) == entry.entry_id:
+def forget_issues(
+    hass: HomeAssistant, entry: ConfigEntry, *, of_work_only: bool = False
+) -> None:
+    """Take back what concerns an entry that is removed, or is at work no more."""
+    for (domain, issue_id), issue in tuple(ir.async_get(hass).issues.items()):
+        data = issue.data if domain == DOMAIN else None
+        if data is None or data.get(ATTR_ENTRY_ID) != entry.entry_id:
+            continue
+        if not of_work_only or issue.translation_key in (LEDGER_UNWRITABLE, STALLED):
             ir.async_delete_issue(hass, DOMAIN, issue_id)

@@ -6,7 +6,8 @@ from .burnin.gate import Case, identify, refusals
 from .burnin.plan import SELF_TESTS
 from .burnin.reason import Reason, ReasonKey
 from .drive_ref import DriveRef, async_attempt, async_fleets, refused
-from .truenas.models import Drive, Fleet, SelfTestKind
+from .truenas.errors import ConnectionFailed, OutcomeUnknown
+from .truenas.models import Drive, Fleet, SelfTestKind, SelfTestLog
 
 
 async def async_start_self_test(
@@ -14,28 +15,35 @@ async def async_start_self_test(
 ) -> None:
     """Start a self-test on all drives, or on none if one must not."""
 
-    async def start(ref: DriveRef, drive: Drive) -> None:
+    async def start(ref: DriveRef, drive: Drive, log: SelfTestLog) -> None:
         await _record(ref, drive, "self_test_requested", actor, kind=kind)
-        await ref.data.coordinator.nas.start_self_test(drive, kind)
+        watch = ref.data.self_tests
+        try:
+            await ref.data.coordinator.nas.start_self_test(drive, kind)
+        except ConnectionFailed, OutcomeUnknown:
+            await watch.async_follow(drive, kind, log, started=False)
+            raise
+        await watch.async_follow(drive, kind, log, started=True)
 
     fleets = await async_fleets(refs)
     reasons: list[Reason] = []
-    wanted: list[tuple[DriveRef, Drive]] = []
+    wanted: list[tuple[DriveRef, Drive, SelfTestLog]] = []
     for ref in refs:
         if (drive := ref.drive(fleets)) is None:
             reasons.append(ref.absent)
             continue
-        reasons += await _reasons_against(ref, drive, fleets[ref.entry.entry_id])
-        wanted.append((ref, drive))
+        log = await ref.async_self_test_log(drive)
+        reasons += _reasons_against(ref, drive, fleets[ref.entry.entry_id], log)
+        wanted.append((ref, drive, log))
     if reasons:
         raise refused("self_test_refused", reasons)
     await async_attempt(
-        "self_test_failed", [(ref.name, start(ref, drive)) for ref, drive in wanted]
+        "self_test_failed", [(item[0].name, start(*item)) for item in wanted]
     )
 
 
-async def _reasons_against(
-    ref: DriveRef, drive: Drive, fleet: Fleet
+def _reasons_against(
+    ref: DriveRef, drive: Drive, fleet: Fleet, log: SelfTestLog
 ) -> tuple[Reason, ...]:
     return refusals(
         Case(
@@ -44,7 +52,7 @@ async def _reasons_against(
             destructive=False,
             confirmed=False,
             other=ref.active,
-            self_test_running=await ref.async_self_test_runs(drive),
+            self_test_running=log.running_percent is not None,
         )
     )
 
@@ -58,6 +66,7 @@ async def async_cancel_self_test(refs: Sequence[DriveRef], actor: str) -> None:
     async def cancel(ref: DriveRef, drive: Drive) -> None:
         await _record(ref, drive, "self_test_cancel_requested", actor)
         await ref.data.coordinator.nas.abort_self_test(drive)
+        await ref.data.self_tests.async_look(drive)
 
     fleets = await async_fleets(refs)
     reasons: list[Reason] = []

@@ -20,9 +20,10 @@ from homeassistant.const import (
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
-from .burnin.known import SelfTestState, self_test_of, smart_counter, smart_value
+from .burnin.known import KnownSelfTest, SelfTestState, smart_counter, smart_value
 from .burnin.model import BurnIn, BurnInState, StageKind
 from .burnin.ports import LedgerError
+from .burnin.requested_self_test import newest_self_test
 from .coordinator import BurnInConfigEntry
 from .data import BurnInData
 from .entity import DriveEntity, DriveEntityDescription, NasEntity
@@ -37,6 +38,9 @@ NOT_RUN: Final = "not_run"
 _PROGRESS_STEP: Final = 0.5
 """Percent; a burn-in of a week then leaves 1,000 rows at most (DESIGN.md §12)."""
 
+_PERCENT_STEP: Final = 5
+"""Most drives tell how far their self-test is in tens; each step is a row too."""
+
 type Value = str | float | datetime | None
 
 
@@ -48,6 +52,13 @@ class DriveSensorDescription(DriveEntityDescription, SensorEntityDescription):
     attributes_fn: Callable[[Drive, BurnIn | None, Texts], Mapping[str, Any]] | None = (
         None
     )
+
+
+@dataclass(frozen=True, kw_only=True)
+class SelfTestSensorDescription(DriveEntityDescription, SensorEntityDescription):
+    """Describe the sensor of a drive's newest self-test of a kind."""
+
+    kind: SelfTestKind
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -94,19 +105,6 @@ def _about_the_end(
         "finished": burn_in.finished,
         "reason": reasons_text(burn_in.reasons, texts),
     }
-
-
-def _self_test(kind: SelfTestKind) -> DriveSensorDescription:
-    """Describe the sensor of a drive's newest self-test of a kind."""
-    key = f"{kind}_self_test"
-    return DriveSensorDescription(
-        key=key,
-        translation_key=key,
-        detail=True,
-        device_class=SensorDeviceClass.ENUM,
-        options=[str(state) for state in SelfTestState],
-        value_fn=lambda _, burn_in: self_test_of(burn_in, kind).state,
-    )
 
 
 def _counter(key: str, *counters: str) -> DriveSensorDescription:
@@ -160,8 +158,6 @@ SENSORS: Final = (
         device_class=SensorDeviceClass.TIMESTAMP,
         value_fn=lambda _, burn_in: None if burn_in is None else burn_in.finish_time,
     ),
-    _self_test(SelfTestKind.SHORT),
-    _self_test(SelfTestKind.LONG),
     DriveSensorDescription(
         key="power_on_hours",
         translation_key="power_on_hours",
@@ -193,6 +189,19 @@ LAST_RESULT: Final = DriveSensorDescription(
     options=[str(state) for state in BurnInState if state.final],
     value_fn=lambda _, burn_in: None if burn_in is None else burn_in.state,
     attributes_fn=_about_the_end,
+)
+
+
+SELF_TESTS: Final = tuple(
+    SelfTestSensorDescription(
+        key=f"{kind}_self_test",
+        translation_key=f"{kind}_self_test",
+        detail=True,
+        device_class=SensorDeviceClass.ENUM,
+        options=[str(state) for state in SelfTestState],
+        kind=kind,
+    )
+    for kind in (SelfTestKind.SHORT, SelfTestKind.LONG)
 )
 
 
@@ -251,6 +260,7 @@ async def async_setup_entry(
             for drive in drives
             for sensor in (
                 *(DriveSensor(entry, drive, description) for description in SENSORS),
+                *(SelfTestSensor(entry, drive, item) for item in SELF_TESTS),
                 LastResultSensor(entry, drive, LAST_RESULT),
             )
         )
@@ -336,6 +346,40 @@ class LastResultSensor(DriveSensor):
         if newest is not None and newest.state.final:
             self._ended = newest
         return self._ended
+
+
+class SelfTestSensor(DriveEntity, SensorEntity):
+    """How a drive's newest self-test of a kind went, or how far it is."""
+
+    entity_description: SelfTestSensorDescription
+    _unrecorded_attributes = frozenset({"finished", "percent"})
+
+    @property
+    def _known(self) -> KnownSelfTest:
+        kind, drive = self.entity_description.kind, self.drive
+        asked = None if drive is None else self._data.self_tests.get(drive, kind)
+        return newest_self_test(self.burn_in, asked, kind)
+
+    @property
+    @override
+    def native_value(self) -> str:
+        """Return how it stands."""
+        return self._known.state
+
+    @property
+    @override
+    def extra_state_attributes(self) -> Mapping[str, Any]:
+        """Return percent while it runs, and when it was seen to have ended."""
+        known = self._known
+        step = None if known.percent is None else int(known.percent // _PERCENT_STEP)
+        return {
+            "finished": known.at,
+            "percent": None if step is None else step * _PERCENT_STEP,
+        }
+
+    @override
+    def _showing(self) -> tuple[object, ...]:
+        return (self.available, self.native_value, self.extra_state_attributes)
 
 
 class NasSensor(NasEntity, SensorEntity):

@@ -12,7 +12,11 @@ from custom_components.truenas_burnin.burnin.model import (
 from custom_components.truenas_burnin.burnin.ports import LedgerError
 from custom_components.truenas_burnin.burnin.runner import Runner
 from custom_components.truenas_burnin.burnin.settings import Settings
-from custom_components.truenas_burnin.truenas.errors import OutcomeUnknown, TrueNASError
+from custom_components.truenas_burnin.truenas.errors import (
+    DriveAsleep,
+    OutcomeUnknown,
+    TrueNASError,
+)
 from custom_components.truenas_burnin.truenas.models import (
     AgentState,
     AgentStatus,
@@ -192,8 +196,10 @@ class FakeNas:
         self._called("smart", drive.serial)
         return self.reports[drive.serial]
 
-    async def self_test_log(self, drive: Drive) -> SelfTestLog:
-        """Return the drive's log."""
+    async def self_test_log(self, drive: Drive, *, wake: bool = True) -> SelfTestLog:
+        """Return the drive's log; one without temperature may be asleep."""
+        if not wake and drive.temperature is None:
+            raise DriveAsleep(drive.name)
         self._called("self_test_log", drive.serial)
         return self.logs[drive.serial]
 

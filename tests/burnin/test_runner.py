@@ -755,7 +755,7 @@ async def test_a_foreign_self_test_between_two_of_ours() -> None:
     ours = bench.nas.logs[DRIVE.serial]
     original = bench.nas.self_test_log
 
-    async def busy_at_the_second_look(drive: Any) -> SelfTestLog:
+    async def busy_at_the_second_look(drive: Any, *, wake: bool = True) -> SelfTestLog:
         log = await original(drive)
         bench.nas.logs[DRIVE.serial] = replace(ours, running_percent=10.0)
         return log

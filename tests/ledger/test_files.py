@@ -1,6 +1,7 @@
 """The file is made once, and never in place of one that cannot be read."""
 
 import asyncio
+from contextlib import closing
 from itertools import pairwise
 import os
 from pathlib import Path
@@ -113,12 +114,15 @@ async def test_a_truncated_file(path: Path, pages: int) -> None:
 
 
 async def test_damaged_pages(path: Path) -> None:
-    """Something in the midst was written over, which only a check finds."""
+    """Tables were written over, not what describes them: only a check finds that."""
     await _fill(path)
-    size = path.stat().st_size
+    with closing(sqlite3.connect(path)) as connection:
+        roots = connection.execute(
+            "SELECT rootpage FROM sqlite_schema WHERE rootpage > 1"
+        ).fetchall()
     with path.open("r+b") as file:
-        for page in range(1, size // PAGE):
-            file.seek(page * PAGE)
+        for (page,) in roots:
+            file.seek((page - 1) * PAGE)
             file.write(b"\xa5" * 64)
     assert "damaged" in await _refused(path)
 

@@ -228,6 +228,8 @@ async def test_verbs_and_their_words() -> None:
     drive = a_drive()
     await agent.start_self_test(drive, SelfTestKind.LONG)
     await agent.abort_self_test(drive)
+    await agent.smart(drive)
+    await agent.smart(drive, wake=False)
     await agent.start(
         SurfaceRequest(
             token="t1",
@@ -245,6 +247,8 @@ async def test_verbs_and_their_words() -> None:
     assert nas.requests == [
         "verb self-test\nserial SER001\ndevice ada1\nkind long\nend\n",
         "verb self-test-abort\nserial SER001\ndevice ada1\nend\n",
+        "verb smart\nserial SER001\ndevice ada1\nend\n",
+        "verb smart\nserial SER001\ndevice ada1\nawake yes\nend\n",
         "verb start\ntoken t1\nserial SER001\ndevice ada1\nsize 16384\npause_at 55\n"
         "resume_at 48\ntick 5\nmax_errors 10\npatterns aa 00\nrange 8192 0 1\nend\n",
     ]

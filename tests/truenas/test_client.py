@@ -1,6 +1,6 @@
 """The client over a transport in memory: what each generation is asked."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 import json
 from typing import Any, cast, override
 
@@ -17,8 +17,10 @@ from custom_components.truenas_burnin.truenas.dialect import (
 from custom_components.truenas_burnin.truenas.errors import (
     NO_SUCH_METHOD,
     CallFailed,
+    DriveAsleep,
     InvalidResponse,
     NotAuthorized,
+    SystemChanged,
 )
 from custom_components.truenas_burnin.truenas.jobs import parse_job
 from custom_components.truenas_burnin.truenas.models import SelfTestKind, WipeMode
@@ -71,7 +73,9 @@ async def test_a_generation_without_the_calls_about_uses() -> None:
     """What a NAS does not have uses no drive; what it fails at fails the poll."""
     client, nas = a_client(
         SCALE_25_10,
-        system__boot_id="b",
+        system__boot_id=SYSTEM.boot_id,
+        system__version=SYSTEM.version,
+        system__host_id=SYSTEM.host_id,
         disk__query=[a_disk("sda")],
         disk__details={"used": [], "unused": [a_detail("sda")]},
         boot__get_disks=[],
@@ -89,16 +93,64 @@ async def test_a_generation_without_the_calls_about_uses() -> None:
         await client.fleet()
 
 
+async def test_a_reboot_into_another_version() -> None:
+    """Its generation is to be found out anew; a mere reboot is none of that."""
+    client, nas = a_client(
+        SCALE_25_10,
+        system__boot_id=SYSTEM.boot_id,
+        system__version=SYSTEM.version,
+        system__host_id=SYSTEM.host_id,
+        disk__query=[],
+        disk__details={"used": [], "unused": []},
+        boot__get_disks=[],
+    )
+    await client.fleet()
+    assert "system.version" not in nas.asked
+    nas.answers["system.boot_id"] = "boot-2"
+    assert (await client.fleet()).system.boot_id == "boot-2"
+    assert nas.asked.count("system.version") == 1
+    await client.fleet()
+    assert nas.asked.count("system.version") == 1
+    nas.answers["system.boot_id"] = "boot-3"
+    for changed in (
+        {"system.version": "TrueNAS-26.0.0"},
+        {"system.host_id": "another"},
+    ):
+        nas.answers |= changed
+        for _ in range(2):
+            with pytest.raises(SystemChanged):
+                await client.fleet()
+        nas.answers["system.version"] = SYSTEM.version
+
+
+async def test_an_upgrade_that_took_a_call_away() -> None:
+    """The call that fails is not what is told."""
+    client, nas = a_client(
+        SCALE_25_10,
+        system__boot_id="boot-2",
+        system__version="TrueNAS-27.0.0",
+        system__host_id=SYSTEM.host_id,
+        boot__get_disks=[],
+    )
+    with pytest.raises(SystemChanged, match=r"version now: TrueNAS-27\.0\.0"):
+        await client.fleet()
+    nas.answers["system.version"] = SYSTEM.version
+    with pytest.raises(CallFailed, match="no such method"):
+        await client.fleet()
+
+
 class Looks(AgentSelfTests):
     """Self-tests by the agent that only count."""
 
     def __init__(self) -> None:
         self.looks: list[str] = []
+        self.woken: list[bool] = []
         self.forgotten: list[str] = []
 
     @override
-    async def log(self, drive: Any) -> Any:
+    async def log(self, drive: Any, *, wake: bool = True) -> Any:
         self.looks.append(drive.serial)
+        self.woken.append(wake)
         return NO_TESTS
 
     @override
@@ -138,6 +190,22 @@ async def test_where_the_nas_misreports_the_drive_is_asked(
     client.agent.allowed = False
     assert (await client.self_test_log(DRIVE)).tests or not looks
     assert len(client._self_tests.looks) == looks
+
+
+async def test_a_drive_that_may_be_asleep() -> None:
+    """The middleware would wake it; the agent does not if told so."""
+    asleep = replace(DRIVE, temperature=None)
+    client, nas = a_client(CORE_13, smart__test__results=results("SUCCESS", None))
+    with pytest.raises(DriveAsleep, match="sda may be asleep"):
+        await client.self_test_log(asleep, wake=False)
+    assert nas.asked == []
+    assert (await client.self_test_log(DRIVE, wake=False)).tests
+    assert (await client.self_test_log(asleep)).tests
+    client, _ = a_client(SCALE_25_10)
+    client._self_tests = Looks()
+    await client.self_test_log(asleep, wake=False)
+    await client.self_test_log(asleep)
+    assert client._self_tests.woken == [False, True]
 
 
 async def test_core_is_believed() -> None:

@@ -21,7 +21,7 @@ class FakeAgent:
         self.running = False
         self.minutes = minutes
 
-    async def smart(self, drive: Any) -> str:
+    async def smart(self, drive: Any, *, wake: bool = True) -> str:
         self.looks += 1
         status: dict[str, Any] = {"value": 0, "string": "", "passed": True}
         if self.running:

@@ -104,6 +104,24 @@ async def test_a_burn_in_is_followed(board: Board, panel: Panel) -> None:
     assert delta["drives"][0]["short"]["percent"] == 50.0
 
 
+async def test_a_self_test_by_itself_is_followed(board: Board, panel: Panel) -> None:
+    """The row of its drive comes when it starts, and when it is further."""
+    board.nas.still = True
+    await panel.subscribe()
+    await board.press("short_self_test")
+    await board.tick(after=SOON)
+    (row,) = (await panel.hear())["drives"]
+    assert row["serial"] == FREE.serial
+    assert row["short"] == {"state": "running", "percent": 0.0, "at": None}
+    assert row["long"] is None
+    board.nas.finish_test(FREE.serial)
+    await board.tick(after=timedelta(minutes=1))
+    await board.tick(after=SOON)
+    (row,) = (await panel.hear())["drives"]
+    assert (row["short"]["state"], row["short"]["percent"]) == ("passed", None)
+    assert row["short"]["at"] is not None
+
+
 async def test_an_unchanged_fleet_costs_nothing(board: Board, panel: Panel) -> None:
     """Polls that see the same tell nobody, and leave no timer."""
     await panel.subscribe()

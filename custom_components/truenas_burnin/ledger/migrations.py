@@ -154,6 +154,21 @@ MIGRATIONS: Final[Migrations] = (
         """,
         "ALTER TABLE stages DROP COLUMN reason",
     ),
+    (
+        """
+        CREATE TABLE self_tests (
+            nas_id TEXT NOT NULL,
+            identifier TEXT NOT NULL,
+            kind TEXT NOT NULL,
+            serial TEXT NOT NULL,
+            state TEXT NOT NULL,
+            started TEXT NOT NULL,
+            finished TEXT,
+            log_before TEXT NOT NULL,
+            PRIMARY KEY (nas_id, identifier, kind)
+        )
+        """,
+    ),
 )
 
 

@@ -14,7 +14,8 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from ..burnin.model import BurnIn, HoldReason
 from ..burnin.ports import LedgerError
-from . import audit, burn_ins, drives, files, holds
+from ..burnin.requested_self_test import RequestedSelfTest
+from . import audit, burn_ins, drives, files, holds, self_tests
 from .audit import AuditRow
 from .drives import DriveInfo
 from .page import Page
@@ -220,6 +221,14 @@ class SqliteLedger:
                 actor=actor,
             )
         )
+
+    async def self_tests(self, nas_id: str) -> tuple[RequestedSelfTest, ...]:
+        """Return the newest self-test of each kind that people asked of each drive."""
+        return await self._do(partial(self_tests.of, nas_id=nas_id))
+
+    async def keep_self_test(self, nas_id: str, test: RequestedSelfTest) -> None:
+        """Store a self-test, and an audit row once it has ended."""
+        await self._do(partial(self_tests.put, nas_id=nas_id, test=test))
 
     async def audit(
         self,

@@ -62,6 +62,19 @@ DRIVES: Final = Table(
     Column("notes", Text, nullable=False),
 )
 
+SELF_TESTS: Final = Table(
+    "self_tests",
+    METADATA,
+    Column("nas_id", Text, primary_key=True),
+    Column("identifier", Text, primary_key=True),
+    Column("kind", Text, primary_key=True),
+    Column("serial", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("started", Text, nullable=False),
+    Column("finished", Text),
+    Column("log_before", Text, nullable=False),
+)
+
 HOLDS: Final = Table(
     "holds",
     METADATA,

@@ -188,9 +188,13 @@ class Agent:
                 await self._transport.call("cronjob.delete", whole(entry, "id"))
         self._cron_id = None
 
-    async def smart(self, drive: Drive) -> str:
-        """Return the JSON text of `smartctl -x` of a drive, its serial checked."""
-        reply = await self.request("smart", *_addressed(drive))
+    async def smart(self, drive: Drive, *, wake: bool = True) -> str:
+        """Return the JSON text of `smartctl -x` of a drive, its serial checked.
+
+        Without `wake` a drive that sleeps goes on sleeping, and the text says so.
+        """
+        words = () if wake else ("awake yes",)
+        reply = await self.request("smart", *_addressed(drive), *words)
         return reply.payload
 
     async def start_self_test(self, drive: Drive, kind: SelfTestKind) -> None:

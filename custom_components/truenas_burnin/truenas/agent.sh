@@ -97,7 +97,7 @@ ok() { printf '{"ok":true}\n'; }
 
 # read_request FILE: set the variables named like its lines; every word is checked.
 read_request() {
-  verb='' token='' serial='' device='' kind='' reason='' patterns='' ranges=0 complete=no
+  verb='' token='' serial='' device='' kind='' reason='' awake='' patterns='' ranges=0 complete=no
   size=0 pause_at=0 resume_at=0 tick=5 heat_every=12 max_errors=1000
   while IFS=' ' read -r key value; do
     [ "$complete" = no ] || return 1
@@ -119,6 +119,7 @@ read_request() {
       tick) tick=$value ;;
       heat_every) heat_every=$value ;;
       max_errors) max_errors=$value ;;
+      awake) [ "$value" = yes ] && awake=yes || return 1 ;;
       kind)
         case $value in short | long | conveyance) kind=$value ;; *) return 1 ;; esac ;;
       patterns)
@@ -223,10 +224,11 @@ version() {
   ok
 }
 
+# With `awake yes` a drive that sleeps is not woken; smartctl then says so instead.
 smart() {
   need_drive
   ok
-  smartctl -x --json=c "$host/dev/$device" 2>/dev/null
+  smartctl ${awake:+-n standby} -x --json=c "$host/dev/$device" 2>/dev/null
   printf '\n'
 }
 

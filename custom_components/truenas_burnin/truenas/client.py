@@ -14,8 +14,10 @@ from .drives import parse_drives, parse_self_test_log
 from .errors import (
     NO_SUCH_METHOD,
     CallFailed,
+    DriveAsleep,
     InvalidResponse,
     NotAuthorized,
+    SystemChanged,
     UnsupportedSystem,
 )
 from .jsonrpc import JsonRpcTransport
@@ -130,7 +132,28 @@ class TrueNAS:
             self._feed = StatusFeed(self.agent, transport, dialect.tail(FEED))
 
     async def fleet(self) -> Fleet:
-        """Return every drive as the system sees it now; all calls or none."""
+        """Return every drive as the system sees it now; all calls or none.
+
+        Raise SystemChanged if it was upgraded: it may be of another generation now.
+        """
+        try:
+            fleet = await self._look()
+        except CallFailed, InvalidResponse:
+            await self._expect_the_same_system()
+            raise
+        if fleet.system.boot_id != self.system.boot_id:
+            await self._expect_the_same_system()
+        self.system = fleet.system
+        return fleet
+
+    async def _expect_the_same_system(self) -> None:
+        """Raise SystemChanged if it is not the one we have connected to."""
+        version = await self._transport.call("system.version")
+        host_id = await self._transport.call("system.host_id")
+        if (version, host_id) != (self.system.version, self.system.host_id):
+            raise SystemChanged(f"it is another system or version now: {version}")
+
+    async def _look(self) -> Fleet:
         usage, params = self._dialect.usage
         boot_id, disks, used, boot, uses, scrubs = await asyncio.gather(
             self._transport.call("system.boot_id"),
@@ -142,11 +165,11 @@ class TrueNAS:
         )
         if not isinstance(boot_id, str):
             raise InvalidResponse("system.boot_id: expected a text")
-        self.system = replace(self.system, boot_id=boot_id, commands=self.agent.allowed)
+        system = replace(self.system, boot_id=boot_id, commands=self.agent.allowed)
         known = sorted(text(disk, "name") for disk in records(disks, "disk.query"))
         degrees = await self._temperatures(known)
         return Fleet(
-            system=self.system,
+            system=system,
             drives=parse_drives(disks, used, boot, degrees, uses),
             scrubbing=scrubs,
         )
@@ -191,17 +214,23 @@ class TrueNAS:
         """Return the drive's SMART report; the agent checks the serial."""
         return parse_report(await self.agent.smart(drive))
 
-    async def self_test_log(self, drive: Drive) -> SelfTestLog:
-        """Return the drive's self-test log and what it runs now."""
+    async def self_test_log(self, drive: Drive, *, wake: bool = True) -> SelfTestLog:
+        """Return the drive's self-test log and what it runs now.
+
+        Without `wake` a drive that may be asleep is left alone: raise TrueNASError.
+        The middleware would wake it; its temperature is that of a drive awake.
+        """
         if self._dialect.self_tests is Road.AGENT:
-            return await self._self_tests.log(drive)
+            return await self._self_tests.log(drive, wake=wake)
+        if not wake and drive.temperature is None:
+            raise DriveAsleep(f"{drive.name} may be asleep")
         results = await self._transport.call(
             "smart.test.results", [["disk", "=", drive.name]]
         )
         unsure = self._dialect.misreports_running_test
         log = parse_self_test_log(results, stale_running=unsure)
         if unsure and log.running_percent is None and self.agent.allowed:
-            return await self._self_tests.log(drive)
+            return await self._self_tests.log(drive, wake=wake)
         return log
 
     async def start_self_test(self, drive: Drive, kind: SelfTestKind) -> None:

@@ -16,6 +16,10 @@ class CertificateRejected(ConnectionFailed):
     """The TLS certificate of the system is not trusted."""
 
 
+class SystemChanged(ConnectionFailed):
+    """Another version, or another system, answers than the one connected to."""
+
+
 class InvalidResponse(TrueNASError):
     """Something answered, but not in the way a TrueNAS system does."""
 
@@ -35,6 +39,10 @@ class UnsupportedSystem(TrueNASError):
 
 class AuthenticationFailed(TrueNASError):
     """The system does not accept the API key."""
+
+
+class DriveAsleep(TrueNASError):
+    """The drive was not asked, because that might have woken it."""
 
 
 class NotAuthorized(TrueNASError):

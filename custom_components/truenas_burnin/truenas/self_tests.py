@@ -23,12 +23,15 @@ class AgentSelfTests:
         self._clock = clock
         self._kept: dict[str, tuple[float, SelfTestLog]] = {}
 
-    async def log(self, drive: Drive) -> SelfTestLog:
-        """Return the log, the last one again while a test that runs is young."""
+    async def log(self, drive: Drive, *, wake: bool = True) -> SelfTestLog:
+        """Return the log, the last one again while a test that runs is young.
+
+        Without `wake` a drive that sleeps is an InvalidResponse.
+        """
         until, kept = self._kept.get(drive.serial, (0.0, None))
         if kept is not None and self._clock() < until:
             return kept
-        report = parse_report(await self._agent.smart(drive))
+        report = parse_report(await self._agent.smart(drive, wake=wake))
         self.forget(drive)
         if report.self_tests.running_percent is not None:
             until = self._clock() + _pause(report)

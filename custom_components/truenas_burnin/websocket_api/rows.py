@@ -9,9 +9,11 @@ from homeassistant.core import callback
 from homeassistant.helpers import device_registry as dr
 from homeassistant.util.json import JsonObjectType
 
-from ..burnin.known import SelfTestState, newest_smart, self_test_of
+from ..burnin.known import SelfTestState, newest_smart
 from ..burnin.model import BurnIn
+from ..burnin.requested_self_test import newest_self_test
 from ..coordinator import BurnInConfigEntry, BurnInCoordinator
+from ..data import BurnInData
 from ..options import stale_after
 from ..reports.reasons import Texts
 from ..reports.records import burn_in_row, time_view
@@ -96,8 +98,8 @@ def drive_row(
         "location": info.location,
         "notes": info.notes,
         "smart": _HEALTH[(newest_smart(burn_in) or {}).get("passed")],
-        "short": _self_test(burn_in, SelfTestKind.SHORT),
-        "long": _self_test(burn_in, SelfTestKind.LONG),
+        "short": _self_test(data, drive, burn_in, SelfTestKind.SHORT),
+        "long": _self_test(data, drive, burn_in, SelfTestKind.LONG),
         "burn_in": None if burn_in is None else burn_in_row(burn_in, texts),
     }
 
@@ -137,8 +139,11 @@ def _absent(device: dr.DeviceEntry | None, burn_in: BurnIn | None) -> JsonObject
     }
 
 
-def _self_test(burn_in: BurnIn | None, kind: SelfTestKind) -> JsonObjectType | None:
-    known = self_test_of(burn_in, kind)
+def _self_test(
+    data: BurnInData, drive: Drive | None, burn_in: BurnIn | None, kind: SelfTestKind
+) -> JsonObjectType | None:
+    asked = None if drive is None else data.self_tests.get(drive, kind)
+    known = newest_self_test(burn_in, asked, kind)
     if known.state is SelfTestState.NOT_RUN:
         return None
     return {

@@ -55,6 +55,7 @@ def test_version_names_what_is_missing(nas: Nas) -> None:
         "verb smart\nend\n",
         f"verb self-test\nserial {SERIAL}\ndevice sda\nkind all\nend\n",
         f"verb self-test\nserial {SERIAL}\ndevice sda\nend\n",
+        f"verb smart\nserial {SERIAL}\ndevice sda\nawake no\nend\n",
         "verb stop\ntoken ../jobs\nend\n",
         "verb stop\nend\n",
         "verb start\nsize 1\nend\n",
@@ -99,6 +100,19 @@ def test_smart_of_another_drive(nas: Nas) -> None:
     assert payload == ""
     header, _ = nas.ask("verb smart", f"serial {SERIAL}", "device sdb")
     assert header["error"] == "device_lost"
+
+
+def test_smart_of_a_drive_that_may_be_asleep(nas: Nas) -> None:
+    """It is read only if it is awake, where that was asked for."""
+    nas.drive()
+    about = (f"serial {SERIAL}", "device sda")
+    nas.ask("verb smart", *about)
+    assert nas.ask("verb smart", *about, "awake yes")[0] == {"ok": True}
+    calls = (nas.folder / "smartctl.log").read_text().splitlines()
+    assert [call for call in calls if not call.startswith("-i")] == [
+        f"-x --json=c {nas.folder}/dev/sda",
+        f"-n standby -x --json=c {nas.folder}/dev/sda",
+    ]
 
 
 def test_self_tests(nas: Nas) -> None:

@@ -8,18 +8,16 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Final, override
 
-from ...truenas.models import Drive, SelfTest, SelfTestLog, SelfTestStatus
+from ...truenas.models import Drive, SelfTest, SelfTestStatus
 from ..model import Evidence, Stage, StageState, advance
 from ..plan import SELF_TESTS
 from ..ports import Nas
 from ..reason import Reason, ReasonKey, because
+from ..self_test_log import GRACE_LOOKS, entry_of, has_news, signature
 from .base import Context, StageRunner, Step, failed, passed, unknown
 
 _MAX_RESTARTS: Final = 2
 """A test interrupted by a reset is started again at most so often (DESIGN.md §5)."""
-
-_GRACE_POLLS: Final = 3
-"""Some drives list a finished test only a moment after it left the running state."""
 
 
 class SelfTestStage(StageRunner):
@@ -32,7 +30,7 @@ class SelfTestStage(StageRunner):
         if log.running_percent is not None:
             return None
         return {
-            "log_before": _signature(log),
+            "log_before": signature(log),
             "restarts": ctx.stage.evidence.get("restarts", 0),
             "polls_without_trace": 0,
         }
@@ -41,7 +39,8 @@ class SelfTestStage(StageRunner):
     async def begin(self, ctx: Context) -> Step:
         """Start the test, or adopt the one that an earlier try has started."""
         log = await ctx.nas.self_test_log(ctx.drive)
-        if log.running_percent is None and not _has_news(ctx.stage, log):
+        news = has_news(log, ctx.stage.evidence["log_before"])
+        if log.running_percent is None and not news:
             await ctx.nas.start_self_test(ctx.drive, SELF_TESTS[ctx.stage.kind])
         return Step(stage=replace(ctx.stage, reference="self-test"))
 
@@ -52,9 +51,13 @@ class SelfTestStage(StageRunner):
         if log.running_percent is not None:
             running = ctx.merged(seen_running=True, polls_without_trace=0)
             return Step(stage=advance(running, log.running_percent))
-        if log.tests and (_has_news(ctx.stage, log) or _was_ours(ctx.stage, log)):
-            return self._judge(ctx, log.tests[0])
-        return self._without_trace(ctx)
+        entry = entry_of(
+            log,
+            ctx.stage.evidence["log_before"],
+            SELF_TESTS[ctx.stage.kind],
+            seen_running=bool(ctx.stage.evidence.get("seen_running")),
+        )
+        return self._without_trace(ctx) if entry is None else self._judge(ctx, entry)
 
     def _judge(self, ctx: Context, test: SelfTest) -> Step:
         evidence = {"result": test.text, "lifetime_hours": test.lifetime_hours}
@@ -72,7 +75,7 @@ class SelfTestStage(StageRunner):
 
     def _without_trace(self, ctx: Context) -> Step:
         polls = ctx.stage.evidence["polls_without_trace"] + 1
-        if polls < _GRACE_POLLS:
+        if polls < GRACE_LOOKS:
             return Step(stage=ctx.merged(polls_without_trace=polls))
         return self._again(ctx, ReasonKey.SELF_TEST_LOST)
 
@@ -103,20 +106,3 @@ def _what_failed(test: SelfTest) -> Iterator[Reason]:
     yield because(ReasonKey.SELF_TEST_FAILED, text=test.text)
     if test.lba_of_first_error:
         yield because(ReasonKey.FIRST_BAD_LBA, lba=test.lba_of_first_error)
-
-
-def _signature(log: SelfTestLog) -> list[list[object]]:
-    return [[test.kind, test.status, test.lifetime_hours] for test in log.tests]
-
-
-def _has_news(stage: Stage, log: SelfTestLog) -> bool:
-    return bool(_signature(log) != stage.evidence["log_before"])
-
-
-def _was_ours(stage: Stage, log: SelfTestLog) -> bool:
-    """Tell whether a test seen running ended as the newest entry.
-
-    A full log (21 entries) whose entries all look alike shows no news.
-    """
-    seen = bool(stage.evidence.get("seen_running"))
-    return seen and log.tests[0].kind is SELF_TESTS[stage.kind]
