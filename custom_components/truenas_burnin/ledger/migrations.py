@@ -118,6 +118,21 @@ MIGRATIONS: Final[Migrations] = (
         """,
     ),
     (
+        """
+        CREATE TABLE self_tests (
+            nas_id TEXT NOT NULL,
+            identifier TEXT NOT NULL,
+            kind TEXT NOT NULL,
+            serial TEXT NOT NULL,
+            state TEXT NOT NULL,
+            started TEXT NOT NULL,
+            finished TEXT,
+            log_before TEXT NOT NULL,
+            PRIMARY KEY (nas_id, identifier, kind)
+        )
+        """,
+    ),
+    (
         # Reasons were sentences in English; findings that are no JSON stay as they are.
         "ALTER TABLE burn_ins ADD COLUMN reasons TEXT NOT NULL DEFAULT '[]'",
         """
@@ -153,21 +168,6 @@ MIGRATIONS: Final[Migrations] = (
         WHERE reason IS NOT NULL
         """,
         "ALTER TABLE stages DROP COLUMN reason",
-    ),
-    (
-        """
-        CREATE TABLE self_tests (
-            nas_id TEXT NOT NULL,
-            identifier TEXT NOT NULL,
-            kind TEXT NOT NULL,
-            serial TEXT NOT NULL,
-            state TEXT NOT NULL,
-            started TEXT NOT NULL,
-            finished TEXT,
-            log_before TEXT NOT NULL,
-            PRIMARY KEY (nas_id, identifier, kind)
-        )
-        """,
     ),
 )
 
