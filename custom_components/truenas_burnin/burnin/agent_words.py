@@ -36,6 +36,6 @@ def said_by_agent(code: str, words: str, device: str) -> Reason:
         case "other_plan":
             return because(ReasonKey.OTHER_PLAN)
         case "serial_changed" | "size_changed":
-            return because(ReasonKey.ANOTHER_DRIVE)
+            return because(ReasonKey.ANOTHER_DRIVE, device=device)
         case _:
             return because(ReasonKey.REFUSED, text=words or code)

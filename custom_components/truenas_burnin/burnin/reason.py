@@ -70,7 +70,7 @@ class ReasonKey(StrEnum):
 
     # Why a stage ended, and the burn-in with it.
     ALREADY_WRITTEN = "already_written", "device"
-    ANOTHER_DRIVE = "another_drive"
+    ANOTHER_DRIVE = "another_drive", "device"
     DRIVE_LOST = "drive_lost"
     """A drive that breaks down looks like one that was pulled, to the NAS and to us:
     unknown, whoever sees it first, the poll or the agent."""
