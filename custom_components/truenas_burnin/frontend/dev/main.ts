@@ -44,10 +44,20 @@ const show = (): void => {
   panel.route = { prefix: "/drive-burn-in", path: location.hash.slice(1) };
 };
 
-// Home Assistant goes by the path, this page by the fragment.
+// Home Assistant goes by the path, this page by the fragment; its options stay before it.
 const push = history.pushState.bind(history);
+const replace = history.replaceState.bind(history);
 history.pushState = (data, unused, url) =>
-  push(data, unused, String(url).replace(/^\/drive-burn-in/, "#"));
+  push(
+    data,
+    unused,
+    `?${options.toString()}${String(url).replace(/^\/drive-burn-in/, "#")}`,
+  );
+history.replaceState = (data, unused, url) => {
+  const search = new URL(String(url), location.href).searchParams;
+  for (const [name, value] of options) search.set(name, value);
+  replace(data, unused, `?${search.toString()}${location.hash}`);
+};
 window.addEventListener("location-changed", show);
 window.addEventListener("hashchange", show);
 window.addEventListener("popstate", show);
