@@ -27,8 +27,9 @@ export class App {
     const { locale, config } = hass();
     this.api = new Api(hass);
     this.actions = new Actions(hass);
-    this.t = new Translate(locale.language);
-    this.f = new Format(locale, config.time_zone, config.unit_system.temperature);
+    const f = new Format(locale, config.time_zone, config.unit_system.temperature);
+    this.f = f;
+    this.t = new Translate(locale.language, (value) => f.number(value));
   }
 
   /** Return the profiles and stages there are. */

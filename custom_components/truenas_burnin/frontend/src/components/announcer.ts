@@ -30,10 +30,13 @@ export class Announcer extends PanelElement {
     css`
       :host {
         position: fixed;
-        inset-block-end: 16px;
-        inset-inline-end: 16px;
-        z-index: 10;
+        inset: calc(64px + var(--safe-area-inset-top, 0px)) 16px auto auto;
         width: min(420px, calc(100vw - 32px));
+        margin: 0;
+        padding: 0;
+        border: 0;
+        overflow: visible;
+        background: none;
         pointer-events: none;
       }
       .messages {
@@ -65,6 +68,18 @@ export class Announcer extends PanelElement {
       }
     `,
   ];
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    this.popover = "manual";
+    this.raise();
+  }
+
+  /** Come before a dialog that was shown just now. */
+  raise(): void {
+    this.hidePopover();
+    this.showPopover();
+  }
 
   say(text: string, tone: Tone): void {
     const id = ++this.#count;
