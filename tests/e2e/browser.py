@@ -11,7 +11,7 @@ import subprocess
 from typing import Any
 
 from aiohttp import web
-from playwright.async_api import Browser, Page, ViewportSize, async_playwright
+from playwright.async_api import Browser, Locator, Page, ViewportSize, async_playwright
 import pytest
 
 from scripts.live.nas import REPOSITORY, free_port
@@ -59,6 +59,29 @@ def listen(page: Page) -> list[str]:
     )
     page.on("pageerror", lambda error: errors.append(str(error)))
     return errors
+
+
+async def drag_by_touch(page: Page, source: Locator, target: Locator) -> None:
+    """Drag an element onto another with one finger, as a touch screen tells it."""
+    start, end = [await place.bounding_box() for place in (source, target)]
+    assert start is not None
+    assert end is not None
+    session = await page.context.new_cdp_session(page)
+    x = start["x"] + start["width"] / 2
+    way = end["y"] - start["y"]
+    steps = 8
+
+    async def tell(kind: str, *points: dict[str, float]) -> None:
+        await session.send(
+            "Input.dispatchTouchEvent", {"type": kind, "touchPoints": list(points)}
+        )
+
+    y = start["y"] + start["height"] / 2
+    await tell("touchStart", {"x": x, "y": y})
+    for step in range(1, steps + 1):
+        await tell("touchMove", {"x": x, "y": y + way * step / steps})
+    await tell("touchEnd")
+    await session.detach()
 
 
 async def violations(page: Page, element: str) -> list[str]:
