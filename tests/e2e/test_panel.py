@@ -333,8 +333,9 @@ async def test_a_panel_left_open_over_a_restart(live: Live, browser: Browser) ->
     await live.home.stop()
     await live.home.start()
     await until(live.home.drives, 60, "the drives to appear")
-    await live.home.action(
-        "set_drive_info", device_id=[live.drives[serial]], location="Shelf 9 bay 9"
+    await live.home.post(
+        "services/truenas_burnin/set_drive_info",
+        {"device_id": [live.drives[serial]], "location": "Shelf 9 bay 9"},
     )
     await expect(drive(page, serial)).to_contain_text("Shelf 9 bay 9", timeout=60_000)
     assert await page.evaluate("() => window.loadedOnce")
@@ -349,7 +350,8 @@ async def test_the_address_leads_back_to_the_same_drives(
     await page.get_by_role("searchbox", name="Search drives").fill(serial)
     await page.get_by_role("button", name="Temp.").click()
     await expect(page.locator("tr[data-serial]")).to_have_count(1)
-    await page.get_by_role("link", name="History").click()
+    tabs = page.get_by_role("navigation", name="Drive burn-in")
+    await tabs.get_by_role("link", name="History").click()
     await expect(page.get_by_role("searchbox")).to_have_count(1)
     await page.go_back()
     await expect(page.locator("tr[data-serial]")).to_have_count(1)

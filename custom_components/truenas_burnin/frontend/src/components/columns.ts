@@ -34,7 +34,7 @@ const COLUMNS: readonly Column[] = [
   { name: "smart", width: 84, grow: 0, from: 1280, sorts: ["smart"] },
   { name: "self_tests", width: 108, grow: 1, from: 1120, sorts: ["self_tests"] },
   { name: "burn_in", width: 176, grow: 6, from: 0, sorts: ["burn_in"] },
-  { name: "time", width: 96, grow: 1, from: 890, sorts: ["elapsed", "finish_time"] },
+  { name: "time", width: 104, grow: 1, from: 890, sorts: ["elapsed", "finish_time"] },
   { name: "actions", width: 100, grow: 0, from: 0, sorts: [] },
 ];
 

@@ -19,6 +19,7 @@ import { papers, papersStyles } from "../components/papers";
 import { request, type DriveAction } from "../components/row-actions";
 import { stateBadge, stateStyles } from "../components/state";
 import { APPLIES } from "../data/actions";
+import { withRow } from "../data/detail";
 import type { Fleet } from "../data/fleet";
 import type { BurnInDetail, BurnInRow, DriveRow } from "../data/protocol";
 import { Question, type Failure } from "../data/question";
@@ -221,7 +222,9 @@ export class BurnInPage extends PanelElement {
                     type="button"
                     class=${action === "cancel" ? "danger" : ""}
                     data-action=${action}
-                    @click=${() => request(this.commands, { action, drives: [drive] })}
+                    @click=${({ currentTarget }: Event) =>
+                      currentTarget &&
+                      request(currentTarget, { action, drives: [drive] })}
                   >
                     ${icon(path)} ${t.text(`action.${action}`)}
                   </button>`,
@@ -230,10 +233,6 @@ export class BurnInPage extends PanelElement {
         }
       </span>
     </div>`;
-  }
-
-  private get commands(): EventTarget {
-    return this.shadowRoot?.querySelector("tnb-drive-commands") ?? this;
   }
 
   private renderSummary(burnIn: BurnInDetail): TemplateResult {
@@ -296,13 +295,4 @@ export class BurnInPage extends PanelElement {
       [t.text("burn_in.took"), f.duration(elapsedSeconds(burnIn, this.now))],
     ];
   }
-}
-
-function withRow(detail: BurnInDetail, row: BurnInRow): BurnInDetail {
-  const stages = detail.stages.map((stage) =>
-    stage.kind === row.stage && stage.state === "running"
-      ? { ...stage, percent: row.stage_percent }
-      : stage,
-  );
-  return { ...detail, ...row, stages };
 }

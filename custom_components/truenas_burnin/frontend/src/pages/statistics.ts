@@ -87,7 +87,10 @@ export class StatisticsPage extends PanelElement {
           grid-template-columns: repeat(3, 1fr);
         }
         .figure {
-          padding: 6px 10px;
+          padding: 6px 8px;
+        }
+        dt {
+          font-size: 13px;
         }
         th,
         td {
