@@ -11,24 +11,14 @@ import subprocess
 from typing import Any
 
 from aiohttp import web
-from playwright.async_api import Browser, Locator, Page, ViewportSize, async_playwright
+from playwright.async_api import Browser, Locator, Page, ViewportSize
 import pytest
 
+from scripts.live.chromium import CHROMIUM, chromium as launched
 from scripts.live.nas import REPOSITORY, free_port
 
 FRONTEND = REPOSITORY / "custom_components/truenas_burnin/frontend"
 AXE = FRONTEND / "node_modules/axe-core/axe.min.js"
-CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
-
 DESK: ViewportSize = {"width": 1400, "height": 1200}
 PHONE: ViewportSize = {"width": 390, "height": 844}
 
@@ -38,12 +28,8 @@ async def chromium() -> AsyncIterator[Browser]:
     """Start Chromium; skip the test where there is none."""
     if not Path(CHROMIUM).exists():
         pytest.skip("no Chromium: scripts/setup --browser")
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        try:
-            yield browser
-        finally:
-            await browser.close()
+    async with launched() as browser:
+        yield browser
 
 
 def listen(page: Page) -> list[str]:

@@ -51,7 +51,8 @@ export class App {
   }
 }
 
-export type Tone = "info" | "error";
+/** An error stays until it is closed; the others go by themselves. */
+export type Tone = "info" | "warning" | "error";
 
 /** Return the address of a page of the panel. */
 export function href(page: string): string {

@@ -225,7 +225,7 @@ export class BurnInPanel extends LitElement {
       drive: `${drive.name} (${drive.serial})`,
       state: t.text(`state.${to}`),
     });
-    say(text, to === "failed" ? "error" : "info");
+    say(text, to === "failed" ? "warning" : "info");
   }
 
   protected override render(): TemplateResult | typeof nothing {
