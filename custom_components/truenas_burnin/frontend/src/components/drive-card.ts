@@ -25,7 +25,7 @@ export function driveCard(
     </p>
     <p class="facts">
       <span>${f.temperature(drive.temperature)}</span>
-      ${smart(app, drive)} ${selfTests(app, drive)}
+      ${smart(app, drive, true)} ${selfTests(app, drive)}
     </p>
     ${burnIn(app, drive)}
     <p class="facts times">

@@ -55,8 +55,15 @@ const SMART = {
   unknown: [mdiHelpCircleOutline, "idle"],
 } as const;
 
-export function smart({ t }: App, drive: DriveRow): TemplateResult {
+/** What SMART says of itself; where no column says that it is SMART, that instead. */
+export function smart({ t }: App, drive: DriveRow, brief = false): TemplateResult {
   const [path, tone] = SMART[drive.smart];
+  if (brief) {
+    return html`<span class="badge ${tone}">
+      ${icon(path)}<span>${t.text("column.smart")}</span>
+      <span class="hidden-text">${t.text(`smart.${drive.smart}`)}</span>
+    </span>`;
+  }
   return html`<span class="badge ${tone}">
     ${icon(path)}<span>${t.text(`smart.${drive.smart}`)}</span>
   </span>`;

@@ -130,7 +130,7 @@ export class AuditPage extends PanelElement {
     const serial = row.serial ?? "";
     return html`<tr>
       <td class="time">${app.f.exactTime(row.at)}</td>
-      <td>${app.t.name("event", row.event)}</td>
+      <td class="time">${app.t.name("event", row.event)}</td>
       <td class="mono">
         ${row.burn_in_id ? link(href(`burn-in/${row.burn_in_id}`), serial) : serial}
       </td>

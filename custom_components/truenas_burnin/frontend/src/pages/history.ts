@@ -85,6 +85,11 @@ export class HistoryPage extends PanelElement {
       td .second {
         display: block;
       }
+      @media (min-width: 701px) {
+        td .second {
+          white-space: nowrap;
+        }
+      }
       td.reason {
         min-width: 200px;
       }

@@ -78,11 +78,11 @@ export class StatisticsPage extends PanelElement {
         text-align: end;
         font-variant-numeric: tabular-nums;
       }
-      td,
-      th {
-        overflow-wrap: anywhere;
-      }
       @media (max-width: 500px) {
+        td,
+        th {
+          overflow-wrap: anywhere;
+        }
         .figures {
           grid-template-columns: repeat(3, 1fr);
         }
