@@ -9,23 +9,14 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from playwright.async_api import Browser, Page, ViewportSize, async_playwright
+from playwright.async_api import Browser, Page, ViewportSize
 
+from scripts.live.chromium import chromium
 from scripts.live.home import Home
 from scripts.live.nas import REPOSITORY, Nas, start_nas
 from scripts.live.wait import until
 
 PICTURES = REPOSITORY / ".github/images"
-CHROMIUM = "/usr/bin/chromium"
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 DESK: ViewportSize = {"width": 1280, "height": 1000}
 PHONE: ViewportSize = {"width": 390, "height": 844}
 FAILING = "FAIL001"
@@ -114,10 +105,7 @@ async def run(folder: Path) -> None:
         drives, ids = await prepare(home, nas)
         PICTURES.mkdir(parents=True, exist_ok=True)
         panel = f"{home.url}/drive-burn-in"
-        async with async_playwright() as playwright:
-            browser = await playwright.chromium.launch(
-                executable_path=CHROMIUM, args=FLAGS
-            )
+        async with chromium() as browser:
             under_way = drives[next(serial for serial in ids if serial != FAILING)]
             await picture(
                 browser,
@@ -140,7 +128,6 @@ async def run(folder: Path) -> None:
                 await picture(
                     browser, f"{panel}/drives", f"phone-{scheme}", rows, scheme, PHONE
                 )
-            await browser.close()
     finally:
         await home.close()
         await nas.stop()

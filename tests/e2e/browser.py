@@ -11,24 +11,14 @@ import subprocess
 from typing import Any
 
 from aiohttp import web
-from playwright.async_api import Browser, Page, ViewportSize, async_playwright, expect
+from playwright.async_api import Browser, Locator, Page, ViewportSize, expect
 import pytest
 
+from scripts.live.chromium import CHROMIUM, chromium as launched
 from scripts.live.nas import REPOSITORY, free_port
 
 FRONTEND = REPOSITORY / "custom_components/truenas_burnin/frontend"
 AXE = FRONTEND / "node_modules/axe-core/axe.min.js"
-CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
-
 _PATIENCE = 60_000
 """Milliseconds for what Home Assistant shows on a busy machine."""
 
@@ -42,12 +32,8 @@ async def chromium() -> AsyncIterator[Browser]:
     if not Path(CHROMIUM).exists():
         pytest.skip("no Chromium: scripts/setup --browser")
     expect.set_options(timeout=_PATIENCE)
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        try:
-            yield browser
-        finally:
-            await browser.close()
+    async with launched() as browser:
+        yield browser
 
 
 def listen(page: Page) -> list[str]:
@@ -63,6 +49,29 @@ def listen(page: Page) -> list[str]:
     )
     page.on("pageerror", lambda error: errors.append(str(error)))
     return errors
+
+
+async def drag_by_touch(page: Page, source: Locator, target: Locator) -> None:
+    """Drag an element onto another with one finger, as a touch screen tells it."""
+    start, end = [await place.bounding_box() for place in (source, target)]
+    assert start is not None
+    assert end is not None
+    session = await page.context.new_cdp_session(page)
+    x = start["x"] + start["width"] / 2
+    way = end["y"] - start["y"]
+    steps = 8
+
+    async def tell(kind: str, *points: dict[str, float]) -> None:
+        await session.send(
+            "Input.dispatchTouchEvent", {"type": kind, "touchPoints": list(points)}
+        )
+
+    y = start["y"] + start["height"] / 2
+    await tell("touchStart", {"x": x, "y": y})
+    for step in range(1, steps + 1):
+        await tell("touchMove", {"x": x, "y": y + way * step / steps})
+    await tell("touchEnd")
+    await session.detach()
 
 
 async def violations(page: Page, element: str) -> list[str]:

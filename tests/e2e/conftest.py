@@ -6,11 +6,17 @@ from pathlib import Path
 import sys
 from typing import Any
 
+from playwright.async_api import Browser
 import pytest
 
 from scripts.live.home import Home
 from scripts.live.nas import Nas, start_nas
 from scripts.live.wait import until
+
+from .browser import build_panel, chromium
+
+GENERATIONS = ["core-13.0", "scale-25.10"]
+"""One spoken to over REST, one over JSON-RPC."""
 
 FINAL = {"passed", "failed", "cancelled", "unknown"}
 SPEED = 60.0
@@ -81,6 +87,19 @@ class Live:
         )
 
 
+@pytest.fixture(scope="session")
+def panel() -> None:
+    """Have the panel built before a Home Assistant looks for it."""
+    build_panel()
+
+
+@pytest.fixture
+async def browser() -> AsyncIterator[Browser]:
+    """Start Chromium."""
+    async with chromium() as started:
+        yield started
+
+
 @pytest.fixture
 def configuration() -> str:
     """Return what is added to the configuration; a module may say otherwise."""
@@ -88,9 +107,15 @@ def configuration() -> str:
 
 
 @pytest.fixture
-async def live(tmp_path: Path, configuration: str) -> AsyncIterator[Live]:
+def profile() -> str:
+    """Return which TrueNAS is pretended; a test may be parametrized with others."""
+    return "core-13.0"
+
+
+@pytest.fixture
+async def live(tmp_path: Path, configuration: str, profile: str) -> AsyncIterator[Live]:
     """Start both and add the NAS as a person would."""
-    nas = await start_nas(tmp_path, "core-13.0", SPEED)
+    nas = await start_nas(tmp_path, profile, SPEED)
     home = Home(tmp_path / "homeassistant", more=configuration)
     try:
         await home.start()

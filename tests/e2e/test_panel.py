@@ -1,6 +1,5 @@
 """The panel in a real Home Assistant, as a person uses it."""
 
-from collections.abc import AsyncIterator
 import json
 from pathlib import Path
 import re
@@ -13,27 +12,16 @@ import pytest
 from scripts.live.home import Home
 from scripts.live.wait import until
 
-from .browser import DESK, PHONE, build_panel, chromium, listen, violations
-from .conftest import Live
+from .browser import DESK, PHONE, drag_by_touch, listen, violations
+from .conftest import GENERATIONS, Live
+
+pytestmark = pytest.mark.usefixtures("panel")
 
 PANEL = "truenas-burnin-panel"
 PASSWORD = "not-an-admin"
 
 _PRINTED = "window.print = () => { top.printed = document.body.innerText; };"
 """In place of the browser's own dialog."""
-
-
-@pytest.fixture(scope="module", autouse=True)
-def _built() -> None:
-    """Have the panel built before Home Assistant looks for it."""
-    build_panel()
-
-
-@pytest.fixture
-async def browser() -> AsyncIterator[Browser]:
-    """Start Chromium."""
-    async with chromium() as started:
-        yield started
 
 
 async def opened(browser: Browser, home: Home, **options: Any) -> Page:
@@ -289,8 +277,28 @@ async def _tokens_of_another(home: Home) -> dict[str, Any]:
     }
 
 
+async def touch(page: Page, dialog: Locator) -> None:
+    """Put the first stage in the place of the third with a finger, and back."""
+    first, second, third, *others = await order(dialog)
+
+    def handle(stage: str) -> Locator:
+        return dialog.locator(f"[data-stage={stage}] .handle")
+
+    await drag_by_touch(page, handle(first), handle(third))
+    await expect(dialog.locator("li[data-stage]").first).to_have_attribute(
+        "data-stage", second
+    )
+    assert await order(dialog) == [second, third, first, *others]
+    await drag_by_touch(page, handle(first), handle(second))
+    await expect(dialog.locator("li[data-stage]").first).to_have_attribute(
+        "data-stage", first
+    )
+    assert await order(dialog) == [first, second, third, *others]
+
+
+@pytest.mark.parametrize("profile", GENERATIONS)
 async def test_one_drive_on_a_phone(live: Live, browser: Browser) -> None:
-    """Start by the typed serial, watch, cancel, look at its page."""
+    """Arrange by touch, start by the typed serial, watch, cancel, look at its page."""
     page = await opened(browser, live.home, viewport=PHONE, has_touch=True)
     errors = listen(page)
     (serial,) = await live.free(1)
@@ -298,6 +306,7 @@ async def test_one_drive_on_a_phone(live: Live, browser: Browser) -> None:
     await expect(page.locator("li[data-serial]")).to_have_count(1)
     await drive(page, serial).locator("[data-action=start]").tap()
     dialog = page.locator("tnb-start-dialog dialog[open]")
+    await touch(page, dialog)
     await dialog.get_by_role("radio", name="Surface").check()
     start = dialog.get_by_role("button", name="Start on 1 drive")
     typed = dialog.get_by_role("textbox")
@@ -314,3 +323,42 @@ async def test_one_drive_on_a_phone(live: Live, browser: Browser) -> None:
     await expect(page.get_by_role("heading", name=re.compile(serial))).to_be_visible()
     assert await violations(page, PANEL) == []
     assert errors == []
+
+
+async def test_a_panel_left_open_over_a_restart(live: Live, browser: Browser) -> None:
+    """Home Assistant goes and comes back; the page follows the drives on, unloaded."""
+    page = await opened(browser, live.home, viewport=DESK)
+    await page.evaluate("() => { window.loadedOnce = true; }")
+    (serial,) = await live.free(1)
+    await live.home.stop()
+    await live.home.start()
+    await until(live.home.drives, 60, "the drives to appear")
+    await live.home.post(
+        "services/truenas_burnin/set_drive_info",
+        {"device_id": [live.drives[serial]], "location": "Shelf 9 bay 9"},
+    )
+    await expect(drive(page, serial)).to_contain_text("Shelf 9 bay 9", timeout=60_000)
+    assert await page.evaluate("() => window.loadedOnce")
+
+
+async def test_the_address_leads_back_to_the_same_drives(
+    live: Live, browser: Browser
+) -> None:
+    """A filter stays over a visit elsewhere, a reload and in another window."""
+    (serial,) = await live.free(1)
+    page = await opened(browser, live.home, viewport=DESK)
+    await page.get_by_role("searchbox", name="Search drives").fill(serial)
+    await page.get_by_role("button", name="Temp.").click()
+    await expect(page.locator("tr[data-serial]")).to_have_count(1)
+    tabs = page.get_by_role("navigation", name="Drive burn-in")
+    await tabs.get_by_role("link", name="History").click()
+    await expect(page.get_by_role("searchbox")).to_have_count(1)
+    await page.go_back()
+    await expect(page.locator("tr[data-serial]")).to_have_count(1)
+    await page.reload()
+    await expect(drive(page, serial)).to_be_visible(timeout=60_000)
+    await expect(page.locator("tr[data-serial]")).to_have_count(1)
+    await expect(
+        page.get_by_role("columnheader", name=re.compile("Temp"))
+    ).to_have_attribute("aria-sort", "ascending")
+    assert page.url.endswith(f"/drive-burn-in/drives?search={serial}&sort=temperature")

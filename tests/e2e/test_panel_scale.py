@@ -13,6 +13,8 @@ BUSY = 100
 SCREEN: ViewportSize = {"width": 1400, "height": 900}
 FIRST_PAINT_MS = 2000
 LONG_TASK_MS = 100
+WIDTHS = [390, 768, 1024, 1280, 1920]
+SCENES = ["as_it_is", "hostile", "empty", "never_seen", "no_system", "offline"]
 PAGES = ["drives", "burn-in/one-b1", "history", "statistics", "audit"]
 
 _LOOK = """
@@ -42,6 +44,28 @@ _SCROLL = """
   }
 """
 """All the way down and up again in 240 frames, eleven rows at a time."""
+
+_SIDEWAYS = """
+  () => {
+    const over = [];
+    const look = (root) => {
+      for (const element of root.querySelectorAll("*")) {
+        const { overflowX } = getComputedStyle(element);
+        const hidden = overflowX === "hidden" || overflowX === "clip";
+        const meant = element.matches(".scroll, nav, .actions, .hidden-text");
+        const inline = element.clientWidth === 0;
+        if (!hidden && !meant && !inline) {
+          const more = element.scrollWidth - element.clientWidth;
+          if (more > 1) over.push(`${element.localName}.${element.className}: ${more}`);
+        }
+        if (element.shadowRoot) look(element.shadowRoot);
+      }
+    };
+    look(document.querySelector("truenas-burnin-panel").shadowRoot);
+    return over;
+  }
+"""
+"""What is wider than its place, apart from tables, which are pushed sideways."""
 
 _TASKS = {"RunTask", "ThreadControllerImpl::RunTask"}
 
@@ -131,3 +155,40 @@ async def test_every_page_is_accessible(
         await page.locator("[data-action=start]").first.click()
         await page.get_by_role("dialog").get_by_role("radio").first.wait_for()
         assert await violations(page, "truenas-burnin-panel") == []
+
+
+@pytest.mark.parametrize("language", ["en", "de"])
+async def test_nothing_runs_over_an_edge(address: str, language: str) -> None:
+    """From phone to wall every page fits, whatever drives and systems are called."""
+    async with chromium() as browser:
+        page = await browser.new_page()
+        errors = listen(page)
+        for scene in ["as_it_is", "hostile"]:
+            for name in PAGES:
+                await page.goto("about:blank")
+                await page.goto(f"{address}?scene={scene}&language={language}#/{name}")
+                await page.locator(
+                    "[data-serial], table, tnb-daily-chart"
+                ).first.wait_for()
+                for width in WIDTHS:
+                    await page.set_viewport_size({"width": width, "height": 900})
+                    await page.evaluate(
+                        "() => new Promise((done) => requestAnimationFrame("
+                        "() => requestAnimationFrame(done)))"
+                    )
+                    found = await page.evaluate(_SIDEWAYS)
+                    assert found == [], (scene, name, width)
+        assert errors == []
+
+
+@pytest.mark.parametrize("scene", SCENES)
+async def test_every_situation_is_told_accessibly(address: str, scene: str) -> None:
+    """Axe finds nothing serious, and no markup of a drive's name becomes an element."""
+    async with chromium() as browser:
+        page = await browser.new_page(viewport=SCREEN)
+        errors = listen(page)
+        await page.goto(f"{address}?scene={scene}")
+        await page.locator("tnb-drives-page").get_by_role("status").first.wait_for()
+        assert await violations(page, "truenas-burnin-panel") == []
+        assert await page.locator("tnb-drives-page :is(img, script, b)").count() == 0
+        assert errors == []

@@ -38,6 +38,8 @@ export class FakeHome {
           const timer = setInterval(() => this.#move(), this.#options.every);
           return Promise.resolve(() => clearInterval(timer));
         },
+        addEventListener: () => undefined,
+        removeEventListener: () => undefined,
       },
       locale: {
         language,

@@ -27,8 +27,9 @@ export class App {
     const { locale, config } = hass();
     this.api = new Api(hass);
     this.actions = new Actions(hass);
-    this.t = new Translate(locale.language);
-    this.f = new Format(locale, config.time_zone, config.unit_system.temperature);
+    const f = new Format(locale, config.time_zone, config.unit_system.temperature);
+    this.f = f;
+    this.t = new Translate(locale.language, (value) => f.number(value));
   }
 
   /** Return the profiles and stages there are. */
@@ -50,7 +51,8 @@ export class App {
   }
 }
 
-export type Tone = "info" | "error";
+/** An error stays until it is closed; the others go by themselves. */
+export type Tone = "info" | "warning" | "error";
 
 /** Return the address of a page of the panel. */
 export function href(page: string): string {

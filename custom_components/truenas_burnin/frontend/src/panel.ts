@@ -1,4 +1,10 @@
-import { mdiChartBar, mdiHarddisk, mdiHistory, mdiScriptTextOutline } from "@mdi/js";
+import {
+  mdiChartBar,
+  mdiHarddisk,
+  mdiHistory,
+  mdiLanDisconnect,
+  mdiScriptTextOutline,
+} from "@mdi/js";
 import {
   css,
   html,
@@ -12,6 +18,7 @@ import { property, query, state } from "lit/decorators.js";
 import { App, href } from "./app";
 import "./components/announcer";
 import type { Announcer } from "./components/announcer";
+import { bannerStyles } from "./components/banners";
 import { link } from "./components/drive-cells";
 import { icon } from "./components/icon";
 import type { Fleet, Transition } from "./data/fleet";
@@ -31,6 +38,8 @@ const TABS = [
   ["statistics", mdiChartBar],
   ["audit", mdiScriptTextOutline],
 ] as const;
+
+const PAGES: ReadonlySet<string> = new Set([...TABS.map(([tab]) => tab), "burn-in"]);
 
 /** How often elapsed and remaining times move on, in ms. */
 const TICK = 20_000;
@@ -52,6 +61,7 @@ export class BurnInPanel extends LitElement {
   static override styles = [
     tokens,
     shared,
+    bannerStyles,
     css`
       :host {
         display: flex;
@@ -94,7 +104,7 @@ export class BurnInPanel extends LitElement {
         font-weight: 500;
         text-decoration: none;
       }
-      nav a.current {
+      nav a[aria-current] {
         border-bottom-color: var(--tnb-accent);
         color: var(--tnb-text);
       }
@@ -108,6 +118,10 @@ export class BurnInPanel extends LitElement {
       .message {
         padding: 48px 16px;
         text-align: center;
+      }
+      .lost {
+        flex: none;
+        margin: 12px 16px 0;
       }
       @media (max-width: 700px) {
         .header {
@@ -180,6 +194,14 @@ export class BurnInPanel extends LitElement {
     this.app?.store.disconnect();
   }
 
+  override willUpdate(changed: PropertyValues<this>): void {
+    if (!this.app || !(changed as Map<PropertyKey, unknown>).has("app")) return;
+    // The texts may be in another language than the page around them, and both
+    // languages there are run from left to right.
+    this.lang = this.app.t.language;
+    this.dir = "ltr";
+  }
+
   override shouldUpdate(changed: PropertyValues<this>): boolean {
     return [...changed.keys()].some((name) => name !== "hass");
   }
@@ -203,21 +225,25 @@ export class BurnInPanel extends LitElement {
       drive: `${drive.name} (${drive.serial})`,
       state: t.text(`state.${to}`),
     });
-    say(text, to === "failed" ? "error" : "info");
+    say(text, to === "failed" ? "warning" : "info");
   }
 
   protected override render(): TemplateResult | typeof nothing {
     const { app } = this;
     if (!app) return nothing;
-    const [, name = "", id = ""] = this.route.path.split("/");
+    const [, path = "", id = ""] = this.route.path.split("/");
+    const name = PAGES.has(path) ? path : "drives";
     return html`<div class="header">
         <ha-menu-button .hass=${this.#hass} .narrow=${this.narrow}></ha-menu-button>
         <h1>${app.t.text("title")}</h1>
         <nav aria-label=${app.t.text("title")}>
-          ${TABS.map(([tab, path]) => this.renderTab(app, tab, path, name || "drives"))}
+          ${TABS.map(([tab, path]) => this.renderTab(app, tab, path, name))}
         </nav>
       </div>
-      <main>${this.renderPage(app, name, decodeURIComponent(id))}</main>
+      ${this.fleet && this.error ? this.renderLost(app, this.error) : nothing}
+      <main @modal-shown=${() => this.announcer?.raise()}>
+        ${this.renderPage(app, name, id)}
+      </main>
       <tnb-announcer .app=${app}></tnb-announcer>`;
   }
 
@@ -228,7 +254,14 @@ export class BurnInPanel extends LitElement {
     current: string,
   ): TemplateResult {
     const content = html`${icon(path)}<span>${app.t.text(`page.${tab}`)}</span>`;
-    return link(href(tab), content, tab === current ? "current" : nothing);
+    return link(href(tab), content, { current: tab === current });
+  }
+
+  private renderLost({ t }: App, error: string): TemplateResult {
+    return html`<div class="banner warn lost" role="alert">
+      ${icon(mdiLanDisconnect)}
+      <div>${t.text("banner.lost", { error })}</div>
+    </div>`;
   }
 
   private renderPage(app: App, name: string, id: string): TemplateResult {

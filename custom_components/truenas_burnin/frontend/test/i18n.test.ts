@@ -51,6 +51,21 @@ function format(locale = {}, unit = "°C"): Format {
 
 describe("Format", () => {
   it.each([
+    ["DMY", "4/11/2026, 00:05"],
+    ["MDY", "11/4/2026, 00:05"],
+    ["YMD", "2026/11/4, 00:05"],
+    ["language", "Nov 4, 2026, 00:05"],
+  ])("writes the day in the order %s that the person set", (date_format, expected) => {
+    expect(format({ date_format }).time("2026-11-03T23:05:00Z")).toBe(expected);
+  });
+
+  it("writes the hour as the person set it", () => {
+    const midnight = "2026-11-03T23:05:00Z";
+    expect(format({ time_format: "12" }).time(midnight)).toMatch(/12:05\sAM$/);
+    expect(format({ time_format: "24" }).exactTime(midnight)).toMatch(/00:05:00$/);
+  });
+
+  it.each([
     [12e12, "12 TB"],
     [500_107_862_016, "500 GB"],
     [1.92e12, "1.9 TB"],

@@ -104,6 +104,29 @@ describe("dashboard", () => {
     ]);
   });
 
+  it("asks before everything is cancelled, wherever the tile is touched", () => {
+    const tile = cards(dashboard(home(1))).find(
+      ({ entity }) => entity === "button.nas_cancel_all",
+    );
+    for (const action of [tile?.tap_action, tile?.icon_tap_action]) {
+      expect(action).toHaveProperty("perform_action", "button.press");
+      expect(action).toHaveProperty("confirmation.text");
+    }
+  });
+
+  it("says that nothing is under way, as long as nothing is", () => {
+    const text = cards(dashboard(home(2))).find(({ type }) => type === "markdown");
+    const runs = (entity: string) => ({
+      condition: "state",
+      entity,
+      state: ["queued", "running", "paused"],
+    });
+    const conditions = [runs("sensor.d0_burn_in"), runs("sensor.d1_burn_in")];
+    expect(text?.visibility).toEqual([
+      { condition: "not", conditions: [{ condition: "or", conditions }] },
+    ]);
+  });
+
   it("is there without a drive", () => {
     expect(cards(dashboard({ ...home(0), entities: {} })).length).toBeGreaterThan(0);
   });

@@ -3,7 +3,8 @@ import { describe, expect, it } from "vitest";
 import { burnIn, drives, running, system } from "../dev/fleet";
 import { apply, EMPTY, type Fleet } from "../src/data/fleet";
 import type { DriveRow } from "../src/data/protocol";
-import { count, elapsedSeconds, EVERYTHING, view, type Query } from "../src/data/view";
+import { count } from "../src/data/counts";
+import { elapsedSeconds, EVERYTHING, view, type Query } from "../src/data/view";
 
 function fleetOf(...changes: Partial<DriveRow>[]): Fleet {
   const base = drives("one", changes.length);

@@ -65,12 +65,17 @@ export class DailyChart extends PanelElement {
         height: 12px;
         border-radius: 3px;
       }
-      @media (max-width: 700px) {
-        .day:nth-child(2n) .name {
-          visibility: hidden;
+      @media (max-width: 900px) {
+        .days {
+          gap: 1px;
         }
         .name {
-          overflow: visible;
+          font-size: 11px;
+          line-height: 1.2;
+          white-space: normal;
+        }
+        .day:nth-child(2n) .name {
+          visibility: hidden;
         }
       }
     `,

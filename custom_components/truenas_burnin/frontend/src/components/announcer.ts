@@ -15,10 +15,10 @@ interface Message {
   tone: Tone;
 }
 
-const SHOWN_FOR = 6000;
+const SHOWN_FOR = 8000;
 const AT_ONCE = 4;
 
-/** Shows and reads out what happened. Errors stay until they are closed. */
+/** Shows and reads out what happened. */
 @element("tnb-announcer")
 export class Announcer extends PanelElement {
   @state() private messages: readonly Message[] = [];
@@ -30,10 +30,14 @@ export class Announcer extends PanelElement {
     css`
       :host {
         position: fixed;
-        inset-block-end: 16px;
-        inset-inline-end: 16px;
-        z-index: 10;
+        /* Above the bar of actions, and over what can be scrolled away from below. */
+        inset: auto 16px calc(112px + var(--safe-area-inset-bottom, 0px)) auto;
         width: min(420px, calc(100vw - 32px));
+        margin: 0;
+        padding: 0;
+        border: 0;
+        overflow: visible;
+        background: none;
         pointer-events: none;
       }
       .messages {
@@ -53,23 +57,35 @@ export class Announcer extends PanelElement {
         box-shadow: 0 4px 20px rgb(0 0 0 / 30%);
         pointer-events: auto;
       }
-      .message.error {
+      .message:is(.warning, .error) {
         border-inline-start-color: var(--tnb-bad);
       }
       .message span {
         flex: 1;
         white-space: pre-line;
       }
-      .message.error > svg {
+      .message:is(.warning, .error) > svg {
         fill: var(--tnb-bad);
       }
     `,
   ];
 
+  override connectedCallback(): void {
+    super.connectedCallback();
+    this.popover = "manual";
+    this.raise();
+  }
+
+  /** Come before a dialog that was shown just now. */
+  raise(): void {
+    this.hidePopover();
+    this.showPopover();
+  }
+
   say(text: string, tone: Tone): void {
     const id = ++this.#count;
     this.messages = [...this.messages, { id, text, tone }].slice(-AT_ONCE);
-    if (tone === "info") setTimeout(() => this.drop(id), SHOWN_FOR);
+    if (tone !== "error") setTimeout(() => this.drop(id), SHOWN_FOR);
   }
 
   private drop(id: number): void {
@@ -78,18 +94,22 @@ export class Announcer extends PanelElement {
 
   protected override render(): TemplateResult {
     return html`<div class="messages">
-      <div class="messages" role="alert">${this.renderAll("error")}</div>
-      <div class="messages" role="status">${this.renderAll("info")}</div>
+      <div class="messages" role="alert">
+        ${this.renderAll((tone) => tone !== "info")}
+      </div>
+      <div class="messages" role="status">
+        ${this.renderAll((tone) => tone === "info")}
+      </div>
     </div>`;
   }
 
-  private renderAll(tone: Tone): unknown {
+  private renderAll(wanted: (tone: Tone) => boolean): unknown {
     return repeat(
-      this.messages.filter((message) => message.tone === tone),
+      this.messages.filter(({ tone }) => wanted(tone)),
       ({ id }) => id,
-      ({ id, text }) =>
+      ({ id, text, tone }) =>
         html`<div class="message ${tone}">
-          ${tone === "error" ? icon(mdiAlertCircle) : ""}
+          ${tone === "info" ? "" : icon(mdiAlertCircle)}
           <span>${text}</span>
           <button
             type="button"

@@ -45,6 +45,9 @@ export function systemBanners(app: App, systems: readonly System[]): TemplateRes
 function systemBanner(app: App, system: System): TemplateResult | null {
   const { t, f } = app;
   const nas = system.title;
+  if (system.last_success === null) {
+    return warning(mdiLanDisconnect, t.text("banner.never", { nas }), "never");
+  }
   if (system.stale || !system.online) {
     const text = t.text("banner.stale", { nas, time: f.time(system.last_success) });
     return warning(mdiLanDisconnect, text, "stale");
@@ -72,6 +75,10 @@ export const bannerStyles = css`
     border-inline-start-width: 6px;
     border-radius: var(--tnb-radius);
     background: color-mix(in srgb, var(--tone) 10%, var(--tnb-card));
+  }
+  .banner > div {
+    min-width: 0;
+    overflow-wrap: anywhere;
   }
   .banner svg.icon {
     width: 24px;

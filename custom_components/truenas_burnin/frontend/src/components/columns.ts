@@ -27,15 +27,15 @@ interface Column {
 const COLUMNS: readonly Column[] = [
   { name: "select", width: 48, grow: 0, from: 0, sorts: [] },
   { name: "device", width: 88, grow: 1, from: 0, sorts: ["name"] },
-  { name: "location", width: 112, grow: 2, from: 0, sorts: ["location"] },
+  { name: "location", width: 124, grow: 2, from: 0, sorts: ["location"] },
   { name: "drive", width: 160, grow: 2, from: 0, sorts: ["model", "serial"] },
   { name: "size", width: 76, grow: 0, from: 1000, sorts: ["size"] },
-  { name: "temperature", width: 76, grow: 0, from: 780, sorts: ["temperature"] },
-  { name: "smart", width: 84, grow: 0, from: 1160, sorts: ["smart"] },
-  { name: "self_tests", width: 108, grow: 1, from: 1100, sorts: ["self_tests"] },
+  { name: "temperature", width: 76, grow: 0, from: 800, sorts: ["temperature"] },
+  { name: "smart", width: 84, grow: 0, from: 1280, sorts: ["smart"] },
+  { name: "self_tests", width: 108, grow: 1, from: 1120, sorts: ["self_tests"] },
   { name: "burn_in", width: 176, grow: 6, from: 0, sorts: ["burn_in"] },
-  { name: "time", width: 96, grow: 1, from: 860, sorts: ["elapsed", "finish_time"] },
-  { name: "actions", width: 92, grow: 0, from: 0, sorts: [] },
+  { name: "time", width: 104, grow: 1, from: 890, sorts: ["elapsed", "finish_time"] },
+  { name: "actions", width: 100, grow: 0, from: 0, sorts: [] },
 ];
 
 export interface PlacedColumn extends Column {

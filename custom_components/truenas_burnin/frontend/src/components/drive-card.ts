@@ -2,7 +2,7 @@ import { css, html, type TemplateResult } from "lit";
 
 import type { App } from "../app";
 import type { DriveRow } from "../data/protocol";
-import { burnIn, nameLink, selfTests, smart, times } from "./drive-cells";
+import { burnIn, nameLink, selfTests, smart, times, use } from "./drive-cells";
 import { rowActions } from "./row-actions";
 
 /** A drive on a narrow screen. */
@@ -25,10 +25,12 @@ export function driveCard(
     </p>
     <p class="facts">
       <span>${f.temperature(drive.temperature)}</span>
-      ${smart(app, drive)} ${selfTests(app, drive)}
+      ${smart(app, drive, true)} ${selfTests(app, drive)}
     </p>
     ${burnIn(app, drive)}
-    <p class="facts times">${times(app, drive, now)}</p>
+    <p class="facts times">
+      ${times(app, drive, now)} <span class="muted cut">${use(app, drive)}</span>
+    </p>
   </article>`;
 }
 
@@ -38,6 +40,7 @@ export const cardStyles = css`
   }
   .drive-card {
     display: grid;
+    grid-template-columns: minmax(0, 1fr);
     align-content: start;
     gap: 4px;
     height: 100%;
@@ -56,7 +59,11 @@ export const cardStyles = css`
     gap: 4px;
   }
   .drive-card .name {
+    max-width: 45%;
+    overflow: hidden;
     font-weight: 500;
+    text-overflow: ellipsis;
+    white-space: nowrap;
   }
   .drive-card .place {
     flex: 1;

@@ -12,7 +12,7 @@ import { selfTestBadge, stateBadge } from "./state";
 export function link(
   path: string,
   content: unknown,
-  className: string | typeof nothing = nothing,
+  look: { className?: string; label?: string; current?: boolean } = {},
 ): TemplateResult {
   const go = (event: MouseEvent): void => {
     if (event.ctrlKey || event.metaKey || event.shiftKey || event.button !== 0) return;
@@ -20,7 +20,15 @@ export function link(
     event.stopPropagation();
     navigate(path);
   };
-  return html`<a href=${path} class=${className} @click=${go}>${content}</a>`;
+  return html`<a
+    href=${path}
+    class=${look.className ?? nothing}
+    title=${look.label ?? nothing}
+    aria-label=${look.label ?? nothing}
+    aria-current=${look.current ? "page" : nothing}
+    @click=${go}
+    >${content}</a
+  >`;
 }
 
 /** The drive's name, leading to its burn-in, or to its device. */
@@ -47,11 +55,28 @@ const SMART = {
   unknown: [mdiHelpCircleOutline, "idle"],
 } as const;
 
-export function smart({ t }: App, drive: DriveRow): TemplateResult {
+/** What SMART says of itself; where no column says that it is SMART, that instead. */
+export function smart({ t }: App, drive: DriveRow, brief = false): TemplateResult {
   const [path, tone] = SMART[drive.smart];
+  if (brief) {
+    return html`<span class="badge ${tone}">
+      ${icon(path)}<span>${t.text("column.smart")}</span>
+      <span class="hidden-text">${t.text(`smart.${drive.smart}`)}</span>
+    </span>`;
+  }
   return html`<span class="badge ${tone}">
     ${icon(path)}<span>${t.text(`smart.${drive.smart}`)}</span>
   </span>`;
+}
+
+/** A failing drive says so beside its name too: not every table has a SMART column. */
+export function smartAlarm(
+  { t }: App,
+  drive: DriveRow,
+): TemplateResult | typeof nothing {
+  if (drive.smart !== "failing") return nothing;
+  const text = `${t.text("column.smart")}: ${t.text("smart.failing")}`;
+  return html`<span class="badge bad" title=${text}>${icon(mdiAlert, text)}</span>`;
 }
 
 export function selfTests({ t }: App, drive: DriveRow): TemplateResult {
@@ -64,9 +89,7 @@ export function selfTests({ t }: App, drive: DriveRow): TemplateResult {
 /** State, stage and progress of the newest burn-in. */
 export function burnIn(app: App, drive: DriveRow): TemplateResult {
   if (drive.burn_in === null) {
-    return html`<span class="muted"
-      >${use(app, drive) || app.t.text("state.not_run")}</span
-    >`;
+    return html`<span class="muted">${app.t.text("state.not_run")}</span>`;
   }
   return html`<span class="burn-in">
     <span class="line">
@@ -96,10 +119,14 @@ export function detail({ t, f }: App, burnIn: BurnInRow): string {
   return t.why(burnIn);
 }
 
-/** How long the burn-in has taken, and what is left. */
-export function times({ t, f }: App, drive: DriveRow, now: number): TemplateResult {
+/** How long the burn-in has taken, and what is left; null where it has not begun. */
+export function times(
+  { t, f }: App,
+  drive: DriveRow,
+  now: number,
+): TemplateResult | null {
   const elapsed = elapsedSeconds(drive.burn_in, now);
-  if (elapsed === null) return html`<span class="muted">–</span>`;
+  if (elapsed === null) return null;
   const finish = drive.burn_in?.finish_time ?? null;
   return html`<span>${f.duration(elapsed)}</span> ${
       finish

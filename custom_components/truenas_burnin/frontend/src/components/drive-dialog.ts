@@ -37,7 +37,11 @@ export class DriveDialog extends Modal {
       dl {
         display: grid;
         grid-template-columns: max-content 1fr;
+        align-items: center;
         gap: 6px 16px;
+      }
+      dd tnb-location {
+        margin: -8px -6px;
       }
       dt {
         color: var(--tnb-muted);
@@ -151,12 +155,16 @@ export class DriveDialog extends Modal {
     const { drive } = this;
     return html`${
       drive?.device_id
-        ? link(deviceHref(drive.device_id), t.text("drive.device"), "button")
+        ? link(deviceHref(drive.device_id), t.text("drive.device"), {
+            className: "button",
+          })
         : nothing
     }
     ${
       drive?.burn_in
-        ? link(href(`burn-in/${drive.burn_in.id}`), t.text("drive.burn_in"), "button")
+        ? link(href(`burn-in/${drive.burn_in.id}`), t.text("drive.burn_in"), {
+            className: "button",
+          })
         : nothing
     }`;
   }

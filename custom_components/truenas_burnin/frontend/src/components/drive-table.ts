@@ -1,5 +1,4 @@
-import { mdiArrowDown, mdiArrowUp } from "@mdi/js";
-import { css, html, nothing, type TemplateResult } from "lit";
+import { html, nothing, type TemplateResult } from "lit";
 import { property, query, state } from "lit/decorators.js";
 import { guard } from "lit/directives/guard.js";
 import { repeat } from "lit/directives/repeat.js";
@@ -9,18 +8,25 @@ import type { SortKey } from "../data/view";
 import { element, emit, PanelElement } from "../element";
 import { controls } from "../styles/controls";
 import { shared } from "../styles/shared";
+import { columnHead } from "./column-head";
 import { place, type ColumnName, type PlacedColumn } from "./columns";
 import { cardStyles, driveCard } from "./drive-card";
-import { burnIn, nameLink, selfTests, smart, times, use } from "./drive-cells";
-import { icon } from "./icon";
+import {
+  burnIn,
+  nameLink,
+  selfTests,
+  smart,
+  smartAlarm,
+  times,
+  use,
+} from "./drive-cells";
+import { CARD_HEIGHT, ROW_HEIGHT, tableStyles } from "./drive-table-styles";
 import { locationButton, locationStyles, type LocationEdit } from "./location-edit";
 import { meterStyles } from "./meter";
 import { rowActions } from "./row-actions";
 import { RowWindow } from "./row-window";
 import { stateStyles } from "./state";
 
-const ROW_HEIGHT = 60;
-const CARD_HEIGHT = 192;
 /** Below this width, in pixels, the table turns into cards. */
 const CARDS_BELOW = 700;
 
@@ -65,126 +71,7 @@ export class DriveTable extends PanelElement {
     meterStyles,
     cardStyles,
     locationStyles,
-    css`
-      :host {
-        display: block;
-      }
-      table {
-        width: 100%;
-        table-layout: fixed;
-        border-collapse: separate;
-        border-spacing: 0;
-      }
-      th {
-        position: sticky;
-        top: 0;
-        z-index: 1;
-        height: 44px;
-        padding: 0 6px;
-        background: var(--tnb-card);
-        border-bottom: 2px solid var(--tnb-line);
-        color: var(--tnb-muted);
-        font-weight: 500;
-        text-align: start;
-        white-space: nowrap;
-      }
-      th:first-child {
-        border-start-start-radius: var(--tnb-radius);
-      }
-      th:last-child {
-        border-start-end-radius: var(--tnb-radius);
-      }
-      th button {
-        min-height: 36px;
-        padding: 0 4px;
-        gap: 2px;
-        border: 0;
-        background: transparent;
-        color: inherit;
-      }
-      th button.sorted {
-        color: var(--tnb-text);
-      }
-      th button svg.icon {
-        width: 16px;
-        height: 16px;
-      }
-      tbody tr.drive {
-        height: ${ROW_HEIGHT}px;
-      }
-      tbody tr.drive > td {
-        padding: 4px 10px;
-        border-bottom: 1px solid var(--tnb-line);
-        overflow: hidden;
-        text-overflow: ellipsis;
-        white-space: nowrap;
-      }
-      tr.drive:hover {
-        background: var(--tnb-tint);
-      }
-      tr.drive.selected {
-        background: color-mix(in srgb, var(--tnb-accent) 10%, var(--tnb-card));
-      }
-      tr.drive.failed > td:first-child {
-        box-shadow: inset 4px 0 var(--tnb-bad);
-      }
-      tr.drive.absent {
-        opacity: 0.75;
-      }
-      td.device a {
-        font-weight: 500;
-      }
-      td.location {
-        padding-inline: 2px !important;
-      }
-      td > .second {
-        display: block;
-        overflow: hidden;
-        text-overflow: ellipsis;
-      }
-      td.time > span {
-        display: block;
-        font-variant-numeric: tabular-nums;
-      }
-      td.select {
-        padding: 0 !important;
-        overflow: visible;
-      }
-      td.select,
-      th.select {
-        text-align: center;
-      }
-      .hit {
-        display: inline-grid;
-        place-items: center;
-        width: 44px;
-        height: 44px;
-      }
-      .tests {
-        display: grid;
-        gap: 2px;
-      }
-      .burn-in {
-        display: block;
-      }
-      .line {
-        display: flex;
-        gap: 8px;
-      }
-      .stage {
-        overflow: hidden;
-        text-overflow: ellipsis;
-        min-width: 0;
-      }
-      .row-actions {
-        display: flex;
-        justify-content: flex-end;
-      }
-      .nothing {
-        padding: 40px 16px;
-        text-align: center;
-      }
-    `,
+    tableStyles,
   ];
 
   override connectedCallback(): void {
@@ -216,7 +103,9 @@ export class DriveTable extends PanelElement {
   protected override render(): TemplateResult | typeof nothing {
     if (this.width === 0) return nothing;
     if (this.drives.length === 0) {
-      return html`<p class="nothing muted">${this.app.t.text("drives.none")}</p>`;
+      return html`<p class="nothing muted" role="status">
+        ${this.app.t.text("drives.none")}
+      </p>`;
     }
     return this.cards ? this.renderCards() : this.renderTable();
   }
@@ -233,7 +122,14 @@ export class DriveTable extends PanelElement {
       </colgroup>
       <thead>
         <tr aria-rowindex="1">
-          ${this.#columns.map((column) => this.renderHead(column))}
+          ${this.#columns.map((column) =>
+            columnHead(this.app, column, {
+              sort: this.sort,
+              descending: this.descending,
+              all: this.drives.every(({ id }) => this.selected.has(id)),
+              some: this.selected.size > 0,
+            }),
+          )}
         </tr>
       </thead>
       <tbody>
@@ -254,47 +150,6 @@ export class DriveTable extends PanelElement {
    */
   private rowKey(drive: DriveRow, index: number): string | number {
     return this.edited.has(drive.id) ? drive.id : index % this.#window.size;
-  }
-
-  private renderHead({ name, sorts }: PlacedColumn): TemplateResult {
-    const { t } = this.app;
-    if (name === "select") {
-      const all = this.drives.every(({ id }) => this.selected.has(id));
-      return html`<th scope="col" class="select">
-        <label class="hit">
-          <input
-            type="checkbox"
-            aria-label=${t.text("drives.select_all")}
-            .checked=${all}
-            .indeterminate=${!all && this.selected.size > 0}
-            @change=${(event: Event) =>
-              emit(this, "pick-all", (event.target as HTMLInputElement).checked)}
-          />
-        </label>
-      </th>`;
-    }
-    if (sorts.length === 0) {
-      return html`<th scope="col">
-        <span class="hidden-text">${t.text("column.actions")}</span>
-      </th>`;
-    }
-    const sorted = sorts.includes(this.sort);
-    const direction = this.descending ? "descending" : "ascending";
-    return html`<th scope="col" aria-sort=${sorted ? direction : nothing}>
-      ${sorts.map((key) => this.renderSort(key))}
-    </th>`;
-  }
-
-  private renderSort(key: SortKey): TemplateResult {
-    const sorted = key === this.sort;
-    return html`<button
-      type="button"
-      class=${sorted ? "sorted" : ""}
-      @click=${() => emit(this, "sort-by", key)}
-    >
-      ${this.app.t.text(`column.${key}`)}
-      ${sorted ? icon(this.descending ? mdiArrowDown : mdiArrowUp) : nothing}
-    </button>`;
   }
 
   private renderRow(drive: DriveRow, index: number): TemplateResult {
@@ -335,7 +190,7 @@ export class DriveTable extends PanelElement {
       case "select":
         return this.renderPick(drive);
       case "device":
-        return html`${nameLink(drive)}
+        return html`${smartAlarm(app, drive)} ${nameLink(drive)}
           <span class="second muted">
             ${[this.titles.get(drive.entry_id), use(app, drive)].filter(Boolean).join(" · ")}
           </span>`;
@@ -355,7 +210,7 @@ export class DriveTable extends PanelElement {
       case "burn_in":
         return burnIn(app, drive);
       case "time":
-        return times(app, drive, this.now);
+        return times(app, drive, this.now) ?? html`<span class="muted">–</span>`;
       case "actions":
         return rowActions(app, drive);
     }

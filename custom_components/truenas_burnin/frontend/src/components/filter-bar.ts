@@ -10,43 +10,18 @@ import { property } from "lit/decorators.js";
 import type { System } from "../data/protocol";
 import {
   EVERYTHING,
+  SORTS,
+  STATES,
+  TYPES,
+  USES,
   type Query,
   type SortKey,
-  type StateFilter,
-  type UseFilter,
 } from "../data/view";
 import { element, emit, PanelElement } from "../element";
 import type { Key } from "../i18n/translate";
 import { controls } from "../styles/controls";
 import { shared } from "../styles/shared";
 import { icon } from "./icon";
-
-const STATES: readonly Exclude<StateFilter, "">[] = [
-  "under_way",
-  "not_run",
-  "queued",
-  "running",
-  "paused",
-  "passed",
-  "failed",
-  "cancelled",
-  "unknown",
-];
-const USES: readonly Exclude<UseFilter, "">[] = ["unused", "in_use", "absent"];
-const TYPES = ["hdd", "ssd", "nvme"] as const;
-const SORTS: readonly SortKey[] = [
-  "name",
-  "location",
-  "model",
-  "serial",
-  "size",
-  "temperature",
-  "smart",
-  "self_tests",
-  "burn_in",
-  "elapsed",
-  "finish_time",
-];
 
 type Option = readonly [value: string, label: string];
 
@@ -88,13 +63,17 @@ export class FilterBar extends PanelElement {
           flex-basis: 100%;
         }
         select {
-          flex: 1 1 30%;
+          flex: 1 1 40%;
           min-width: 0;
         }
         .sorting {
           display: flex;
-          flex: 1 1 100%;
+          flex: 1 1 55%;
           gap: 8px;
+          min-width: 0;
+        }
+        select[data-filter="type"] {
+          flex-basis: 30%;
         }
       }
     `,

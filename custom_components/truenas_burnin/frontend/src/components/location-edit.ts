@@ -1,5 +1,5 @@
 import { mdiPencilOutline } from "@mdi/js";
-import { css, html, type TemplateResult } from "lit";
+import { css, html, nothing, type TemplateResult } from "lit";
 import { property, query, state } from "lit/decorators.js";
 
 import type { App } from "../app";
@@ -21,6 +21,7 @@ export function locationButton(
     type="button"
     class="location"
     aria-label="${label}: ${text}"
+    title=${drive.location || nothing}
     ?disabled=${drive.device_id === null}
     @click=${edit}
   >

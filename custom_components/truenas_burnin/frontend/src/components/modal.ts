@@ -2,7 +2,7 @@ import { mdiClose } from "@mdi/js";
 import { html, nothing, type TemplateResult } from "lit";
 import { query, state } from "lit/decorators.js";
 
-import { PanelElement } from "../element";
+import { emit, PanelElement } from "../element";
 import { controls } from "../styles/controls";
 import { dialogStyles } from "../styles/dialog";
 import { shared } from "../styles/shared";
@@ -22,7 +22,9 @@ export abstract class Modal extends PanelElement {
   protected async show(): Promise<void> {
     this.shown = true;
     await this.updateComplete;
-    if (!this.dialog?.open) this.dialog?.showModal();
+    if (this.dialog?.open) return;
+    this.dialog?.showModal();
+    emit(this, "modal-shown", null);
   }
 
   protected close(): void {

@@ -1,5 +1,5 @@
 import { mdiCheckCircle, mdiClockOutline, mdiCloseCircle } from "@mdi/js";
-import { css, html, nothing, type TemplateResult } from "lit";
+import { html, nothing, type TemplateResult } from "lit";
 import { state } from "lit/decorators.js";
 
 import type { DriveRow, PanelConfig, PlannedDrive, StageKind } from "../data/protocol";
@@ -16,6 +16,7 @@ import "./erase-consent";
 import { icon } from "./icon";
 import { Modal } from "./modal";
 import "./stage-order";
+import { startStyles } from "./start-dialog-styles";
 
 const FIRST_PROFILE = "full";
 
@@ -34,68 +35,7 @@ export class StartDialog extends Modal {
   /** Counts the questions asked, so that a late answer to an older one is dropped. */
   #asked = 0;
 
-  static override styles = [
-    ...Modal.styles,
-    css`
-      .profiles {
-        display: flex;
-        flex-wrap: wrap;
-        gap: 6px;
-        margin: 0;
-        padding: 0;
-        border: 0;
-      }
-      .profiles label {
-        display: inline-flex;
-        align-items: center;
-        gap: 8px;
-        min-height: 44px;
-        padding: 0 14px 0 10px;
-        border: 1px solid var(--tnb-line);
-        border-radius: 22px;
-        cursor: pointer;
-      }
-      .profiles label:has(:checked) {
-        border-color: var(--tnb-accent);
-        background: color-mix(in srgb, var(--tnb-accent) 14%, var(--tnb-card));
-      }
-      legend,
-      .label {
-        margin-bottom: 6px;
-        padding: 0;
-        font-weight: 500;
-      }
-      .fact {
-        display: flex;
-        gap: 10px;
-      }
-      .good svg.icon {
-        fill: var(--tnb-good);
-      }
-      .refused {
-        display: grid;
-        gap: 6px;
-        padding: 12px 14px;
-        border: 1px solid var(--tnb-line);
-        border-inline-start: 4px solid var(--tnb-bad);
-        border-radius: 10px;
-      }
-      .refused ul {
-        display: grid;
-        gap: 6px;
-        max-height: 180px;
-        overflow: auto;
-      }
-      .error {
-        display: flex;
-        gap: 8px;
-        white-space: pre-line;
-      }
-      .error svg.icon {
-        fill: var(--tnb-bad);
-      }
-    `,
-  ];
+  static override styles = [...Modal.styles, startStyles];
 
   /** Open for drives; they are taken as they stand now. */
   async start(drives: readonly DriveRow[]): Promise<void> {
@@ -221,13 +161,14 @@ export class StartDialog extends Modal {
     const { t, f } = this.app;
     if (!this.planned) return nothing;
     const accepted = this.accepted;
-    const longest = Math.max(0, ...this.planned.map(({ seconds }) => seconds));
-    const parallel = this.waiting();
+    if (accepted.length === 0) return this.renderRefused();
+    const seconds = new Map(this.planned.map((drive) => [drive.id, drive.seconds]));
+    const longest = Math.max(...accepted.map(({ id }) => seconds.get(id) ?? 0));
     return html`<div class="fact">
         ${icon(mdiClockOutline)}
         <p>
-          ${t.count("start.takes", this.drives.length, { time: f.duration(longest) })}
-          ${parallel}
+          ${t.count("start.takes", accepted.length, { time: f.duration(longest) })}
+          ${this.waiting()}
         </p>
       </div>
       ${this.renderRefused()}
@@ -264,9 +205,11 @@ export class StartDialog extends Modal {
     const refused = this.refused;
     if (refused.length === 0) return nothing;
     const byId = new Map(this.drives.map((drive) => [drive.id, drive]));
+    const none = refused.length === this.drives.length;
+    const heading = t.count(none ? "start.none" : "start.refused", refused.length);
     return html`<section class="refused" role="status">
-      <h3>${t.count("start.refused", refused.length)}</h3>
-      <ul tabindex="0" aria-label=${t.count("start.refused", refused.length)}>
+      <h3>${heading}</h3>
+      <ul tabindex="0" aria-label=${heading}>
         ${refused.map(({ id, refusals }) => {
           const drive = byId.get(id);
           return html`<li>
@@ -293,7 +236,7 @@ export class StartDialog extends Modal {
         ?disabled=${!ready || this.starting}
         @click=${this.go}
       >
-        ${t.count("start.go", count)}
+        ${count === 0 ? t.text("action.start") : t.count("start.go", count)}
       </button>`;
   }
 
@@ -305,6 +248,8 @@ export class StartDialog extends Modal {
       await this.app.actions.start(drives, choice, this.serials);
     } catch (error) {
       this.error = messageOf(error);
+      // Whoever has closed the dialog meanwhile is to hear of it all the same.
+      if (!this.shown) this.app.say(this.error, "error");
       return;
     } finally {
       this.starting = false;

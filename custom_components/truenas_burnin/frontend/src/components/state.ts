@@ -59,8 +59,10 @@ export function selfTestBadge(
   test: SelfTestCell | null,
 ): TemplateResult {
   if (test === null) {
-    return html`<span class="badge idle" title="${name}: ${t.text("self_test.none")}">
-      <span class="muted">${name}</span>
+    const none = t.text("self_test.none");
+    return html`<span class="badge idle" title="${name}: ${none}">
+      ${icon(mdiCircleOutline)}<span class="muted">${name}</span>
+      <span class="hidden-text">${none}</span>
     </span>`;
   }
   const [path, tone] = SELF_TESTS[test.state];

@@ -1,7 +1,8 @@
 import { css, html, type TemplateResult } from "lit";
 import { property } from "lit/decorators.js";
 
-import type { Counts, StateFilter } from "../data/view";
+import type { Counts } from "../data/counts";
+import type { Query, StateFilter } from "../data/view";
 import { element, emit, PanelElement } from "../element";
 import { controls } from "../styles/controls";
 import { shared } from "../styles/shared";
@@ -14,7 +15,9 @@ const FIGURES: readonly [keyof Omit<Counts, "hottest">, StateFilter][] = [
   ["failed", "failed"],
 ];
 
-/** How many drives stand where; each figure filters the table. */
+const HOTTEST_FIRST: Partial<Query> = { sort: "temperature", descending: true };
+
+/** How many drives stand where; each figure filters or sorts the table. */
 @element("tnb-stats-bar")
 export class StatsBar extends PanelElement {
   @property({ attribute: false }) counts!: Counts;
@@ -64,16 +67,24 @@ export class StatsBar extends PanelElement {
         text-overflow: ellipsis;
         white-space: nowrap;
       }
+      @media (max-width: 900px) {
+        .figure {
+          padding-inline: 10px;
+        }
+      }
       @media (max-width: 700px) {
         .figures {
           grid-template-columns: repeat(3, 1fr);
         }
         .figure {
           min-height: 56px;
-          padding: 6px 10px;
+          padding-block: 6px;
         }
         .value {
           font-size: 18px;
+        }
+        .label {
+          font-size: 13px;
         }
       }
     `,
@@ -95,12 +106,18 @@ export class StatsBar extends PanelElement {
           <span class="label">${t.text(`stats.${name}`)}</span>
         </button>`;
       })}
-      <div class="figure hottest">
+      <button
+        type="button"
+        class="figure hottest"
+        ?disabled=${hottest === null}
+        title=${t.text("stats.by_temperature")}
+        @click=${() => emit<Partial<Query>>(this, "query-changed", HOTTEST_FIRST)}
+      >
         <span class="value">${f.temperature(hottest?.temperature ?? null)}</span>
-        <span class="label" title=${hottest?.serial ?? ""}>
+        <span class="label">
           ${t.text("stats.hottest")}${hottest ? ` · ${hottest.name}` : ""}
         </span>
-      </div>
+      </button>
     </div>`;
   }
 }

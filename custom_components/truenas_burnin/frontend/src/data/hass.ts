@@ -4,7 +4,11 @@ export interface Connection {
   subscribeMessage<T>(
     callback: (message: T) => void,
     command: { type: string; [key: string]: unknown },
+    options?: { resubscribe: boolean },
   ): Promise<() => Promise<void> | void>;
+  /** "ready" comes whenever the connection is there again. */
+  addEventListener(event: "ready", listener: () => void): void;
+  removeEventListener(event: "ready", listener: () => void): void;
 }
 
 export interface Locale {

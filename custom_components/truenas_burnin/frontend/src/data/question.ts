@@ -2,10 +2,16 @@ import type { ReactiveController, ReactiveControllerHost } from "lit";
 
 import { messageOf } from "./store";
 
+/** Why there is no answer, in the words of Home Assistant, and its code for it. */
+export interface Failure {
+  message: string;
+  code?: string | undefined;
+}
+
 /** Asks Home Assistant something for an element; only the newest answer counts. */
 export class Question<T> implements ReactiveController {
   answer: T | null = null;
-  error: string | null = null;
+  error: Failure | null = null;
   pending = false;
   #asked = 0;
 
@@ -24,7 +30,7 @@ export class Question<T> implements ReactiveController {
     this.host.requestUpdate();
     const outcome = await question().then(
       (answer) => ({ answer, error: null }),
-      (error: unknown) => ({ answer: this.answer, error: messageOf(error) }),
+      (error: unknown) => ({ answer: this.answer, error: failureOf(error) }),
     );
     if (asked !== this.#asked) return;
     Object.assign(this, outcome, { pending: false });
@@ -36,4 +42,9 @@ export class Question<T> implements ReactiveController {
     this.answer = null;
     this.error = null;
   }
+}
+
+function failureOf(error: unknown): Failure {
+  const { code } = error as { code?: string };
+  return { message: messageOf(error), code };
 }

@@ -1,6 +1,7 @@
 import { apply, EMPTY, transitions, type Fleet, type Transition } from "./fleet";
 import type { Connection } from "./hass";
 import { DOMAIN, type FleetMessage } from "./protocol";
+import { Subscription } from "./subscription";
 
 export type Listener = (fleet: Fleet, changed: readonly Transition[]) => void;
 
@@ -13,36 +14,27 @@ export class FleetStore {
   error: string | null = null;
 
   readonly #listeners = new Set<Listener>();
-  #connection: Connection | null = null;
-  #unsubscribe: Promise<() => Promise<void> | void> | null = null;
+  #subscription: Subscription<FleetMessage> | null = null;
 
-  /** Follow the fleet over a connection; Home Assistant renews it after a reconnect. */
+  /** Follow the fleet over a connection. */
   connect(connection: Connection): void {
-    if (connection === this.#connection) return;
+    if (connection === this.#subscription?.connection) return;
     this.disconnect();
-    this.#connection = connection;
-    const receive = (message: FleetMessage): void => {
-      if (connection === this.#connection) this.#receive(message);
-    };
-    this.#unsubscribe = connection.subscribeMessage<FleetMessage>(receive, {
-      type: `${DOMAIN}/subscribe`,
-    });
-    this.#unsubscribe.catch((error: unknown) => {
-      if (connection !== this.#connection) return;
-      this.error = messageOf(error);
-      this.#connection = null;
-      this.#tell([]);
-    });
+    this.#subscription = new Subscription<FleetMessage>(
+      connection,
+      `${DOMAIN}/subscribe`,
+      (message) => this.#receive(message),
+      (error) => {
+        this.error = messageOf(error);
+        this.#tell([]);
+      },
+    );
   }
 
   /** Let go of the subscription; what is known stays until the next one tells more. */
   disconnect(): void {
-    this.#connection = null;
-    this.#unsubscribe?.then(
-      (unsubscribe) => unsubscribe(),
-      () => undefined,
-    );
-    this.#unsubscribe = null;
+    this.#subscription?.close();
+    this.#subscription = null;
   }
 
   /** Be told of every change; returns how to stop. */

@@ -1,21 +1,39 @@
 import { collator, type Fleet } from "./fleet";
 import type { BurnInState, DriveRow } from "./protocol";
 
-export type SortKey =
-  | "name"
-  | "location"
-  | "model"
-  | "serial"
-  | "size"
-  | "temperature"
-  | "smart"
-  | "self_tests"
-  | "burn_in"
-  | "elapsed"
-  | "finish_time";
+export const SORTS = [
+  "name",
+  "location",
+  "model",
+  "serial",
+  "size",
+  "temperature",
+  "smart",
+  "self_tests",
+  "burn_in",
+  "elapsed",
+  "finish_time",
+] as const;
+export type SortKey = (typeof SORTS)[number];
 
-export type StateFilter = "" | "not_run" | "under_way" | BurnInState;
-export type UseFilter = "" | "unused" | "in_use" | "absent";
+export const STATES = [
+  "under_way",
+  "not_run",
+  "queued",
+  "running",
+  "paused",
+  "passed",
+  "failed",
+  "cancelled",
+  "unknown",
+] as const;
+export type StateFilter = "" | (typeof STATES)[number];
+
+export const USES = ["unused", "in_use", "absent"] as const;
+export type UseFilter = "" | (typeof USES)[number];
+
+export const TYPES = ["hdd", "ssd", "nvme"] as const;
+export type TypeFilter = "" | (typeof TYPES)[number];
 
 /** Which drives a person wants to see, and in which order. */
 export interface Query {
@@ -23,7 +41,7 @@ export interface Query {
   text: string;
   state: StateFilter;
   use: UseFilter;
-  type: "" | DriveRow["type"];
+  type: TypeFilter;
   sort: SortKey;
   descending: boolean;
 }
@@ -65,14 +83,14 @@ function hasState(drive: DriveRow, state: StateFilter): boolean {
   return now === state;
 }
 
-const USES: Record<Exclude<UseFilter, "">, (drive: DriveRow) => boolean> = {
+const IN_USE: Record<Exclude<UseFilter, "">, (drive: DriveRow) => boolean> = {
   unused: (drive) => drive.present && drive.unused,
   in_use: (drive) => drive.present && !drive.unused,
   absent: (drive) => !drive.present,
 };
 
 function hasUse(drive: DriveRow, use: UseFilter): boolean {
-  return !use || USES[use](drive);
+  return !use || IN_USE[use](drive);
 }
 
 function says(drive: DriveRow, words: readonly string[]): boolean {
@@ -151,38 +169,4 @@ export function elapsedSeconds(
   if (!burnIn?.started) return null;
   const end = burnIn.finished ? Date.parse(burnIn.finished) : now;
   return Math.max(0, (end - Date.parse(burnIn.started)) / 1000);
-}
-
-export interface Counts {
-  drives: number;
-  running: number;
-  queued: number;
-  passed: number;
-  failed: number;
-  hottest: DriveRow | null;
-}
-
-/** Count the drives of one system, or of all. */
-export function count(fleet: Fleet, entry: string): Counts {
-  const counts: Counts = {
-    drives: 0,
-    running: 0,
-    queued: 0,
-    passed: 0,
-    failed: 0,
-    hottest: null,
-  };
-  for (const drive of fleet.drives.values()) {
-    if (entry && drive.entry_id !== entry) continue;
-    counts.drives += 1;
-    const state = drive.burn_in?.state;
-    if (state === "running" || state === "paused") counts.running += 1;
-    else if (state === "queued" || state === "passed" || state === "failed") {
-      counts[state] += 1;
-    }
-    const hottest = counts.hottest?.temperature ?? -Infinity;
-    if (drive.temperature !== null && drive.temperature > hottest)
-      counts.hottest = drive;
-  }
-  return counts;
 }

@@ -1,4 +1,5 @@
 import type { Locale } from "../data/hass";
+import { Dates } from "./dates";
 
 const NUMBER_LANGUAGES: Record<string, string[] | undefined> = {
   comma_decimal: ["en-US"],
@@ -16,7 +17,7 @@ const UNITS = ["B", "kB", "MB", "GB", "TB", "PB"];
 export class Format {
   readonly #locale: Locale;
   readonly #numbers: string[] | undefined;
-  readonly #zone: string | undefined;
+  readonly #dates: Dates;
   readonly #fahrenheit: boolean;
 
   constructor(locale: Locale, timeZone: string, temperatureUnit: string) {
@@ -25,7 +26,7 @@ export class Format {
       locale.number_format in NUMBER_LANGUAGES
         ? NUMBER_LANGUAGES[locale.number_format]
         : [locale.language];
-    this.#zone = locale.time_zone === "server" ? timeZone : undefined;
+    this.#dates = new Dates(locale, timeZone);
     this.#fahrenheit = temperatureUnit === "°F";
   }
 
@@ -94,33 +95,16 @@ export class Format {
   }
 
   time(time: string | null): string {
-    return this.#date(time, { dateStyle: "medium", timeStyle: "short" });
+    return time === null ? DASH : this.#dates.minute(time);
   }
 
   exactTime(time: string | null): string {
-    return this.#date(time, { dateStyle: "short", timeStyle: "medium" });
+    return time === null ? DASH : this.#dates.second(time);
   }
 
   /** Write a calendar day `YYYY-MM-DD` shortly. */
   day(day: string): string {
-    const noon = new Date(`${day}T12:00:00Z`);
-    return noon.toLocaleDateString(this.#locale.language, {
-      day: "numeric",
-      month: "short",
-      timeZone: "UTC",
-    });
-  }
-
-  #date(time: string | null, options: Intl.DateTimeFormatOptions): string {
-    if (time === null) return DASH;
-    const hours = { "12": { hour12: true }, "24": { hour12: false } }[
-      this.#locale.time_format
-    ];
-    return new Date(time).toLocaleString(this.#locale.language, {
-      ...options,
-      ...hours,
-      ...(this.#zone && { timeZone: this.#zone }),
-    });
+    return this.#dates.day(day);
   }
 
   #units(parts: [number, string][]): string {

@@ -30,18 +30,22 @@ type Values = Record<string, string | number>;
 
 /** Looks up texts in one language; English stands in for languages there are none of. */
 export class Translate {
+  /** The language that the texts are in. */
+  readonly language: string;
   readonly #texts: Record<Key, string>;
   readonly #backend: Record<string, string>;
   readonly #plural: Intl.PluralRules;
-  readonly #numbers: Intl.NumberFormat;
+  readonly #number: (value: number) => string;
 
-  constructor(language: string) {
+  /** `number` writes numbers as the person set it; without it as the language does. */
+  constructor(language: string, number?: (value: number) => string) {
     const base = language.split("-")[0] ?? "en";
     this.#texts = LANGUAGES[language] ?? LANGUAGES[base] ?? en;
-    const known = this.#texts === en ? "en" : base;
-    this.#backend = BACKEND[known] ?? backendEn;
-    this.#plural = new Intl.PluralRules(known);
-    this.#numbers = new Intl.NumberFormat(known);
+    this.language = this.#texts === en ? "en" : base;
+    this.#backend = BACKEND[this.language] ?? backendEn;
+    this.#plural = new Intl.PluralRules(this.language);
+    const { format } = new Intl.NumberFormat(this.language);
+    this.#number = number ?? format;
   }
 
   /** Return a text with `{name}` replaced by values. */
@@ -53,7 +57,7 @@ export class Translate {
   count(key: CountKey, count: number, values: Values = {}): string {
     const form = this.#plural.select(count) === "one" ? "one" : "other";
     return this.text(`${key}.${form}` as Key, {
-      count: this.#numbers.format(count),
+      count: this.#number(count),
       ...values,
     });
   }

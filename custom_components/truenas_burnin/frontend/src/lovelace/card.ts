@@ -196,7 +196,9 @@ export class BurnInCard extends LitElement {
   }
 
   private key(event: KeyboardEvent): void {
-    if (event.key === "Enter" || event.key === " ") this.open();
+    if (event.key !== "Enter" && event.key !== " ") return;
+    event.preventDefault();
+    this.open();
   }
 
   private open(): void {

@@ -24,12 +24,12 @@ export function systemSection(t: Translate, system: Device): Config {
   });
   const tiles = [
     ...counts.map(({ entity, ...look }) => tile(entity, look)),
-    ...["number.max_parallel", "switch.hold", "button.cancel_all"].map((key) =>
-      tile(system.entities[key], {
-        name: OWN_NAME,
-        ...(key === "switch.hold" && { features: [{ type: "toggle" }] }),
-      }),
-    ),
+    tile(system.entities["number.max_parallel"], { name: OWN_NAME }),
+    tile(system.entities["switch.hold"], {
+      name: OWN_NAME,
+      features: [{ type: "toggle" }],
+    }),
+    cancelAll(t, system.entities["button.cancel_all"]),
   ].filter((card) => card !== null);
   return section(system.name, "mdi:nas", [
     ...(counts.length > 0
@@ -38,11 +38,42 @@ export function systemSection(t: Translate, system: Device): Config {
             type: "distribution",
             title: t.text("dashboard.distribution"),
             entities: counts,
+            visibility: [
+              {
+                condition: "or",
+                conditions: counts.map(({ entity }) => ({
+                  condition: "numeric_state",
+                  entity,
+                  above: 0,
+                })),
+              },
+            ],
           },
         ]
       : []),
     ...tiles,
   ]);
+}
+
+/** Cancels everything: never at one touch, as a button's tile would by itself. */
+function cancelAll(t: Translate, entity: string | undefined): Config | null {
+  if (!entity) return null;
+  const press = {
+    action: "perform-action",
+    perform_action: "button.press",
+    target: { entity_id: entity },
+    confirmation: {
+      title: t.text("cancel_all.title"),
+      text: t.text("dashboard.cancel_all"),
+    },
+  };
+  return tile(entity, {
+    name: OWN_NAME,
+    hide_state: true,
+    color: "red",
+    tap_action: press,
+    icon_tap_action: press,
+  });
 }
 
 /** An entity's name without that of its device, which the heading tells. */
@@ -83,12 +114,30 @@ export function underWaySection(t: Translate, drives: readonly Device[]): Config
       filtered(entities, [{ condition: "state", state: UNDER_WAY }]),
     ]);
   }
-  return section(
-    title,
-    "mdi:fire",
-    drives.flatMap(({ entities, label }) => {
+  const runs = (entity: string): Config => ({
+    condition: "state",
+    entity,
+    state: UNDER_WAY,
+  });
+  const nothing: Config = {
+    type: "markdown",
+    content: t.text("dashboard.nothing"),
+    text_only: true,
+    grid_options: { columns: "full" },
+    visibility: [
+      {
+        condition: "not",
+        conditions: [
+          { condition: "or", conditions: all(drives, "sensor.burn_in").map(runs) },
+        ],
+      },
+    ],
+  };
+  return section(title, "mdi:fire", [
+    nothing,
+    ...drives.flatMap(({ entities, label }) => {
       const state = entities["sensor.burn_in"];
-      const visibility = [{ condition: "state", entity: state, state: UNDER_WAY }];
+      const visibility = state ? [runs(state)] : [];
       return [
         tile(entities["sensor.progress"], {
           name: label,
@@ -105,7 +154,7 @@ export function underWaySection(t: Translate, drives: readonly Device[]): Config
         }),
       ].filter((card) => card !== null);
     }),
-  );
+  ]);
 }
 
 /** Every drive by the state of its newest burn-in. */

@@ -21,7 +21,7 @@ export class BurnInStrategy extends HTMLElement {
 
   static getCreateSuggestions(hass: Hass): { title: string; icon: string } {
     return {
-      title: new Translate(hass.locale.language).text("title"),
+      title: new Translate(hass.locale.language).text("dashboard.title"),
       icon: "mdi:harddisk",
     };
   }
@@ -41,7 +41,7 @@ export function dashboard(hass: Pick<Hass, "devices" | "entities" | "locale">): 
     underWaySection(t, drives),
   ].filter((section) => section !== null);
   return {
-    title: t.text("title"),
+    title: t.text("dashboard.title"),
     views: [
       {
         title: t.text("dashboard.overview"),
@@ -71,7 +71,7 @@ export function offerStrategy(): void {
   offers.push({
     type: TYPE,
     strategyType: "dashboard",
-    name: t.text("title"),
+    name: t.text("dashboard.title"),
     description: t.text("dashboard.description"),
   });
 }

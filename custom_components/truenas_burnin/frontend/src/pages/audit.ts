@@ -7,6 +7,8 @@ import { link } from "../components/drive-cells";
 import { eventDetail } from "../components/event-text";
 import { icon } from "../components/icon";
 import { nasPicker } from "../components/nas-picker";
+import { pager } from "../components/pager";
+import { pending } from "../components/pending";
 import type { Fleet } from "../data/fleet";
 import type { AuditReply, AuditRow, AuditVerdict } from "../data/protocol";
 import { Question } from "../data/question";
@@ -24,6 +26,7 @@ const SHOWN = 200;
 export class AuditPage extends PanelElement {
   @property({ attribute: false }) fleet!: Fleet;
   @state() private entry = "";
+  @state() private offset = 0;
   readonly #reply = new Question<AuditReply>(this);
   readonly #verdict = new Question<AuditVerdict>(this);
 
@@ -49,9 +52,10 @@ export class AuditPage extends PanelElement {
     this.ask(this.entry);
   }
 
-  private ask(entry: string): void {
+  private ask(entry: string, offset = 0): void {
     this.entry = entry;
-    void this.#reply.ask(() => this.app.api.audit(SHOWN, 0, entry));
+    this.offset = offset;
+    void this.#reply.ask(() => this.app.api.audit(SHOWN, offset, entry));
   }
 
   protected override render(): TemplateResult {
@@ -60,16 +64,7 @@ export class AuditPage extends PanelElement {
     const { answer, error } = this.#reply;
     return html`<div class="row">
         ${nasPicker(app, this.fleet, this.entry, (entry) => this.ask(entry))}
-        <span class="grow muted" role="status">
-          ${
-            answer
-              ? t.text("audit.shown", {
-                  shown: app.f.number(answer.rows.length),
-                  total: app.f.number(answer.total),
-                })
-              : nothing
-          }
-        </span>
+        <span class="grow"></span>
         <button
           type="button"
           data-action="verify"
@@ -79,14 +74,15 @@ export class AuditPage extends PanelElement {
           ${icon(mdiShieldCheckOutline)} ${t.text("audit.verify")}
         </button>
       </div>
-      ${this.renderVerdict()} ${error ? html`<p role="alert">${error}</p>` : nothing}
-      ${answer ? this.renderRows(answer) : nothing}`;
+      ${this.renderVerdict()}
+      ${error ? html`<p role="alert">${error.message}</p>` : nothing}
+      ${answer ? this.renderRows(answer) : pending(app, error)}`;
   }
 
   private renderVerdict(): TemplateResult | typeof nothing {
     const { t, f } = this.app;
     const { answer, error } = this.#verdict;
-    if (error) return html`<p role="alert">${error}</p>`;
+    if (error) return html`<p role="alert">${error.message}</p>`;
     if (!answer) return nothing;
     const text = answer.intact
       ? t.text("audit.intact")
@@ -97,47 +93,51 @@ export class AuditPage extends PanelElement {
     </div>`;
   }
 
-  private renderRows({ rows }: AuditReply): TemplateResult {
+  private renderRows({ rows, total }: AuditReply): TemplateResult {
     const { t } = this.app;
     return html`<div
-      class="card scroll"
-      tabindex="0"
-      role="region"
-      aria-label=${t.text("page.audit")}
-    >
-      <table>
-        <thead>
-          <tr>
-            <th scope="col" class="number">${t.text("audit.row")}</th>
-            <th scope="col">${t.text("audit.at")}</th>
-            <th scope="col">${t.text("filter.nas")}</th>
-            <th scope="col">${t.text("column.serial")}</th>
-            <th scope="col">${t.text("audit.event")}</th>
-            <th scope="col">${t.text("audit.actor")}</th>
-            <th scope="col">${t.text("audit.detail")}</th>
-            <th scope="col">${t.text("audit.hash")}</th>
-          </tr>
-        </thead>
-        <tbody>
-          ${rows.map((row) => this.renderRow(row))}
-        </tbody>
-      </table>
-    </div>`;
+        class="card scroll"
+        tabindex="0"
+        role="region"
+        aria-label=${t.text("page.audit")}
+      >
+        <table>
+          <thead>
+            <tr>
+              <th scope="col">${t.text("audit.at")}</th>
+              <th scope="col">${t.text("audit.event")}</th>
+              <th scope="col">${t.text("column.serial")}</th>
+              <th scope="col">${t.text("audit.actor")}</th>
+              <th scope="col">${t.text("audit.detail")}</th>
+              <th scope="col">${t.text("filter.nas")}</th>
+              <th scope="col" class="number">${t.text("audit.row")}</th>
+              <th scope="col">${t.text("audit.hash")}</th>
+            </tr>
+          </thead>
+          <tbody>
+            ${rows.map((row) => this.renderRow(row))}
+          </tbody>
+        </table>
+      </div>
+      ${pager(this.app, this.offset, SHOWN, total, (offset) => {
+        this.ask(this.entry, offset);
+        this.scrollTop = 0;
+      })}`;
   }
 
   private renderRow(row: AuditRow): TemplateResult {
     const { app } = this;
     const serial = row.serial ?? "";
     return html`<tr>
-      <td class="number">${app.f.number(row.id)}</td>
       <td class="time">${app.f.exactTime(row.at)}</td>
-      <td>${row.nas}</td>
+      <td class="time">${app.t.name("event", row.event)}</td>
       <td class="mono">
         ${row.burn_in_id ? link(href(`burn-in/${row.burn_in_id}`), serial) : serial}
       </td>
-      <td>${app.t.name("event", row.event)}</td>
       <td>${row.actor ?? ""}</td>
       <td class="detail">${eventDetail(app, row.detail)}</td>
+      <td>${row.nas}</td>
+      <td class="number">${app.f.number(row.id)}</td>
       <td class="mono muted" title=${row.hash}>${row.hash.slice(0, 8)}</td>
     </tr>`;
   }

@@ -1,15 +1,4 @@
-import {
-  mdiArrowLeft,
-  mdiCodeJson,
-  mdiFileDelimitedOutline,
-  mdiFilePdfBox,
-  mdiLanguageHtml5,
-  mdiPause,
-  mdiPlay,
-  mdiPrinter,
-  mdiReplay,
-  mdiStop,
-} from "@mdi/js";
+import { mdiArrowLeft, mdiPause, mdiPlay, mdiReplay, mdiStop } from "@mdi/js";
 import { css, html, nothing, type TemplateResult } from "lit";
 import { property } from "lit/decorators.js";
 
@@ -22,22 +11,18 @@ import {
   stageTable,
 } from "../components/burn-in-tables";
 import "../components/drive-commands";
+import { emptyStyles } from "../components/empty-fleet";
 import { link } from "../components/drive-cells";
 import { icon } from "../components/icon";
 import { burnInMeter, meterStyles, patternText } from "../components/meter";
+import { papers, papersStyles } from "../components/papers";
 import { request, type DriveAction } from "../components/row-actions";
 import { stateBadge, stateStyles } from "../components/state";
 import { APPLIES } from "../data/actions";
-import { certificatePath } from "../data/api";
-import { download, print } from "../data/download";
+import { withRow } from "../data/detail";
 import type { Fleet } from "../data/fleet";
-import type {
-  BurnInDetail,
-  BurnInRow,
-  CertificateFormat,
-  DriveRow,
-} from "../data/protocol";
-import { Question } from "../data/question";
+import type { BurnInDetail, BurnInRow, DriveRow } from "../data/protocol";
+import { Question, type Failure } from "../data/question";
 import { elapsedSeconds } from "../data/view";
 import { element, PanelElement } from "../element";
 import { controls } from "../styles/controls";
@@ -50,13 +35,6 @@ const ACTIONS: readonly [DriveAction, string, (drive: DriveRow) => boolean][] = 
   ["resume", mdiPlay, APPLIES.resume],
   ["retry", mdiReplay, APPLIES.retry],
   ["cancel", mdiStop, APPLIES.cancel],
-];
-
-const PAPERS: readonly [CertificateFormat, string][] = [
-  ["pdf", mdiFilePdfBox],
-  ["html", mdiLanguageHtml5],
-  ["json", mdiCodeJson],
-  ["csv", mdiFileDelimitedOutline],
 ];
 
 /** The curves grow slowly: no need to ask for all of them at every message. */
@@ -80,6 +58,8 @@ export class BurnInPage extends PanelElement {
     stateStyles,
     meterStyles,
     chartStyles,
+    papersStyles,
+    emptyStyles,
     css`
       .title {
         display: flex;
@@ -110,8 +90,13 @@ export class BurnInPage extends PanelElement {
       }
       dl {
         display: grid;
-        grid-template-columns: repeat(auto-fill, minmax(140px, 1fr));
+        grid-template-columns: repeat(auto-fill, minmax(168px, 1fr));
         gap: 10px 20px;
+      }
+      @media (max-width: 500px) {
+        dl {
+          grid-template-columns: 1fr 1fr;
+        }
       }
       dt {
         color: var(--tnb-muted);
@@ -196,11 +181,7 @@ export class BurnInPage extends PanelElement {
 
   protected override render(): TemplateResult {
     const { answer, error } = this.#reply;
-    if (!answer) {
-      return html`<p role=${error ? "alert" : "status"}>
-        ${error ?? this.app.t.text("loading")}
-      </p>`;
-    }
+    if (!answer) return this.renderNothing(error);
     // What the subscription tells is newer.
     const burnIn = this.#row ? withRow(answer, this.#row) : answer;
     return html`<tnb-drive-commands .app=${this.app}>
@@ -211,12 +192,25 @@ export class BurnInPage extends PanelElement {
     </tnb-drive-commands>`;
   }
 
+  private renderNothing(error: Failure | null): TemplateResult {
+    const { t } = this.app;
+    if (!error) return html`<p class="empty" role="status">${t.text("loading")}</p>`;
+    const missing = error.code === "not_found";
+    return html`<div class="card empty" role="alert">
+      <p>${missing ? t.text("burn_in.missing") : error.message}</p>
+      ${link(href("history"), t.text("page.history"), { className: "button" })}
+    </div>`;
+  }
+
   private renderTitle(burnIn: BurnInDetail): TemplateResult {
     const { app, drive } = this;
     const { t } = app;
     return html`<div class="title">
       <span class="back">
-        ${link(href("drives"), icon(mdiArrowLeft, t.text("page.drives")), "button round")}
+        ${link(href("drives"), icon(mdiArrowLeft), {
+          className: "button round",
+          label: t.text("page.drives"),
+        })}
       </span>
       <h2>${burnIn.device} · <span class="mono">${burnIn.drive.serial}</span></h2>
       <span class="actions">
@@ -228,44 +222,17 @@ export class BurnInPage extends PanelElement {
                     type="button"
                     class=${action === "cancel" ? "danger" : ""}
                     data-action=${action}
-                    @click=${() => request(this.commands, { action, drives: [drive] })}
+                    @click=${({ currentTarget }: Event) =>
+                      currentTarget &&
+                      request(currentTarget, { action, drives: [drive] })}
                   >
                     ${icon(path)} ${t.text(`action.${action}`)}
                   </button>`,
               )
             : nothing
         }
-        <button type="button" data-action="print" @click=${() => this.print()}>
-          ${icon(mdiPrinter)} ${t.text("burn_in.print")}
-        </button>
-        ${PAPERS.map(
-          ([format, path]) =>
-            html`<button
-              type="button"
-              data-download=${format}
-              title=${t.text("burn_in.download", { format: format.toUpperCase() })}
-              aria-label=${t.text("burn_in.download", { format: format.toUpperCase() })}
-              @click=${() => this.download(format)}
-            >
-              ${icon(path)} ${format.toUpperCase()}
-            </button>`,
-        )}
       </span>
     </div>`;
-  }
-
-  private get commands(): EventTarget {
-    return this.shadowRoot?.querySelector("tnb-drive-commands") ?? this;
-  }
-
-  private print(): void {
-    const path = certificatePath(this.burnInId, "html");
-    void this.app.attempt(() => print(this.app.api, path));
-  }
-
-  private download(format: CertificateFormat): void {
-    const path = certificatePath(this.burnInId, format);
-    void this.app.attempt(() => download(this.app.api, path));
   }
 
   private renderSummary(burnIn: BurnInDetail): TemplateResult {
@@ -292,6 +259,7 @@ export class BurnInPage extends PanelElement {
             </div>`,
         )}
       </dl>
+      ${papers(app, this.burnInId)}
     </section>`;
   }
 
@@ -328,13 +296,4 @@ export class BurnInPage extends PanelElement {
       [t.text("burn_in.took"), f.duration(elapsedSeconds(burnIn, this.now))],
     ];
   }
-}
-
-function withRow(detail: BurnInDetail, row: BurnInRow): BurnInDetail {
-  const stages = detail.stages.map((stage) =>
-    stage.kind === row.stage && stage.state === "running"
-      ? { ...stage, percent: row.stage_percent }
-      : stage,
-  );
-  return { ...detail, ...row, stages };
 }

@@ -7,15 +7,17 @@ import "../components/batch-bar";
 import "../components/drive-commands";
 import type { DriveCommands } from "../components/drive-commands";
 import "../components/drive-table";
-import type { Picked } from "../components/drive-table";
+import type { DriveTable, Picked } from "../components/drive-table";
+import { emptyFleet, emptyStyles } from "../components/empty-fleet";
 import "../components/filter-bar";
 import { icon } from "../components/icon";
 import "../components/stats-bar";
+import { count } from "../data/counts";
 import type { Fleet } from "../data/fleet";
-import { pick } from "../data/selection";
+import { queryFromAddress, queryToAddress } from "../data/query-address";
 import type { DriveRow } from "../data/protocol";
+import { pick } from "../data/selection";
 import {
-  count,
   EVERYTHING,
   isActive,
   view,
@@ -28,11 +30,17 @@ import { controls } from "../styles/controls";
 import { page } from "../styles/page";
 import { shared } from "../styles/shared";
 
-/** Kept while the panel is away: Home Assistant makes it anew after five minutes. */
-const kept: { query: Query; selected: ReadonlySet<string>; last: string | null } = {
+/** Kept while another page is shown, or none: Home Assistant drops hidden panels. */
+const kept: {
+  query: Query;
+  selected: ReadonlySet<string>;
+  last: string | null;
+  scrolled: number;
+} = {
   query: EVERYTHING,
   selected: new Set(),
   last: null,
+  scrolled: 0,
 };
 
 /** Every drive of every system, and what can be done to them. */
@@ -40,9 +48,10 @@ const kept: { query: Query; selected: ReadonlySet<string>; last: string | null }
 export class DrivesPage extends PanelElement {
   @property({ attribute: false }) fleet!: Fleet;
   @property({ type: Number }) now = Date.now();
-  @state() private query = kept.query;
+  @state() private query = queryFromAddress() ?? kept.query;
   @state() private selected = kept.selected;
   @element_("tnb-drive-commands") private commands!: DriveCommands;
+  @element_("tnb-drive-table") private table!: DriveTable | null;
   #drives: readonly DriveRow[] = [];
 
   static override styles = [
@@ -50,6 +59,7 @@ export class DrivesPage extends PanelElement {
     controls,
     page,
     bannerStyles,
+    emptyStyles,
     css`
       tnb-drive-commands > * {
         flex: none;
@@ -71,6 +81,9 @@ export class DrivesPage extends PanelElement {
         z-index: 2;
       }
       @media (max-width: 740px) {
+        .top h2 {
+          font-size: 16px;
+        }
         tnb-drive-table.card {
           border: 0;
           background: transparent;
@@ -79,7 +92,36 @@ export class DrivesPage extends PanelElement {
     `,
   ];
 
+  /** The way back leads to where one was: the rows are there a moment later. */
+  readonly #grown = new ResizeObserver(() => {
+    this.scrollTop = kept.scrolled;
+    if (this.scrollTop >= Math.floor(kept.scrolled)) this.#arrive();
+  });
+
+  #arrive(): void {
+    this.#grown.disconnect();
+    this.addEventListener("scroll", this.#scrolled, { passive: true });
+  }
+
+  #scrolled = (): void => {
+    kept.scrolled = this.scrollTop;
+  };
+
+  override firstUpdated(): void {
+    if (this.table && kept.scrolled > 0) this.#grown.observe(this.table);
+    else this.#arrive();
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.#grown.disconnect();
+    this.removeEventListener("scroll", this.#scrolled);
+  }
+
   override willUpdate(changed: Map<PropertyKey, unknown>): void {
+    if (this.query.entry && !this.fleet.systems.has(this.query.entry)) {
+      this.change({ entry: "" });
+    }
     if (changed.has("fleet") || changed.has("query")) {
       this.#drives = view(this.fleet, this.query);
     }
@@ -91,10 +133,17 @@ export class DrivesPage extends PanelElement {
     kept.selected = this.selected;
   }
 
+  override updated(changed: Map<PropertyKey, unknown>): void {
+    if (changed.has("query")) queryToAddress(this.query);
+  }
+
   protected override render(): TemplateResult {
     const { app, query } = this;
     const { t } = app;
     const systems = [...this.fleet.systems.values()];
+    if (this.fleet.drives.size === 0) {
+      return html`${systemBanners(app, systems)} ${emptyFleet(app, systems)}`;
+    }
     const inScope = [...this.fleet.drives.values()].filter(
       ({ entry_id }) => !query.entry || entry_id === query.entry,
     );
@@ -131,7 +180,7 @@ export class DrivesPage extends PanelElement {
           active > 0
             ? html`<button
                 type="button"
-                class="danger"
+                class="quiet"
                 data-action="cancel-all"
                 @click=${() => this.commands.cancelAll(query.entry, active)}
               >

@@ -7,7 +7,9 @@ import { link } from "../components/drive-cells";
 import { icon } from "../components/icon";
 import { nasPicker } from "../components/nas-picker";
 import { pager } from "../components/pager";
+import { pending } from "../components/pending";
 import { stateBadge, stateStyles } from "../components/state";
+import { fromAddress, oneOf, toAddress } from "../data/address";
 import { certificatePath, historyPath } from "../data/api";
 import { download } from "../data/download";
 import type { Fleet } from "../data/fleet";
@@ -26,7 +28,7 @@ import { shared } from "../styles/shared";
 import { table } from "../styles/table";
 
 const PAGE = 50;
-const STATES: readonly BurnInState[] = [
+const STATES = [
   "passed",
   "failed",
   "unknown",
@@ -34,13 +36,32 @@ const STATES: readonly BurnInState[] = [
   "running",
   "paused",
   "queued",
-];
+] as const satisfies readonly BurnInState[];
+
+/** Kept while another page is shown. */
+let kept: HistoryQuery = { limit: PAGE, offset: 0 };
+
+/** Return the burn-ins that the address asks for; null if for none in particular. */
+function queryFromAddress(): HistoryQuery | null {
+  const said = fromAddress(["nas", "search", "state", "page"]);
+  if (!said) return null;
+  const { nas, search } = said;
+  const state = oneOf(STATES, said.state, null);
+  const page = Math.max(1, Math.trunc(Number(said.page)) || 1);
+  return {
+    limit: PAGE,
+    offset: (page - 1) * PAGE,
+    ...(nas && { entry_id: nas }),
+    ...(search && { search }),
+    ...(state && { state }),
+  };
+}
 
 /** Every burn-in there has been, newest first. */
 @element("tnb-history-page")
 export class HistoryPage extends PanelElement {
   @property({ attribute: false }) fleet!: Fleet;
-  @state() private query: HistoryQuery = { limit: PAGE, offset: 0 };
+  @state() private query: HistoryQuery = queryFromAddress() ?? kept;
   readonly #reply = new Question<HistoryReply>(this);
   #stop: (() => void) | null = null;
   #typing = 0;
@@ -53,7 +74,21 @@ export class HistoryPage extends PanelElement {
     stateStyles,
     css`
       .search {
-        flex: 1 1 220px;
+        flex: 1 1 260px;
+      }
+      select {
+        flex: 0 1 auto;
+      }
+      td {
+        height: 52px;
+      }
+      td .second {
+        display: block;
+      }
+      @media (min-width: 701px) {
+        td .second {
+          white-space: nowrap;
+        }
       }
       td.reason {
         min-width: 200px;
@@ -66,7 +101,7 @@ export class HistoryPage extends PanelElement {
     this.#stop = this.app.store.listen((_, changed) => {
       if (changed.length > 0) this.ask();
     });
-    this.ask();
+    this.show();
   }
 
   override disconnectedCallback(): void {
@@ -85,6 +120,17 @@ export class HistoryPage extends PanelElement {
     this.query = Object.fromEntries(
       Object.entries(merged).filter(([, value]) => value !== ""),
     ) as unknown as HistoryQuery;
+    this.show();
+  }
+
+  private show(): void {
+    kept = this.query;
+    toAddress({
+      nas: this.query.entry_id ?? "",
+      search: this.query.search ?? "",
+      state: this.query.state ?? "",
+      page: this.query.offset === 0 ? "" : String(1 + this.query.offset / PAGE),
+    });
     this.ask();
   }
 
@@ -107,6 +153,7 @@ export class HistoryPage extends PanelElement {
           type="search"
           aria-label=${t.text("history.search")}
           placeholder=${t.text("history.search")}
+          .value=${query.search ?? ""}
           @input=${this.typed}
         />
         <select
@@ -120,15 +167,17 @@ export class HistoryPage extends PanelElement {
           <option value="">${t.text("filter.state")}: ${t.text("filter.all")}</option>
           ${STATES.map(
             (value) =>
-              html`<option value=${value}>${t.text(`state.${value}`)}</option>`,
+              html`<option value=${value} ?selected=${value === query.state}>
+                ${t.text(`state.${value}`)}
+              </option>`,
           )}
         </select>
         <button type="button" data-action="csv" @click=${this.csv}>
           ${icon(mdiDownload)} ${t.text("history.csv")}
         </button>
       </div>
-      ${error ? html`<p role="alert">${error}</p>` : nothing}
-      ${answer ? this.renderReply(answer) : nothing}`;
+      ${error ? html`<p role="alert">${error.message}</p>` : nothing}
+      ${answer ? this.renderReply(answer) : pending(app, error)}`;
   }
 
   private renderReply({ total, burn_ins }: HistoryReply): TemplateResult {
@@ -148,14 +197,13 @@ export class HistoryPage extends PanelElement {
         <table>
           <thead>
             <tr>
-              <th scope="col">${t.text("column.serial")}</th>
-              <th scope="col">${t.text("column.model")}</th>
-              <th scope="col" class="number">${t.text("column.size")}</th>
-              <th scope="col">${t.text("filter.nas")}</th>
-              <th scope="col">${t.text("start.profile")}</th>
+              <th scope="col">${t.text("history.drive")}</th>
               <th scope="col">${t.text("filter.state")}</th>
               <th scope="col">${t.text("burn_in.started")}</th>
               <th scope="col" class="number">${t.text("burn_in.took")}</th>
+              <th scope="col" class="number">${t.text("column.size")}</th>
+              <th scope="col">${t.text("start.profile")}</th>
+              <th scope="col">${t.text("filter.nas")}</th>
               <th scope="col">${t.text("burn_in.reason")}</th>
               <th scope="col">
                 <span class="hidden-text">${t.text("batch.certificates")}</span>
@@ -173,14 +221,16 @@ export class HistoryPage extends PanelElement {
   private renderRow(row: HistoryRow): TemplateResult {
     const { t, f } = this.app;
     return html`<tr data-serial=${row.serial}>
-      <td class="mono">${link(href(`burn-in/${row.id}`), row.serial)}</td>
-      <td>${row.model}</td>
-      <td class="number">${f.size(row.size)}</td>
-      <td>${row.nas}</td>
-      <td>${t.name("profile", row.profile)}</td>
+      <td>
+        <span class="mono">${link(href(`burn-in/${row.id}`), row.serial)}</span>
+        <span class="second muted">${row.model}</span>
+      </td>
       <td>${stateBadge(t, row.state)}</td>
       <td class="time">${f.time(row.started)}</td>
       <td class="number">${f.duration(elapsedSeconds(row, Date.now()))}</td>
+      <td class="number">${f.size(row.size)}</td>
+      <td>${t.name("profile", row.profile)}</td>
+      <td>${row.nas}</td>
       <td class="reason">${t.why(row)}</td>
       <td class="action">
         ${

@@ -3,6 +3,7 @@ import { property, state } from "lit/decorators.js";
 
 import "../charts/daily-chart";
 import { nasPicker } from "../components/nas-picker";
+import { pending } from "../components/pending";
 import type { Fleet } from "../data/fleet";
 import type { Rate, Statistics } from "../data/protocol";
 import { Question } from "../data/question";
@@ -37,7 +38,10 @@ export class StatisticsPage extends PanelElement {
         gap: 8px;
       }
       .figure {
-        padding: 10px 16px;
+        display: flex;
+        flex-direction: column-reverse;
+        justify-content: flex-end;
+        padding: 8px 16px;
       }
       dt {
         color: var(--tnb-muted);
@@ -45,6 +49,7 @@ export class StatisticsPage extends PanelElement {
       dd {
         font-size: 22px;
         font-weight: 500;
+        line-height: 1.2;
         font-variant-numeric: tabular-nums;
       }
       h2 {
@@ -73,6 +78,28 @@ export class StatisticsPage extends PanelElement {
         text-align: end;
         font-variant-numeric: tabular-nums;
       }
+      @media (max-width: 500px) {
+        td,
+        th {
+          overflow-wrap: anywhere;
+        }
+        .figures {
+          grid-template-columns: repeat(3, 1fr);
+        }
+        .figure {
+          padding: 6px 8px;
+        }
+        dt {
+          font-size: 13px;
+        }
+        th,
+        td {
+          padding-inline: 6px;
+        }
+        .rates .bar {
+          display: none;
+        }
+      }
     `,
   ];
 
@@ -99,8 +126,8 @@ export class StatisticsPage extends PanelElement {
   protected override render(): TemplateResult {
     const { answer, error } = this.#reply;
     return html`${nasPicker(this.app, this.fleet, this.entry, (entry) => this.ask(entry))}
-    ${error ? html`<p role="alert">${error}</p>` : nothing}
-    ${answer ? this.renderAnswer(answer) : nothing}`;
+    ${error ? html`<p role="alert">${error.message}</p>` : nothing}
+    ${answer ? this.renderAnswer(answer) : pending(this.app, error)}`;
   }
 
   private renderAnswer(answer: Statistics): TemplateResult {
@@ -145,7 +172,7 @@ export class StatisticsPage extends PanelElement {
     rows: readonly (readonly [string, Rate])[],
   ): TemplateResult {
     const { t, f } = this.app;
-    return html`<section class="card">
+    return html`<section class="card rates">
       <h2>${t.text(title)}</h2>
       ${
         rows.length === 0

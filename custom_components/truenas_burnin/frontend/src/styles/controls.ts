@@ -34,8 +34,12 @@ export const controls = css`
   button.danger:hover {
     background: color-mix(in srgb, var(--tone) 30%, var(--tnb-card));
   }
-  button.danger {
+  button.danger,
+  button.quiet {
     --tone: var(--tnb-bad);
+  }
+  button.quiet svg.icon {
+    fill: var(--tone);
   }
   button.plain {
     border-color: transparent;
