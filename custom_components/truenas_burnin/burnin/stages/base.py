@@ -71,6 +71,10 @@ class StageRefused(Exception):
     """The stage may not begin, and why in plain words; the drive did nothing wrong."""
 
 
+class StageDelayed(StageRefused):
+    """The stage may not begin yet: what is against it may pass by itself."""
+
+
 class StageRunner(Protocol):
     """One way of doing a stage. All methods may raise TrueNASError: try later."""
 
@@ -129,10 +133,16 @@ def baseline(burn_in: BurnIn) -> SmartReport | None:
     return None if kept is None else report_from_json(kept)
 
 
+_MAY_PASS: Final = frozenset({"drive_absent", "drive_in_use"})
+"""Refusals without a user of the drive: so it looks, too, while a NAS that has
+started does not know all its drives (truenas-api.md §2.3)."""
+
+
 async def check_gate(ctx: Context) -> Drive:
     """Return the drive as it is right now; StageRefused if the gate refuses it.
 
-    Asks the system afresh: the poll may be old, a pool may have been made.
+    Asks the system afresh: the poll may be old, a pool may have been made. Raise
+    StageDelayed where nothing says who uses the drive or where it went.
     """
     fleet = await ctx.nas.fleet()
     found = refusals(
@@ -145,5 +155,7 @@ async def check_gate(ctx: Context) -> Drive:
         )
     )
     if found:
-        raise StageRefused("; ".join(refusal.text for refusal in found))
+        may_pass = all(refusal.key in _MAY_PASS for refusal in found)
+        refused = StageDelayed if may_pass else StageRefused
+        raise refused("; ".join(refusal.text for refusal in found))
     return fleet.drives[ctx.burn_in.drive.identifier]
