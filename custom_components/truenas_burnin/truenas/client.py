@@ -200,7 +200,8 @@ class TrueNAS:
         )
         unsure = self._dialect.misreports_running_test
         log = parse_self_test_log(results, stale_running=unsure)
-        if unsure and log.running_percent is None and self.agent.allowed:
+        sure = log.readable and not unsure
+        if not sure and log.running_percent is None and self.agent.allowed:
             return await self._self_tests.log(drive)
         return log
 

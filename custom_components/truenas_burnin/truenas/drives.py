@@ -125,11 +125,12 @@ def parse_self_test_log(results: Any, *, stale_running: bool = False) -> SelfTes
     The text of an entry decides, not its status: CORE reports an aborted test
     as FAILED. With `stale_running` the running test is one only if the log's
     newest entry has not ended: 25.04 goes on showing it after an abort
-    (truenas-api.md §4.2).
+    (truenas-api.md §4.2). No entries at all, that is also how the middleware tells
+    of a report that it could not read.
     """
     found = list(records(results, "smart.test.results"))
     if not found:
-        return SelfTestLog(tests=(), running_percent=None)
+        return SelfTestLog(tests=(), running_percent=None, readable=False)
     entries = [
         _self_test(entry) for entry in records(found[0].get("tests") or [], "tests")
     ]
@@ -139,6 +140,7 @@ def parse_self_test_log(results: Any, *, stale_running: bool = False) -> SelfTes
     return SelfTestLog(
         tests=tuple(test for test, _ in entries if test.status is not _RUNNING),
         running_percent=_running_percent(current, entries),
+        readable=bool(entries),
     )
 
 

@@ -97,11 +97,13 @@ class SelfTestLog:
     """A drive's self-test log and the test it runs right now, if any.
 
     `running_percent` is None when no test runs, and 0.0 when one runs whose
-    progress the drive does not tell.
+    progress the drive does not tell. Without `readable` there may be entries that
+    we were not told of: such a log proves nothing.
     """
 
     tests: tuple[SelfTest, ...]
     running_percent: float | None
+    readable: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,7 +1,8 @@
 """Short, conveyance and long self-tests: the drive tests itself.
 
-The drive's own log decides. A job of the NAS that ends says nothing about the
-outcome (truenas-api.md §4.2).
+The drive's own log decides, by its entries of that kind since the stage was prepared:
+the NAS and people start self-tests too. A job of the NAS that ends says nothing about
+the outcome (truenas-api.md §4.2).
 """
 
 from dataclasses import replace
@@ -11,13 +12,22 @@ from ...truenas.models import Drive, SelfTest, SelfTestLog, SelfTestStatus
 from ..model import Evidence, Stage, StageState, advance
 from ..plan import SELF_TESTS
 from ..ports import Nas
-from .base import Context, StageRunner, Step, ended, passed
+from .base import Context, StageDelayed, StageRunner, Step, baseline, ended, passed
 
 _MAX_RESTARTS: Final = 2
 """A test interrupted by a reset is started again at most so often (DESIGN.md §5)."""
 
 _GRACE_POLLS: Final = 3
 """Some drives list a finished test only a moment after it left the running state."""
+
+_FULL: Final = 19
+"""Entries of a log that drops its oldest for a new one: 19, 20 or 21 by protocol."""
+
+_HOURS_WRAP: Final = 2**16
+_HOURS_UNKNOWN: Final = (None, _HOURS_WRAP - 1)
+"""ATA counts the hours of an entry in 16 bits; SCSI stops at their highest value."""
+
+_LOG_UNREADABLE: Final = "the drive's self-test log cannot be read"
 
 
 class SelfTestStage(StageRunner):
@@ -29,6 +39,8 @@ class SelfTestStage(StageRunner):
         log = await ctx.nas.self_test_log(ctx.drive)
         if log.running_percent is not None:
             return None
+        if not log.readable:
+            raise StageDelayed(_LOG_UNREADABLE)
         return {
             "log_before": _signature(log),
             "restarts": ctx.stage.evidence.get("restarts", 0),
@@ -39,19 +51,25 @@ class SelfTestStage(StageRunner):
     async def begin(self, ctx: Context) -> Step:
         """Start the test, or adopt the one that an earlier try has started."""
         log = await ctx.nas.self_test_log(ctx.drive)
-        if log.running_percent is None and not _has_news(ctx.stage, log):
-            await ctx.nas.start_self_test(ctx.drive, SELF_TESTS[ctx.stage.kind])
+        if log.running_percent is None:
+            if not log.readable:
+                raise StageDelayed(_LOG_UNREADABLE)
+            if not _ours(ctx, log):
+                await ctx.nas.start_self_test(ctx.drive, SELF_TESTS[ctx.stage.kind])
         return Step(stage=replace(ctx.stage, reference="self-test"))
 
     @override
     async def poll(self, ctx: Context) -> Step:
-        """Follow the running test, then let the newest log entry decide."""
+        """Follow the running test, then let the log decide."""
         log = await ctx.nas.self_test_log(ctx.drive)
         if log.running_percent is not None:
             running = ctx.merged(seen_running=True, polls_without_trace=0)
             return Step(stage=advance(running, log.running_percent))
-        if log.tests and (_has_news(ctx.stage, log) or _was_ours(ctx.stage, log)):
-            return self._judge(ctx, log.tests[0])
+        if not log.readable:
+            return Step(stage=ctx.stage)
+        if ours := _ours(ctx, log):
+            failed = (test for test in ours if test.status is SelfTestStatus.FAILED)
+            return self._judge(ctx, next(failed, ours[0]))
         return self._without_trace(ctx)
 
     def _judge(self, ctx: Context, test: SelfTest) -> Step:
@@ -106,14 +124,39 @@ def _signature(log: SelfTestLog) -> list[list[object]]:
     return [[test.kind, test.status, test.lifetime_hours] for test in log.tests]
 
 
-def _has_news(stage: Stage, log: SelfTestLog) -> bool:
-    return bool(_signature(log) != stage.evidence["log_before"])
+def _ours(ctx: Context, log: SelfTestLog) -> list[SelfTest]:
+    """Return the new entries of the stage's kind, newest first."""
+    kind = SELF_TESTS[ctx.stage.kind]
+    return [test for test in _new(ctx, log) if test.kind is kind]
 
 
-def _was_ours(stage: Stage, log: SelfTestLog) -> bool:
-    """Tell whether a test seen running ended as the newest entry.
+def _new(ctx: Context, log: SelfTestLog) -> tuple[SelfTest, ...]:
+    """Return the entries that were not there when the stage was prepared."""
+    before, now = ctx.stage.evidence["log_before"], _signature(log)
+    count = next(
+        count
+        for count in range(len(now) + 1)
+        if now[count:] == before[: len(now) - count]
+    )
+    if count < len(now):
+        return log.tests[: count or _pushed_out(ctx.stage, now)]
+    # Nothing is left of the log as it was: only the hours can tell.
+    report = baseline(ctx.burn_in)
+    hours = None if report is None else report.power_on_hours
+    return tuple(test for test in log.tests if _is_since(hours, test))
 
-    A full log (21 entries) whose entries all look alike shows no news.
-    """
-    seen = bool(stage.evidence.get("seen_running"))
-    return seen and log.tests[0].kind is SELF_TESTS[stage.kind]
+
+def _pushed_out(stage: Stage, now: list[list[object]]) -> int:
+    """Return the new entries of a log that looks as before: of 21 equal ones, 1."""
+    alike = len(now) >= _FULL and all(entry == now[0] for entry in now)
+    return int(alike and bool(stage.evidence.get("seen_running")))
+
+
+def _is_since(hours: int | None, test: SelfTest) -> bool:
+    """Tell whether a test may have ended at so many power-on hours, or later."""
+    if hours is None or test.lifetime_hours in _HOURS_UNKNOWN:
+        return True
+    # Both are rounded: the entry may say an hour less.
+    since = test.lifetime_hours + 1 - hours
+    wrapped = hours >= _HOURS_WRAP and since % _HOURS_WRAP < _HOURS_WRAP // 2
+    return since >= 0 or wrapped
