@@ -326,6 +326,22 @@ async def test_a_lost_agent_folder_is_begun_again() -> None:
     assert len(bench.nas.jobs) == 1
 
 
+async def test_a_pass_that_was_cleaned_up_is_not_begun_again() -> None:
+    """The ledger is older than the drive: restored, or another one's."""
+    bench = Bench(DRIVE)
+    await to_surface(bench)
+    restored = dict(bench.ledger.kept)
+    bench.nas.set_job(state=AgentState.PASSED, done=256)
+    await bench.cycle()
+    assert current(bench).state is BurnInState.PASSED
+    bench.ledger.kept = restored
+    await bench.restarted().load()
+    await bench.cycle(3)
+    assert bench.nas.jobs == {}
+    assert current(bench).state is BurnInState.UNKNOWN
+    assert "already been run and cleaned up" in str(current(bench).reason)
+
+
 async def test_heat_pauses_and_resumes() -> None:
     """The agent's pause is the burn-in's; percent does not go back."""
     bench = Bench(DRIVE)

@@ -117,8 +117,16 @@ def refusals(case: Case) -> tuple[Refusal, ...]:
     drive = case.drive
     if drive is None:
         return (Refusal(key="drive_absent", placeholders={"serial": case.plan.serial}),)
-    rules = _EVERY + (_DESTRUCTIVE if case.destructive else ())
-    found = (rule(case, drive) for rule in rules)
+    found = [rule(case, drive) for rule in _EVERY]
+    if case.destructive:
+        found += claims(drive)
+        found += [rule(case, drive) for rule in _DESTRUCTIVE]
+    return tuple(refusal for refusal in found if refusal is not None)
+
+
+def claims(drive: Drive) -> tuple[Refusal, ...]:
+    """Return who is known to have the drive: nobody else may write to it then."""
+    found = (rule(drive) for rule in _CLAIMS)
     return tuple(refusal for refusal in found if refusal is not None)
 
 
@@ -193,13 +201,13 @@ def _serial_unique(case: Case, drive: Drive) -> Refusal | None:
     )
 
 
-def _not_boot(_case: Case, drive: Drive) -> Refusal | None:
+def _not_boot(drive: Drive) -> Refusal | None:
     if not drive.boot:
         return None
     return Refusal(key="drive_is_boot", placeholders={"device": drive.name})
 
 
-def _not_in_pool(_case: Case, drive: Drive) -> Refusal | None:
+def _not_in_pool(drive: Drive) -> Refusal | None:
     if drive.pool is None or drive.boot:
         return None
     return Refusal(
@@ -207,7 +215,7 @@ def _not_in_pool(_case: Case, drive: Drive) -> Refusal | None:
     )
 
 
-def _not_in_exported_pool(_case: Case, drive: Drive) -> Refusal | None:
+def _not_in_exported_pool(drive: Drive) -> Refusal | None:
     if drive.exported_pool is None:
         return None
     return Refusal(
@@ -216,7 +224,7 @@ def _not_in_exported_pool(_case: Case, drive: Drive) -> Refusal | None:
     )
 
 
-def _not_used(_case: Case, drive: Drive) -> Refusal | None:
+def _not_used(drive: Drive) -> Refusal | None:
     if drive.used_by is None:
         return None
     return Refusal(
@@ -225,9 +233,7 @@ def _not_used(_case: Case, drive: Drive) -> Refusal | None:
 
 
 def _unused(_case: Case, drive: Drive) -> Refusal | None:
-    users = (drive.pool, drive.exported_pool, drive.used_by)
-    explained = drive.boot or any(user is not None for user in users)
-    if drive.unused or explained:
+    if drive.unused or claims(drive):
         return None
     return Refusal(key="drive_in_use", placeholders={"device": drive.name})
 
@@ -259,13 +265,10 @@ _EVERY: tuple[_Rule, ...] = (
     _may_self_test,
     _not_on_hold,
 )
-_DESTRUCTIVE: tuple[_Rule, ...] = (
+_DESTRUCTIVE: tuple[_Rule, ...] = (_unused, _has_size, _ledger_kept, _confirmed)
+_CLAIMS: tuple[Callable[[Drive], Refusal | None], ...] = (
     _not_boot,
     _not_in_pool,
     _not_in_exported_pool,
     _not_used,
-    _unused,
-    _has_size,
-    _ledger_kept,
-    _confirmed,
 )

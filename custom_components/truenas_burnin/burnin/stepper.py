@@ -55,6 +55,12 @@ FATAL_AGENT_CODES: Final = frozenset(
 )
 """Refusals of the agent (agent.sh) that another try would not change."""
 
+_ALREADY_DONE: Final = "already_done"
+"""The agent's code for a token whose pass it has run and cleaned up.
+
+The ledger is then older than the drive: restored from a backup, or another one.
+"""
+
 _MAX_REFUSED_STARTS: Final = 5
 """Cycles in a row in which the system may refuse to begin a stage."""
 
@@ -214,6 +220,13 @@ class Stepper:
         """Return the stage as ended if no other try is worth it."""
         if isinstance(err, AgentFailed) and err.code in FATAL_AGENT_CODES:
             reason = f"the NAS refused: {err.message or err.code}"
+            return end_stage(ctx.stage, StageState.UNKNOWN, ctx.now, reason)
+        if isinstance(err, AgentFailed) and err.code == _ALREADY_DONE:
+            reason = (
+                "this pass has already been run and cleaned up, so it is not begun "
+                "again: Home Assistant was restored from a backup, or another one "
+                "looks after this NAS"
+            )
             return end_stage(ctx.stage, StageState.UNKNOWN, ctx.now, reason)
         tries = self._refused_starts.get(ctx.burn_in.id, 0) + 1
         self._refused_starts[ctx.burn_in.id] = tries

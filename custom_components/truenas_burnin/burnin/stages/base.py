@@ -8,7 +8,7 @@ from typing import Final, Protocol, override
 from ...truenas.errors import NotAuthorized
 from ...truenas.models import AgentStatus, Drive, Fleet, SelfTestKind, SmartReport
 from ...truenas.smart_json import report_from_json
-from ..gate import Case, refusals
+from ..gate import Case, claims, refusals
 from ..model import BurnIn, Evidence, Finding, PauseReason, Stage, StageState, end_stage
 from ..ports import Nas
 from ..settings import Settings
@@ -115,6 +115,11 @@ def passed(ctx: Context, **evidence: object) -> Stage:
 def ended(ctx: Context, state: StageState, reason: str, **evidence: object) -> Stage:
     """Return the stage as ended in another state than passed."""
     return end_stage(ctx.merged(**evidence), state, ctx.now, reason)
+
+
+def taken(ctx: Context) -> str | None:
+    """Return who has the drive since it was begun to be written to, or None."""
+    return "; ".join(refusal.text for refusal in claims(ctx.drive)) or None
 
 
 async def read_smart(ctx: Context) -> SmartReport | None:

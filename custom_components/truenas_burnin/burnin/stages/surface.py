@@ -26,6 +26,7 @@ from .base import (
     check_gate,
     ended,
     passed,
+    taken,
 )
 
 type RangeMaker = Callable[[int], tuple[BlockRange, ...]]
@@ -34,6 +35,11 @@ _NOT_OF_THE_DRIVE: Final = frozenset(
     {"device_lost", "no_smartctl", "serial_changed", "size_changed"}
 )
 """Why a range failed (agent.sh) without a word on the drive that was planned."""
+
+_INCOMPLETE: Final = (
+    "the pass is over on the NAS, but not every range is recorded as written and "
+    "read back without error"
+)
 
 
 class SurfaceStage(StageRunner):
@@ -63,7 +69,9 @@ class SurfaceStage(StageRunner):
 
     @override
     async def poll(self, ctx: Context) -> Step:
-        """Follow the agent's status line of our token."""
+        """Follow the agent's status line of our token, as long as the drive is free."""
+        if reason := taken(ctx):
+            return await self._let_go(ctx, reason)
         status = (ctx.surface or {}).get(str(ctx.stage.token))
         if status is None:
             asked = await ctx.nas.surface_status(ask=True)
@@ -81,6 +89,18 @@ class SurfaceStage(StageRunner):
                 return Step(stage=ctx.stage, begin=True)
             case _:
                 return await self._finish(ctx, status)
+
+    async def _let_go(self, ctx: Context, reason: str) -> Step:
+        """End the writing at once; a pass that had ended before is what it is."""
+        token = str(ctx.stage.token)
+        await ctx.nas.stop_surface(token)
+        status = (await ctx.nas.surface_status(ask=True)).get(token)
+        if status is not None and status.state in (
+            AgentState.PASSED,
+            AgentState.FAILED,
+        ):
+            return await self._finish(ctx, status)
+        return Step(stage=ended(ctx, StageState.UNKNOWN, reason))
 
     async def _follow(self, ctx: Context, status: AgentStatus) -> Step:
         """Have the agent stand still or go on, where it does not as it should."""
@@ -108,6 +128,9 @@ class SurfaceStage(StageRunner):
         where = _progress(ctx, status, StageState.RUNNING)
         ctx = replace(ctx, stage=where)
         match status.state:
+            case AgentState.PASSED if not _is_complete(ctx.stage, results):
+                stage = ended(ctx, StageState.UNKNOWN, _INCOMPLETE, **evidence)
+                return Step(stage=stage)
             case AgentState.PASSED:
                 stage = passed(ctx, **evidence)
                 return Step(
@@ -147,6 +170,15 @@ def _stored_ranges(rows: Sequence[Sequence[int]]) -> tuple[BlockRange, ...]:
     return tuple(
         BlockRange(block=block, first=first, last=last) for block, first, last in rows
     )
+
+
+def _is_complete(stage: Stage, results: Sequence[RangeResult]) -> bool:
+    """Tell whether exactly what was planned is verified, all of it without error."""
+    ranges = [[item.range.block, item.range.first, item.range.last] for item in results]
+    flawless = not any(
+        item.read_errors or item.write_errors or item.compare_errors for item in results
+    )
+    return flawless and bool(ranges == stage.evidence["ranges"])
 
 
 def surface_percent(ranges: Sequence[BlockRange], status: AgentStatus) -> float:
@@ -218,6 +250,8 @@ def _why_stopped(status: AgentStatus) -> str:
             return DRIVE_LOST
         case "serial_changed" | "size_changed":
             return f"another drive answers where it was written to: {code}"
+        case "incomplete":
+            return _INCOMPLETE
         case "no_badblocks" | "no_smartctl":
             tool = code.removeprefix("no_")
             return f"{tool} is not installed on the NAS any more"

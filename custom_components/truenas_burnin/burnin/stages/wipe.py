@@ -14,7 +14,16 @@ from typing import Final, override
 from ...truenas.models import Drive, JobState, NasJob, WipeMode
 from ..model import Evidence, Stage, StageState, advance
 from ..ports import Nas
-from .base import DRIVE_LOST, Context, StageRunner, Step, check_gate, ended, passed
+from .base import (
+    DRIVE_LOST,
+    Context,
+    StageRunner,
+    Step,
+    check_gate,
+    ended,
+    passed,
+    taken,
+)
 
 _MAX_RESTARTS: Final = 5
 """Times a wipe that the NAS forgot is begun again; each costs all that was done."""
@@ -73,6 +82,9 @@ class WipeStage(StageRunner):
         if job is None or ctx.fleet.system.boot_id != ctx.stage.boot_id:
             return self._again(ctx)
         match job.state:
+            case JobState.WAITING | JobState.RUNNING if reason := taken(ctx):
+                await ctx.nas.abort_wipe(job)
+                return Step(stage=ended(ctx, StageState.UNKNOWN, reason))
             case JobState.WAITING | JobState.RUNNING:
                 return Step(stage=advance(ctx.stage, job.percent or 0.0))
             case JobState.SUCCESS:
