@@ -86,7 +86,7 @@ def verdict(burn_ins: list[dict[str, Any]]) -> bool:
         good &= burn_in["state"] == "failed"
         good &= [item["stage"] for item in failed] == ["surface_validate"]
         good &= all(25 <= item["percent"] <= 35 for item in failed)
-        good &= "write" in reason or "read" in reason
+        good &= burn_in["reasons"][0]["key"] == "surface_errors"
     return good
 
 

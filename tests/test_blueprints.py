@@ -43,6 +43,7 @@ from custom_components.truenas_burnin.truenas.models import Drive
 
 from .burnin.fakes import a_drive
 from .common import FREE, OTHER, Board
+from .said import said
 
 pytest_plugins = ["tests.components_fixtures"]
 
@@ -162,7 +163,7 @@ async def test_webhook(board: Board) -> None:
         "model": "WD80EFAX",
         "state": "failed",
         "operator": "Home Assistant",
-        "error_text": burn_in.reason,
+        "error_text": said(burn_in),
     }
 
 

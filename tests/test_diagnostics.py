@@ -11,6 +11,7 @@ from custom_components.truenas_burnin.diagnostics import (
 
 from .burnin.fakes import a_drive
 from .common import API_KEY, FREE, OTHER, POOLED, URL, Board
+from .said import said
 
 pytest_plugins = ["tests.components_fixtures"]
 
@@ -51,8 +52,8 @@ async def test_a_reason_that_names_a_serial(board: Board) -> None:
         await board.action("cancel_burn_in", device_id=board.device_id(drive))
     await board.tick()
     burn_in = board.burn_in(third)
-    assert burn_in.reason is not None
-    assert third.serial in burn_in.reason
+    assert burn_in.reasons
+    assert third.serial in said(burn_in)
     found = await async_get_config_entry_diagnostics(board.hass, board.entry)
     text = json.dumps(found, default=str)
     assert third.serial not in text

@@ -1,5 +1,6 @@
 """Who hears how a burn-in ended, and what they hear."""
 
+from dataclasses import asdict
 from typing import Any
 
 from homeassistant.components import persistent_notification
@@ -12,6 +13,7 @@ from custom_components.truenas_burnin.signals import nas_signal
 
 from .burnin.fakes import a_report
 from .common import FREE, OTHER, Board
+from .said import said
 
 pytest_plugins = ["tests.components_fixtures"]
 
@@ -61,7 +63,7 @@ async def test_a_failure_is_shown(board: Board) -> None:
     assert message.split("\n\n") == [
         "ada1 (WD80EFAX, serial SER001) in nas failed its burn-in.",
         "Stage: Surface check",
-        f"Reason: {board.burn_in().reason}",
+        f"Reason: {said(board.burn_in())}",
     ]
 
 
@@ -74,7 +76,7 @@ async def test_an_end_without_verdict_is_shown(board: Board) -> None:
     ((title, message),) = shown(board.hass)
     assert title == "Burn-in without a verdict: SER001"
     assert "ended without a verdict" in message
-    assert "Reason: the drive is no longer connected to the NAS" in message
+    assert "Reason: the drive disappeared from the NAS" in message
 
 
 async def test_findings_are_told(board: Board) -> None:
@@ -89,13 +91,14 @@ async def test_findings_are_told(board: Board) -> None:
     assert burn_in.findings
     ((_, message),) = shown(board.hass)
     assert "Stage: Final check" in message
-    assert message.endswith(f"- {burn_in.findings[-1].text}")
+    assert message.endswith(f"- {said(burn_in.findings[-1])}")
     reply = await board.action("get_burn_ins", response=True)
     finding = burn_in.findings[-1]
     assert reply["burn_ins"][0]["findings"][-1] == {
         "key": finding.key,
         "severity": str(finding.severity),
-        "text": finding.text,
+        "text": said(finding),
+        "reason": asdict(finding.reason),
         "before": finding.before,
         "after": finding.after,
     }

@@ -19,13 +19,14 @@ from custom_components.truenas_burnin.binary_sensor import (
     PROBLEM,
     Problem,
 )
-from custom_components.truenas_burnin.burnin import gate, plan
+from custom_components.truenas_burnin.burnin import plan, thresholds
 from custom_components.truenas_burnin.burnin.model import (
     BurnInState,
     PauseReason,
     StageKind,
 )
 from custom_components.truenas_burnin.burnin.plan import Profile
+from custom_components.truenas_burnin.burnin.reason import ReasonKey
 from custom_components.truenas_burnin.button import BUTTONS, CANCEL_ALL
 from custom_components.truenas_burnin.changes import Happening
 from custom_components.truenas_burnin.const import DOMAIN
@@ -44,9 +45,10 @@ from custom_components.truenas_burnin.services.names import Action
 from custom_components.truenas_burnin.services.schemas import SCHEMAS
 from custom_components.truenas_burnin.switch import ARMED, HOLD
 from custom_components.truenas_burnin.text import TEXTS
+from custom_components.truenas_burnin.truenas import smartctl
 from custom_components.truenas_burnin.truenas.models import SelfTestKind
 
-ROOT = Path(gate.__file__).parents[1]
+ROOT = Path(plan.__file__).parents[1]
 EN: dict[str, Any] = json.loads((ROOT / "translations" / "en.json").read_text())
 LANGUAGES: dict[str, dict[str, Any]] = {
     path.stem: json.loads(path.read_text())
@@ -123,23 +125,14 @@ def raised() -> Iterator[tuple[str, set[str] | None]]:
                 yield str(key.value), set()
             else:
                 yield str(key.value), keys_of(given)
-        elif name == "Refusal" and isinstance(key, ast.Constant):
-            given = words.get("placeholders")
-            yield str(key.value), set() if given is None else keys_of(given)
         elif name == "PlanError":
             yield str(literal), set(words)
-        elif name in ("refusal", "refused") and literal is None:
-            continue  # passed on by `_steer`
-        elif name == "refusal":
-            yield str(literal), {"device", "serial"}
-        elif name == "refused":
+        elif name == "refused" and literal is not None:
             yield str(literal), {"refusals"}
         elif name == "async_attempt":
             yield str(literal), {"reasons"}
         elif name == "_steer":
-            whole, each = (arg.value for arg in call.args[1:3])  # type: ignore[attr-defined]
-            yield whole, {"refusals"}
-            yield each, {"device", "serial"}
+            yield call.args[1].value, {"refusals"}  # type: ignore[attr-defined]
 
 
 def test_every_exception_can_be_told() -> None:
@@ -168,9 +161,41 @@ def test_no_exception_is_left_over() -> None:
     assert set(EXCEPTIONS) - used == set()
 
 
-def test_the_gate_says_the_same_in_the_ledger() -> None:
-    """Its own English is that of the translations."""
-    assert {key: EXCEPTIONS.get(key) for key in gate._TEXTS} == dict(gate._TEXTS)
+def grouped(prefix: str) -> dict[str, str]:
+    """Return the common texts of a group, by what follows its name."""
+    return {
+        key.removeprefix(prefix): text
+        for key, text in EN["common"].items()
+        if key.startswith(prefix)
+    }
+
+
+def test_every_reason_can_be_told() -> None:
+    """Each there is has its text, which leaves open what the reason says."""
+    found = {key: placeholders(text) for key, text in grouped("reason_").items()}
+    assert found == {key.value: key.placeholders for key in ReasonKey}
+
+
+def test_no_reason_is_left_over() -> None:
+    """What nothing says needs no text; sentences come from old ledgers only."""
+    used = {
+        node.attr
+        for path in files("*.py")
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.Attribute)
+        and isinstance(node.value, ast.Name)
+        and node.value.id == "ReasonKey"
+    }
+    assert set(ReasonKey.__members__) - used == {"VERBATIM"}
+
+
+def test_every_counter_has_a_name() -> None:
+    """Those that are judged and those that are only shown; no others."""
+    judged: tuple[thresholds.Limit | thresholds.Growth, ...]
+    judged = (*thresholds.AT_START, *thresholds.DURING, *thresholds.AT_END)
+    shown = {f"ata_{number}" for number in smartctl._ATA_COUNTERS}
+    shown |= {*smartctl._COUNTERS, "power_on_hours"}
+    assert set(grouped("counter_")) == {rule.counter for rule in judged} | shown
 
 
 def test_a_plan_error_is_translated() -> None:

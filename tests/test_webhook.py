@@ -16,6 +16,7 @@ from custom_components.truenas_burnin.notifications.webhook import (
 )
 
 from .common import Board
+from .said import said
 from .test_notifications import fail, shown, with_options
 
 pytest_plugins = ["tests.components_fixtures"]
@@ -67,7 +68,7 @@ async def test_a_failure(board: Board, hook: Hook) -> None:
             "model": "WD80EFAX",
             "state": "failed",
             "operator": "Home Assistant",
-            "error_text": burn_in.reason,
+            "error_text": said(burn_in),
         }
     ]
 

@@ -2,9 +2,10 @@
 
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 
-from .burnin.gate import Case, GateRefused, Refusal, identify, refusals
+from .burnin.gate import Case, GateRefused, identify, refusals
 from .burnin.model import BurnIn, BurnInState, StageState, again
 from .burnin.plan import Plan, Profile
+from .burnin.reason import Reason, ReasonKey
 from .burnin.runner import Runner
 from .coordinator import BurnInConfigEntry
 from .data import BurnInData
@@ -41,11 +42,11 @@ async def async_start(
 
 async def async_reasons_against(
     ref: DriveRef, fleets: Fleets, plan: Plan, confirmed: frozenset[str]
-) -> tuple[Refusal, ...]:
+) -> tuple[Reason, ...]:
     """Return all that can be said against a burn-in of one drive."""
     drive = ref.drive(fleets)
     if drive is None:
-        return (ref.refusal("drive_absent"),)
+        return (ref.absent,)
     fleet = fleets[ref.entry.entry_id]
     # A key without rights to run commands cannot ask the drive.
     commands = fleet.system.commands
@@ -96,7 +97,9 @@ async def async_retry(
 ) -> tuple[BurnIn, ...]:
     """Queue ended burn-ins again; refuse all if one drive has none to retry."""
     reasons = [
-        ref.refusal("no_burn_in_to_retry") for ref in refs if ref.retriable is None
+        ref.because(ReasonKey.NO_BURN_IN_TO_RETRY)
+        for ref in refs
+        if ref.retriable is None
     ]
     if reasons:
         raise refused("retry_refused", reasons)
@@ -148,7 +151,7 @@ async def async_pause(refs: Sequence[DriveRef], actor: str) -> None:
     await _steer(
         refs,
         "pause_refused",
-        "cannot_pause",
+        ReasonKey.CANNOT_PAUSE,
         lambda runner, burn_in_id: runner.pause(burn_in_id, actor),
     )
 
@@ -158,7 +161,7 @@ async def async_resume(refs: Sequence[DriveRef], actor: str) -> None:
     await _steer(
         refs,
         "resume_refused",
-        "cannot_resume",
+        ReasonKey.CANNOT_RESUME,
         lambda runner, burn_in_id: runner.resume(burn_in_id, actor),
     )
 
@@ -166,13 +169,15 @@ async def async_resume(refs: Sequence[DriveRef], actor: str) -> None:
 async def _steer(
     refs: Sequence[DriveRef],
     refused_key: str,
-    unmoved_key: str,
+    unmoved_key: ReasonKey,
     act: Callable[[Runner, str], Awaitable[BurnIn | None]],
 ) -> None:
     """Act on the burn-ins under way; raise what their states do not allow."""
-    if idle := [ref.refusal("no_active_burn_in") for ref in refs if not ref.active]:
+    if idle := [
+        ref.because(ReasonKey.NO_ACTIVE_BURN_IN) for ref in refs if not ref.active
+    ]:
         raise refused(refused_key, idle)
-    unmoved: list[Refusal] = []
+    unmoved: list[Reason] = []
     for ref in refs:
         burn_in = ref.active
         try:
@@ -181,7 +186,7 @@ async def _steer(
         finally:
             ref.data.loop.wake()
         if moved is None:
-            unmoved.append(ref.refusal(unmoved_key))
+            unmoved.append(ref.because(unmoved_key))
     if unmoved:
         raise refused(refused_key, unmoved)
 
@@ -202,7 +207,9 @@ async def async_set_hold(data: BurnInData, actor: str, *, on: bool) -> None:
 
 async def async_cancel(refs: Sequence[DriveRef], actor: str) -> None:
     """Cancel the burn-ins of these drives; refuse all if one has none."""
-    if idle := [ref.refusal("no_active_burn_in") for ref in refs if not ref.active]:
+    if idle := [
+        ref.because(ReasonKey.NO_ACTIVE_BURN_IN) for ref in refs if not ref.active
+    ]:
         raise refused("cancel_refused", idle)
     await _cancel([(ref.data, active) for ref in refs if (active := ref.active)], actor)
 

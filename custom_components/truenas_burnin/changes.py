@@ -5,6 +5,7 @@ from enum import StrEnum
 from typing import Final
 
 from .burnin.model import BurnIn, BurnInState
+from .reports.reasons import Texts, reasons_text
 
 
 class Happening(StrEnum):
@@ -57,7 +58,9 @@ def happenings(before: BurnIn | None, after: BurnIn) -> tuple[Happening, ...]:
     return tuple(found)
 
 
-def details(burn_in: BurnIn, title: str) -> dict[str, str | int | float | None]:
+def details(
+    burn_in: BurnIn, title: str, texts: Texts
+) -> dict[str, str | int | float | None]:
     """Return what an event tells of its burn-in; `title` is the name of the NAS."""
     stage = burn_in.failed_stage or burn_in.stage
     return {
@@ -68,7 +71,8 @@ def details(burn_in: BurnIn, title: str) -> dict[str, str | int | float | None]:
         "operator": burn_in.operator,
         "percent": burn_in.percent,
         "profile": str(burn_in.profile),
-        "reason": burn_in.reason,
+        "reason": reasons_text(burn_in.reasons, texts),
+        "reason_key": burn_in.reasons[0].key if burn_in.reasons else None,
         "serial": burn_in.drive.serial,
         "size": burn_in.drive.size,
         "stage": None if stage is None else str(stage.kind),

@@ -12,8 +12,10 @@ from homeassistant.helpers import device_registry as dr
 from .burnin.model import BurnIn, DriveIdentity
 from .coordinator import BurnInConfigEntry
 from .options import CONF_WEBHOOK_URL
+from .reports.reasons import Texts
 from .truenas.models import Drive
 from .views import burn_in_view
+from .words import common_texts
 
 _REDACT: Final = {
     CONF_API_KEY,
@@ -39,7 +41,10 @@ async def async_get_config_entry_diagnostics(
     """Return the NAS, its drives and their newest burn-ins, without identities."""
     data = entry.runtime_data
     return _told(
-        entry, data.coordinator.data.drives.values(), data.runner.burn_ins.values()
+        hass,
+        entry,
+        data.coordinator.data.drives.values(),
+        data.runner.burn_ins.values(),
     )
 
 
@@ -54,6 +59,7 @@ async def async_get_device_diagnostics(
     drive = data.coordinator.data.drives.get(identifier)
     burn_in = data.runner.burn_ins.get(identifier)
     return _told(
+        hass,
         entry,
         [] if drive is None else [drive],
         [] if burn_in is None else [burn_in],
@@ -61,10 +67,14 @@ async def async_get_device_diagnostics(
 
 
 def _told(
-    entry: BurnInConfigEntry, drives: Iterable[Drive], burn_ins: Iterable[BurnIn]
+    hass: HomeAssistant,
+    entry: BurnInConfigEntry,
+    drives: Iterable[Drive],
+    burn_ins: Iterable[BurnIn],
 ) -> dict[str, Any]:
     data = entry.runtime_data
     fleet = data.coordinator.data
+    texts = common_texts(hass)
     known: list[Drive | DriveIdentity] = [*fleet.drives.values()]
     known += [burn_in.drive for burn_in in data.runner.burn_ins.values()]
     names = {name for drive in known for name in (drive.serial, drive.lunid) if name}
@@ -77,7 +87,7 @@ def _told(
             "last_success": data.coordinator.last_success,
             "last_poll_succeeded": data.coordinator.last_update_success,
             "drives": [asdict(drive) for drive in drives],
-            "burn_ins": [_burn_in(item) for item in burn_ins],
+            "burn_ins": [_burn_in(item, texts) for item in burn_ins],
         },
         _REDACT,
     )
@@ -89,10 +99,10 @@ def _told(
     }
 
 
-def _burn_in(burn_in: BurnIn) -> dict[str, Any]:
+def _burn_in(burn_in: BurnIn, texts: Texts) -> dict[str, Any]:
     """Return a burn-in with what its stages found out."""
     return {
-        **burn_in_view(burn_in),
+        **burn_in_view(burn_in, texts),
         "pause_reason": burn_in.pause_reason,
         "stalled": burn_in.stalled,
         "evidence": [dict(stage.evidence) for stage in burn_in.stages],

@@ -5,19 +5,20 @@ from collections.abc import Awaitable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, Self
 
-from homeassistant.core import Context, HomeAssistant, callback
+from homeassistant.core import Context, HomeAssistant, async_get_hass, callback
 from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
-from homeassistant.helpers.translation import async_get_exception_message
 
-from .burnin.gate import Refusal
 from .burnin.model import BurnIn, BurnInState
 from .burnin.ports import LedgerError
+from .burnin.reason import Reason, ReasonKey, because
 from .const import DOMAIN
 from .coordinator import BurnInConfigEntry
 from .data import BurnInData
 from .failures import translated
+from .reports.reasons import reason_text
 from .truenas.errors import TrueNASError
 from .truenas.models import Drive, Fleet
+from .words import common_texts
 
 RETRIABLE: Final = (BurnInState.FAILED, BurnInState.UNKNOWN, BurnInState.CANCELLED)
 """How a burn-in must have ended to be retried."""
@@ -74,10 +75,14 @@ class DriveRef:
             raise translated(HomeAssistantError, err) from err
         return log.running_percent is not None
 
-    def refusal(self, key: str) -> Refusal:
-        """Return a refusal that names this drive."""
-        placeholders = {"device": self.name, "serial": self.serial}
-        return Refusal(key=key, placeholders=placeholders)
+    def because(self, key: ReasonKey) -> Reason:
+        """Return a reason that names this drive."""
+        return because(key, device=self.name, serial=self.serial)
+
+    @property
+    def absent(self) -> Reason:
+        """Return that the drive is not connected."""
+        return because(ReasonKey.DRIVE_ABSENT, serial=self.serial)
 
 
 async def async_fleets(refs: Sequence[DriveRef]) -> Fleets:
@@ -99,12 +104,13 @@ async def async_actor(hass: HomeAssistant, context: Context | None) -> str:
 
 
 @callback
-def refused(key: str, reasons: Iterable[Refusal]) -> ServiceValidationError:
-    """Return the error that lists every refusal on a line of its own."""
-    lines = [
-        async_get_exception_message(DOMAIN, reason.key, dict(reason.placeholders))
-        for reason in reasons
-    ]
+def refused(key: str, reasons: Iterable[Reason]) -> ServiceValidationError:
+    """Return the error that lists every reason on a line of its own.
+
+    The lines are in the language of this Home Assistant.
+    """
+    texts = common_texts(async_get_hass())
+    lines = [reason_text(reason, texts) for reason in reasons]
     return ServiceValidationError(
         translation_domain=DOMAIN,
         translation_key=key,

@@ -13,6 +13,7 @@ from .changes import Happening, details, happenings
 from .coordinator import BurnInConfigEntry
 from .entity import DriveEntity, DriveEntityDescription, NasEntity
 from .truenas.models import Drive
+from .words import common_texts
 
 PARALLEL_UPDATES = 0
 
@@ -26,6 +27,7 @@ DETAILS: Final = frozenset(
         "percent",
         "profile",
         "reason",
+        "reason_key",
         "serial",
         "size",
         "stage",
@@ -89,7 +91,8 @@ class DriveEvent(DriveEntity, EventEntity):
         if after is None:
             return
         for happening in happenings(before, after):
-            self._trigger_event(happening, details(after, self._entry.title))
+            about = details(after, self._entry.title, common_texts(self.hass))
+            self._trigger_event(happening, about)
             self.async_write_ha_state()
 
 
@@ -109,5 +112,6 @@ class NasEvent(NasEntity, EventEntity):
     def _heard(self, before: BurnIn | None, after: BurnIn) -> None:
         """Tell all that this change means."""
         for happening in happenings(before, after):
-            self._trigger_event(happening, details(after, self._entry.title))
+            about = details(after, self._entry.title, common_texts(self.hass))
+            self._trigger_event(happening, about)
             self.async_write_ha_state()

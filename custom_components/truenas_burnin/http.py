@@ -30,7 +30,7 @@ from .reports.csv_export import history_csv
 from .reports.phrases import Phrases
 from .shared_ledger import SHARED_LEDGER
 from .systems import live_burn_ins, nas_id_of, nas_titles
-from .words import async_phrases
+from .words import async_phrases, common_texts
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -56,7 +56,9 @@ class _Form:
 _FORMS: Final = {
     "csv": _Form(
         content_type="text/csv",
-        make=lambda papers, _: certificate_csv(papers).encode(_BOM),
+        make=lambda papers, phrases: certificate_csv(papers, phrases.texts.get).encode(
+            _BOM
+        ),
     ),
     "html": _Form(
         content_type="text/html",
@@ -65,7 +67,9 @@ _FORMS: Final = {
     ),
     "json": _Form(
         content_type="application/json",
-        make=lambda papers, _: certificate_json(papers).encode(),
+        make=lambda papers, phrases: certificate_json(
+            papers, phrases.texts.get
+        ).encode(),
     ),
     "pdf": _Form(
         content_type="application/pdf",
@@ -147,7 +151,7 @@ class HistoryView(_Download):
             hass, request.query.get("entry_id"), state, request.query.get("search")
         )
         table = await hass.async_add_executor_job(
-            history_csv, burn_ins, nas_titles(hass)
+            history_csv, burn_ins, nas_titles(hass), common_texts(hass)
         )
         return _response(table.encode(_BOM), "text/csv", "burn-in-history.csv")
 

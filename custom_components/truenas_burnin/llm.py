@@ -17,6 +17,7 @@ import voluptuous as vol
 from .const import DOMAIN
 from .coordinator import BurnInConfigEntry
 from .views import burn_in_view
+from .words import common_texts
 
 
 class BurnInsTool(Tool):
@@ -43,10 +44,11 @@ class BurnInsTool(Tool):
         loaded: list[BurnInConfigEntry] = hass.config_entries.async_loaded_entries(
             DOMAIN
         )
+        texts = common_texts(hass)
         return ToolResult(
             data={
                 "burn_ins": [
-                    {"nas": entry.title, **burn_in_view(burn_in)}
+                    {"nas": entry.title, **burn_in_view(burn_in, texts)}
                     for entry in loaded
                     for burn_in in entry.runtime_data.runner.burn_ins.values()
                     if serial in (None, burn_in.drive.serial)

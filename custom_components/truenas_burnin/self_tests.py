@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 
-from .burnin.gate import Case, Refusal, identify, refusals
+from .burnin.gate import Case, identify, refusals
 from .burnin.plan import SELF_TESTS
+from .burnin.reason import Reason, ReasonKey
 from .drive_ref import DriveRef, async_attempt, async_fleets, refused
 from .truenas.models import Drive, Fleet, SelfTestKind
 
@@ -18,11 +19,11 @@ async def async_start_self_test(
         await ref.data.coordinator.nas.start_self_test(drive, kind)
 
     fleets = await async_fleets(refs)
-    reasons: list[Refusal] = []
+    reasons: list[Reason] = []
     wanted: list[tuple[DriveRef, Drive]] = []
     for ref in refs:
         if (drive := ref.drive(fleets)) is None:
-            reasons.append(ref.refusal("drive_absent"))
+            reasons.append(ref.absent)
             continue
         reasons += await _reasons_against(ref, drive, fleets[ref.entry.entry_id])
         wanted.append((ref, drive))
@@ -35,7 +36,7 @@ async def async_start_self_test(
 
 async def _reasons_against(
     ref: DriveRef, drive: Drive, fleet: Fleet
-) -> tuple[Refusal, ...]:
+) -> tuple[Reason, ...]:
     return refusals(
         Case(
             plan=identify(drive),
@@ -59,15 +60,15 @@ async def async_cancel_self_test(refs: Sequence[DriveRef], actor: str) -> None:
         await ref.data.coordinator.nas.abort_self_test(drive)
 
     fleets = await async_fleets(refs)
-    reasons: list[Refusal] = []
+    reasons: list[Reason] = []
     wanted: list[tuple[DriveRef, Drive]] = []
     for ref in refs:
         if (drive := ref.drive(fleets)) is None:
-            reasons.append(ref.refusal("drive_absent"))
+            reasons.append(ref.absent)
         elif _is_stage(ref):
-            reasons.append(ref.refusal("self_test_of_burn_in"))
+            reasons.append(ref.because(ReasonKey.SELF_TEST_OF_BURN_IN))
         elif not await ref.async_self_test_runs(drive):
-            reasons.append(ref.refusal("no_self_test"))
+            reasons.append(ref.because(ReasonKey.NO_SELF_TEST))
         else:
             wanted.append((ref, drive))
     if reasons:

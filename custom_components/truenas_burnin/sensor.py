@@ -26,7 +26,9 @@ from .burnin.ports import LedgerError
 from .coordinator import BurnInConfigEntry
 from .data import BurnInData
 from .entity import DriveEntity, DriveEntityDescription, NasEntity
+from .reports.reasons import Texts, reason_text, reasons_text
 from .truenas.models import Drive, SelfTestKind
+from .words import common_texts
 
 PARALLEL_UPDATES = 0
 
@@ -43,7 +45,9 @@ class DriveSensorDescription(DriveEntityDescription, SensorEntityDescription):
     """Describe a sensor by what it reads from a drive and its newest burn-in."""
 
     value_fn: Callable[[Drive, BurnIn | None], Value]
-    attributes_fn: Callable[[Drive, BurnIn | None], Mapping[str, Any]] | None = None
+    attributes_fn: Callable[[Drive, BurnIn | None, Texts], Mapping[str, Any]] | None = (
+        None
+    )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,7 +70,7 @@ def _stage(_drive: Drive, burn_in: BurnIn | None) -> str | None:
     return burn_in.stage.kind
 
 
-def _about(drive: Drive, burn_in: BurnIn | None) -> Mapping[str, Any]:
+def _about(drive: Drive, burn_in: BurnIn | None, texts: Texts) -> Mapping[str, Any]:
     if burn_in is None:
         return {"device": drive.name}
     return {
@@ -75,8 +79,20 @@ def _about(drive: Drive, burn_in: BurnIn | None) -> Mapping[str, Any]:
         "profile": str(burn_in.profile),
         "operator": burn_in.operator,
         "pause_reason": burn_in.pause_reason and str(burn_in.pause_reason),
-        "reason": burn_in.reason,
-        "findings": [finding.text for finding in burn_in.findings],
+        "reason": reasons_text(burn_in.reasons, texts),
+        "findings": [reason_text(item.reason, texts) for item in burn_in.findings],
+    }
+
+
+def _about_the_end(
+    _drive: Drive, burn_in: BurnIn | None, texts: Texts
+) -> Mapping[str, Any]:
+    if burn_in is None:
+        return {}
+    return {
+        "burn_in_id": burn_in.id,
+        "finished": burn_in.finished,
+        "reason": reasons_text(burn_in.reasons, texts),
     }
 
 
@@ -176,15 +192,7 @@ LAST_RESULT: Final = DriveSensorDescription(
     device_class=SensorDeviceClass.ENUM,
     options=[str(state) for state in BurnInState if state.final],
     value_fn=lambda _, burn_in: None if burn_in is None else burn_in.state,
-    attributes_fn=lambda _, burn_in: (
-        {}
-        if burn_in is None
-        else {
-            "burn_in_id": burn_in.id,
-            "finished": burn_in.finished,
-            "reason": burn_in.reason,
-        }
-    ),
+    attributes_fn=_about_the_end,
 )
 
 
@@ -283,7 +291,7 @@ class DriveSensor(DriveEntity, SensorEntity):
         read = self.entity_description.attributes_fn
         if read is None or (drive := self.drive) is None:
             return None
-        return read(drive, self.burn_in)
+        return read(drive, self.burn_in, common_texts(self.hass))
 
     @override
     def _showing(self) -> tuple[object, ...]:

@@ -64,7 +64,7 @@ class ArmedSwitch(DriveEntity, SwitchEntity):
         """Arm the drive."""
         drive = self.drive
         if drive is None:
-            raise refused("start_refused", [self._ref().refusal("drive_absent")])
+            raise refused("start_refused", [self._ref().absent])
         self._data.arming.arm(drive)
 
     @override

@@ -1,14 +1,17 @@
 """Burn-ins, audit rows and statistics as JSON, for actions and for the panel."""
 
+from dataclasses import asdict
+
 from homeassistant.util.json import JsonObjectType
 
 from .burnin.model import BurnIn, BurnInState, Stage
 from .ledger import AuditRow, Statistics
 from .ledger.statistics import Group
+from .reports.reasons import Texts, reasons_text
 from .reports.records import finding_view, time_view
 
 
-def burn_in_view(burn_in: BurnIn) -> JsonObjectType:
+def burn_in_view(burn_in: BurnIn, texts: Texts) -> JsonObjectType:
     """Return everything a person may want to know of a burn-in."""
     stage = burn_in.stage
     return {
@@ -26,9 +29,10 @@ def burn_in_view(burn_in: BurnIn) -> JsonObjectType:
         "started": time_view(burn_in.started),
         "finished": time_view(burn_in.finished),
         "finish_time": time_view(burn_in.finish_time),
-        "reason": burn_in.reason,
-        "findings": [finding_view(finding) for finding in burn_in.findings],
-        "stages": [_stage_view(stage) for stage in burn_in.stages],
+        "reason": reasons_text(burn_in.reasons, texts),
+        "reasons": [asdict(reason) for reason in burn_in.reasons],
+        "findings": [finding_view(finding, texts) for finding in burn_in.findings],
+        "stages": [_stage_view(stage, texts) for stage in burn_in.stages],
     }
 
 
@@ -91,7 +95,7 @@ def _group_view(by: str, group: Group) -> JsonObjectType:
     }
 
 
-def _stage_view(stage: Stage) -> JsonObjectType:
+def _stage_view(stage: Stage, texts: Texts) -> JsonObjectType:
     return {
         "stage": str(stage.kind),
         "state": str(stage.state),
@@ -99,5 +103,5 @@ def _stage_view(stage: Stage) -> JsonObjectType:
         "attempt": stage.attempt,
         "started": time_view(stage.started),
         "finished": time_view(stage.finished),
-        "reason": stage.reason,
+        "reason": reasons_text(stage.reasons, texts),
     }

@@ -2,12 +2,16 @@
 
 from collections.abc import Mapping
 
-from homeassistant.core import HomeAssistant
-from homeassistant.helpers.translation import async_get_translations
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.helpers.translation import (
+    async_get_cached_translations,
+    async_get_translations,
+)
 from homeassistant.util import dt as dt_util
 
 from .const import DOMAIN
 from .reports.phrases import Phrases
+from .reports.reasons import Texts
 
 
 async def async_words(
@@ -23,6 +27,20 @@ async def async_words(
         hass, language or hass.config.language, category, {DOMAIN}
     )
     return {key.removeprefix(prefix): text for key, text in texts.items()}
+
+
+@callback
+def common_texts(hass: HomeAssistant, language: str | None = None) -> Texts:
+    """Return the texts under `common`, in the language of this Home Assistant.
+
+    Home Assistant has read them when it set the integration up; those of another
+    language must have been asked for by `async_words`.
+    """
+    prefix = f"component.{DOMAIN}.common."
+    texts = async_get_cached_translations(
+        hass, language or hass.config.language, "common", DOMAIN
+    )
+    return lambda key: texts.get(f"{prefix}{key}")
 
 
 async def async_phrases(hass: HomeAssistant) -> Phrases:

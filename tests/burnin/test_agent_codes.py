@@ -2,7 +2,7 @@
 
 import re
 
-from custom_components.truenas_burnin.burnin.stepper import FATAL_AGENT_CODES
+from custom_components.truenas_burnin.burnin.agent_words import FATAL_AGENT_CODES
 from custom_components.truenas_burnin.truenas.agent import load_script
 
 

@@ -5,6 +5,7 @@ from dataclasses import replace
 from custom_components.truenas_burnin.burnin.model import BurnInState
 from custom_components.truenas_burnin.truenas.models import AgentState
 
+from ..said import said
 from .fakes import Bench
 from .test_runner import DRIVE, SURFACE, current, submit, to_surface
 
@@ -52,7 +53,7 @@ async def test_patience_ends() -> None:
     assert current(bench).state is BurnInState.RUNNING
     await bench.cycle(15, seconds=3600)
     assert current(bench).state is BurnInState.UNKNOWN
-    assert current(bench).reason == "ada1 is in use by the NAS"
+    assert said(current(bench)) == "ada1 is in use by the NAS"
     assert len(bench.nas.calls_of("stop_surface")) == 1
 
 

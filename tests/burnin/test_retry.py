@@ -52,7 +52,7 @@ async def test_a_failed_pass_is_done_again_under_another_token() -> None:
     queued = await retry(bench)
     assert (queued.id, queued.state) == (failed.id, BurnInState.QUEUED)
     assert queued.position > failed.position
-    assert (queued.reason, queued.finished, queued.started) == (None, None, None)
+    assert (queued.reasons, queued.finished, queued.started) == ((), None, None)
     assert stage_states(queued) == {
         "precheck": "passed",
         "surface_validate": "pending",

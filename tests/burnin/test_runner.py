@@ -21,7 +21,7 @@ from custom_components.truenas_burnin.burnin.plan import (
     plan_of,
 )
 from custom_components.truenas_burnin.burnin.ports import LedgerError
-from custom_components.truenas_burnin.burnin.stages import DRIVE_LOST, STAGES, Context
+from custom_components.truenas_burnin.burnin.stages import STAGES, Context
 from custom_components.truenas_burnin.truenas.errors import (
     AgentFailed,
     CallFailed,
@@ -34,6 +34,7 @@ from custom_components.truenas_burnin.truenas.models import (
     SelfTestStatus,
 )
 
+from ..said import said
 from .fakes import NAS_ID, Bench, StillClock, a_drive, a_report
 
 DRIVE = a_drive()
@@ -194,7 +195,7 @@ async def test_the_gate_is_asked_again_before_writing() -> None:
     await bench.cycle(2)
     ended = current(bench)
     assert ended.state is BurnInState.UNKNOWN
-    assert ended.reason == "ada1 belongs to the pool tank"
+    assert said(ended) == "ada1 belongs to the pool tank"
     assert bench.nas.requests == []
     assert stage_states(ended)["final_check"] == "skipped"
 
@@ -228,7 +229,9 @@ async def test_errors_on_the_surface_fail_and_are_named() -> None:
     await bench.cycle()
     ended = current(bench)
     assert ended.state is BurnInState.FAILED
-    assert ended.reason == "12 write, 3 compare errors at 30 %, first at byte 8192000"
+    assert said(ended) == (
+        "errors at 30 %: 0 read, 12 write, 3 compare; first at byte 8192000"
+    )
     assert ended.failed_stage.kind is StageKind.SURFACE_VALIDATE  # type: ignore[union-attr]
     assert ended.failed_stage.evidence["errors"]["write"] == 12  # type: ignore[union-attr]
     assert stage_states(ended)["final_check"] == "skipped"
@@ -240,22 +243,37 @@ async def test_errors_on_the_surface_fail_and_are_named() -> None:
         (
             {"state": AgentState.REFUSED, "reason": "serial_changed"},
             BurnInState.UNKNOWN,
-            "another drive answers where it was written to: serial_changed",
+            "another drive answers",
         ),
         (
             {"state": AgentState.REFUSED, "reason": "in_use"},
             BurnInState.UNKNOWN,
-            "the NAS refused to write to the drive: in_use",
+            "ada1 is in use by the NAS",
+        ),
+        (
+            {"state": AgentState.REFUSED, "reason": "in use: /dev/ada1 is busy"},
+            BurnInState.UNKNOWN,
+            "ada1 is in use by the NAS",
+        ),
+        (
+            {"state": AgentState.REFUSED, "reason": "no_mood"},
+            BurnInState.UNKNOWN,
+            "the NAS refused: no_mood",
+        ),
+        (
+            {"state": AgentState.FAILED, "reason": "badblocks: oops", "done": 128},
+            BurnInState.FAILED,
+            "the pass ended early at 50 %: badblocks: oops",
         ),
         (
             {"state": AgentState.FAILED, "reason": "size_changed", "write_errors": 3},
             BurnInState.UNKNOWN,
-            "another drive answers where it was written to: size_changed",
+            "another drive answers",
         ),
         (
             {"state": AgentState.FAILED, "reason": "no_smartctl", "write_errors": 3},
             BurnInState.UNKNOWN,
-            "smartctl is not installed on the NAS any more",
+            "smartctl is not installed on the NAS",
         ),
         (
             {"state": AgentState.STOPPED},
@@ -265,12 +283,12 @@ async def test_errors_on_the_surface_fail_and_are_named() -> None:
         (
             {"state": AgentState.FAILED, "reason": "device_lost", "done": 128},
             BurnInState.UNKNOWN,
-            DRIVE_LOST,
+            "the drive disappeared from the NAS",
         ),
         (
             {"state": AgentState.FAILED, "reason": "errors"},
             BurnInState.FAILED,
-            "unreported errors at 0 %",
+            "errors at 0 % that nobody counted",
         ),
     ],
 )
@@ -282,7 +300,8 @@ async def test_other_ends_of_a_surface_pass(
     await to_surface(bench)
     bench.nas.set_job(**change)
     await bench.cycle()
-    assert (current(bench).state, current(bench).reason) == (state, reason)
+    assert current(bench).state is state
+    assert said(current(bench)).startswith(reason)
 
 
 async def test_an_interrupted_pass_of_a_drive_that_joined_a_pool() -> None:
@@ -294,7 +313,7 @@ async def test_an_interrupted_pass_of_a_drive_that_joined_a_pool() -> None:
     bench.nas.drives[DRIVE.identifier] = replace(DRIVE, pool="tank", unused=False)
     await bench.cycle(2)
     assert current(bench).state is BurnInState.UNKNOWN
-    assert "tank" in str(current(bench).reason)
+    assert "tank" in said(current(bench))
     assert len(bench.nas.calls_of("start_surface")) == 1
 
 
@@ -339,7 +358,7 @@ async def test_a_pass_that_was_cleaned_up_is_not_begun_again() -> None:
     await bench.cycle(3)
     assert bench.nas.jobs == {}
     assert current(bench).state is BurnInState.UNKNOWN
-    assert "already been run and cleaned up" in str(current(bench).reason)
+    assert "already been run and cleaned up" in said(current(bench))
 
 
 async def test_heat_pauses_and_resumes() -> None:
@@ -479,7 +498,7 @@ async def test_a_vanished_drive_is_unknown_after_a_while() -> None:
     assert current(bench).state is BurnInState.RUNNING
     await bench.cycle()
     assert current(bench).state is BurnInState.UNKNOWN
-    assert current(bench).reason == DRIVE_LOST
+    assert "disappeared" in said(current(bench))
     assert len(bench.nas.calls_of("stop_surface")) == 1
 
 
@@ -531,7 +550,7 @@ async def test_precheck_compares_sizes() -> None:
     await submit(bench)
     await bench.cycle()
     assert current(bench).state is BurnInState.UNKNOWN
-    assert "2200000000000 bytes" in str(current(bench).reason)
+    assert "2200000000000 bytes" in said(current(bench))
 
 
 async def test_precheck_waits_for_a_foreign_self_test() -> None:
@@ -556,7 +575,7 @@ async def test_another_serial_at_the_end_is_unknown() -> None:
     await bench.cycle()
     ended = current(bench)
     assert ended.state is BurnInState.UNKNOWN
-    assert ended.reason == "the drive says serial OTHER, it was SER001 before"
+    assert said(ended) == "the drive says serial OTHER, it was SER001 before"
     assert ended.findings == ()
 
 
@@ -591,6 +610,21 @@ async def test_a_bad_self_test_ends_the_burn_in(
     assert current(bench).state is state
 
 
+async def test_a_failed_self_test_says_where() -> None:
+    """As the drive's log tells."""
+    bench = Bench(DRIVE)
+    await submit(bench, SMART)
+    await bench.cycle()
+    bench.nas.finish_test(DRIVE.serial, SelfTestStatus.FAILED)
+    log = bench.nas.logs[DRIVE.serial]
+    test = replace(log.tests[0], text="read failure", lba_of_first_error="4711")
+    bench.nas.logs[DRIVE.serial] = replace(log, tests=(test,))
+    await bench.cycle()
+    assert said(current(bench)) == (
+        "the drive failed its self-test: read failure; first at LBA 4711"
+    )
+
+
 async def test_an_interrupted_self_test_is_started_again_twice() -> None:
     """A reset of the NAS costs a test at most three times."""
     bench = Bench(DRIVE)
@@ -601,7 +635,7 @@ async def test_an_interrupted_self_test_is_started_again_twice() -> None:
         await bench.cycle()
     assert len(bench.nas.calls_of("start_self_test")) == 3
     assert current(bench).state is BurnInState.UNKNOWN
-    assert "3 times" in str(current(bench).reason)
+    assert "3 times" in said(current(bench))
 
 
 async def test_a_self_test_without_trace_is_started_again() -> None:

@@ -18,6 +18,7 @@ from custom_components.truenas_burnin.truenas.models import (
     SelfTestStatus,
 )
 
+from ..said import said
 from .fakes import Bench, a_report, a_test
 from .test_runner import DRIVE, current, submit
 
@@ -150,7 +151,7 @@ async def test_a_log_that_stays_unreadable_is_told_of() -> None:
     assert current(bench).state is BurnInState.RUNNING
     await bench.cycle(seconds=60)
     assert current(bench).state is BurnInState.UNKNOWN
-    assert current(bench).reason == "the drive's self-test log cannot be read"
+    assert said(current(bench)) == "the self-test log of the drive cannot be read"
     assert starts(bench) == 0
 
 

@@ -9,6 +9,7 @@ from custom_components.truenas_burnin.burnin.model import BurnInState
 from custom_components.truenas_burnin.truenas.errors import ConnectionFailed
 from custom_components.truenas_burnin.truenas.models import AgentState, JobState
 
+from ..said import said
 from .fakes import Bench
 from .test_runner import DRIVE, current, to_surface
 from .test_wipe import WriteOnly
@@ -35,7 +36,7 @@ async def test_the_pass_is_stopped(change: dict[str, Any], reason: str) -> None:
     await bench.cycle()
     assert bench.nas.calls_of("stop_surface") == [f"stop_surface {token}"]
     assert current(bench).state is BurnInState.UNKNOWN
-    assert current(bench).reason == reason
+    assert said(current(bench)) == reason
 
 
 async def test_a_stop_that_does_not_get_through_is_tried_again() -> None:
@@ -88,4 +89,4 @@ async def test_a_wipe_is_aborted() -> None:
     await bench.cycle()
     assert [job.state for job in bench.nas.wipes] == [JobState.ABORTED]
     assert current(bench).state is BurnInState.UNKNOWN
-    assert current(bench).reason == "ada1 belongs to the pool tank"
+    assert said(current(bench)) == "ada1 belongs to the pool tank"

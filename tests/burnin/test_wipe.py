@@ -13,7 +13,6 @@ from custom_components.truenas_burnin.burnin.model import (
     StageState,
 )
 from custom_components.truenas_burnin.burnin.plan import Profile, plan_of
-from custom_components.truenas_burnin.burnin.stages import DRIVE_LOST
 from custom_components.truenas_burnin.truenas.errors import (
     CallFailed,
     ConnectionFailed,
@@ -22,6 +21,7 @@ from custom_components.truenas_burnin.truenas.errors import (
 )
 from custom_components.truenas_burnin.truenas.models import JobState, WipeMode
 
+from ..said import said
 from .fakes import SYSTEM, Bench, a_drive
 
 DRIVE = a_drive()
@@ -103,8 +103,8 @@ async def test_self_tests_are_refused(bench: WriteOnly) -> None:
     [
         (JobState.FAILED, "[Errno 5] EIO", BurnInState.FAILED, "not write the drive"),
         (JobState.FAILED, None, BurnInState.FAILED, "not write the drive"),
-        (JobState.FAILED, "[Errno 16] busy", BurnInState.UNKNOWN, "refused to write"),
-        (JobState.FAILED, "[Errno 6] gone", BurnInState.UNKNOWN, DRIVE_LOST),
+        (JobState.FAILED, "[Errno 16] busy", BurnInState.UNKNOWN, "ada1 is in use"),
+        (JobState.FAILED, "[Errno 6] gone", BurnInState.UNKNOWN, "disappeared"),
         (JobState.ABORTED, None, BurnInState.UNKNOWN, "stopped on the NAS"),
     ],
 )
@@ -120,7 +120,7 @@ async def test_a_wipe_that_ends_otherwise(
     bench.nas.set_wipe(state=state, error=error)
     await bench.cycle()
     assert bench.burn_in.state is outcome
-    assert reason in str(bench.burn_in.reason)
+    assert reason in said(bench.burn_in)
 
 
 async def test_a_lost_reply(bench: WriteOnly) -> None:
@@ -211,7 +211,7 @@ async def test_a_wipe_that_is_forgotten_for_ever(bench: WriteOnly) -> None:
         bench.nas.wipes.clear()
         await bench.cycle()
     assert bench.burn_in.state is BurnInState.UNKNOWN
-    assert "6 times" in str(bench.burn_in.reason)
+    assert "6 times" in said(bench.burn_in)
 
 
 async def test_a_job_that_vanishes_at_once(
@@ -234,7 +234,7 @@ async def test_refusals_of_the_nas(bench: WriteOnly) -> None:
     await bench.submit()
     await bench.cycle(5)
     assert bench.burn_in.state is BurnInState.UNKNOWN
-    assert "no longer ada1" in str(bench.burn_in.reason)
+    assert "no longer ada1" in said(bench.burn_in)
 
 
 async def test_the_gate_is_asked_again(bench: WriteOnly) -> None:
@@ -243,7 +243,7 @@ async def test_the_gate_is_asked_again(bench: WriteOnly) -> None:
     bench.nas.drives[DRIVE.identifier] = replace(DRIVE, pool="tank", unused=False)
     await bench.cycle()
     assert bench.burn_in.state is BurnInState.UNKNOWN
-    assert "tank" in str(bench.burn_in.reason)
+    assert "tank" in said(bench.burn_in)
     assert bench.nas.wipes == []
 
 

@@ -138,7 +138,7 @@ async def test_nothing_is_lost_and_nothing_happens_twice(pair: Pair) -> None:
     pair.mock.world.pass_seconds = _NEVER
     await lose_replies(pair)
     burn_in = await desk.run(drop, restart, expire, refuse, lose_replies, hurry, reboot)
-    assert burn_in.state is BurnInState.PASSED, burn_in.reason
+    assert burn_in.state is BurnInState.PASSED, burn_in.reasons
     assert burn_in.verified
     assert written(pair) == {serial}
 
@@ -152,7 +152,7 @@ async def test_home_assistant_crashes_at_every_step(pair: Pair) -> None:
         if burn_in.state.final:
             break
         await desk.crash()
-    assert burn_in.state is BurnInState.PASSED, burn_in.reason
+    assert burn_in.state is BurnInState.PASSED, burn_in.reasons
     assert written(pair) == {serial}
     started = [event for event in desk.ledger.events if event == "stage_started"]
     assert len(started) == len(burn_in.stages)
@@ -170,7 +170,7 @@ async def test_write_only(pairs: Connect, profile: str) -> None:
     pair.mock.world.pass_seconds = 3000.0
     await lose_replies(pair)
     burn_in = await desk.run(drop, expire, hurry)
-    assert burn_in.state is BurnInState.PASSED, burn_in.reason
+    assert burn_in.state is BurnInState.PASSED, burn_in.reasons
     assert not burn_in.verified
     assert {finding.key for finding in burn_in.findings} == {"not_verified", "no_smart"}
     assert written(pair) == {serial}
@@ -192,6 +192,6 @@ async def test_write_only_begun_again(
     await mishap(pair)
     pair.mock.world.clock.speed = 100_000.0
     burn_in = await desk.run()
-    assert burn_in.state is BurnInState.PASSED, burn_in.reason
+    assert burn_in.state is BurnInState.PASSED, burn_in.reasons
     assert burn_in.stages[1].attempt == 2
     assert written(pair) == {serial}

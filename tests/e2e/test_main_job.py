@@ -16,6 +16,6 @@ async def test_a_batch_is_judged(live: Live) -> None:
     broken = [stage for stage in failed["stages"] if stage["state"] == "failed"]
     assert [stage["stage"] for stage in broken] == ["surface_validate"]
     assert 25 <= broken[0]["percent"] <= 35
-    assert "write" in failed["reason"]
+    assert failed["reasons"][0]["key"] == "surface_errors"
     writes = await live.nas.debug("writes")
     assert writes[good] > 0

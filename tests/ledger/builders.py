@@ -19,6 +19,8 @@ from custom_components.truenas_burnin.burnin.model import (
     StageState,
 )
 
+from ..said import verbatim
+
 NAS_ID = "nas-1"
 OTHER_NAS = "nas-2"
 START = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
@@ -62,7 +64,7 @@ def some_stages(evidence: Mapping[str, Any] | None = None) -> tuple[Stage, ...]:
             boot_id="boot-1",
             reference="17",
             started=START + timedelta(minutes=1),
-            reason="began again",
+            reasons=(verbatim("began again"),),
         ),
         *others,
     )
@@ -87,11 +89,11 @@ def a_burn_in(number: int = 1, **changes: object) -> BurnIn:
             Finding(
                 key="ata_5",
                 severity=Severity.WARN,
-                text="reallocated sectors",
+                reason=verbatim("reallocated sectors"),
                 before=0,
                 after=3,
             ),
-            Finding(key="hot", severity=Severity.FAIL, text="it was hot"),
+            Finding(key="hot", severity=Severity.FAIL, reason=verbatim("it was hot")),
         ),
     )
     return replace(burn_in, **changes)  # type: ignore[arg-type]

@@ -18,6 +18,7 @@ from custom_components.truenas_burnin.burnin.model import (
     StageState,
 )
 from custom_components.truenas_burnin.burnin.ports import LedgerError
+from custom_components.truenas_burnin.burnin.reason import Reason
 from custom_components.truenas_burnin.ledger import burn_ins
 from custom_components.truenas_burnin.ledger.codec import (
     burn_in_of,
@@ -42,11 +43,14 @@ JSON = st.recursive(
     ),
     max_leaves=8,
 )
+REASONS = st.builds(
+    Reason, key=TEXTS, placeholders=st.dictionaries(TEXTS, TEXTS, max_size=2)
+)
 FINDINGS = st.builds(
     Finding,
     key=TEXTS,
     severity=st.sampled_from(Severity),
-    text=TEXTS,
+    reason=REASONS,
     before=st.none() | st.integers(),
     after=st.none() | st.integers(),
     stage=st.none() | st.sampled_from(StageKind),
@@ -63,7 +67,7 @@ STAGES = st.builds(
     reference=OPTIONAL_TEXTS,
     started=OPTIONAL_TIMES,
     finished=OPTIONAL_TIMES,
-    reason=OPTIONAL_TEXTS,
+    reasons=st.lists(REASONS, max_size=2).map(tuple),
     evidence=st.dictionaries(TEXTS, JSON, max_size=3),
 )
 BURN_INS = st.builds(
@@ -88,7 +92,7 @@ BURN_INS = st.builds(
     started=OPTIONAL_TIMES,
     finished=OPTIONAL_TIMES,
     finish_time=OPTIONAL_TIMES,
-    reason=OPTIONAL_TEXTS,
+    reasons=st.lists(REASONS, max_size=2).map(tuple),
     findings=st.lists(FINDINGS, max_size=3).map(tuple),
     pause_reason=st.none() | st.sampled_from(PauseReason),
     stalled=st.booleans(),
@@ -123,6 +127,8 @@ def test_times_are_kept_in_utc() -> None:
         {"findings": "["},
         {"findings": "[{}]"},
         {"findings": "7"},
+        {"reasons": "[7]"},
+        {"reasons": '[{"key": "a"}]'},
     ],
 )
 def test_a_burn_in_that_cannot_be_read(damage: dict[str, object]) -> None:

@@ -51,7 +51,7 @@ async def test_after_close_nothing_works(ledger: SqliteLedger) -> None:
     [
         {"created": START.replace(tzinfo=None)},
         {"drive": replace(an_identity(), size=2**63)},
-        {"reason": "\ud800"},
+        {"operator": "\ud800"},
         {"device": None},
         {"stages": (Stage(kind=StageKind.PRECHECK, evidence={"at": START}),)},
         {"stages": (Stage(kind=StageKind.PRECHECK, evidence={"x": float("nan")}),)},

@@ -16,6 +16,7 @@ from custom_components.truenas_burnin.burnin.model import (
     StageKind,
     StageState,
 )
+from custom_components.truenas_burnin.burnin.reason import ReasonKey, because
 from custom_components.truenas_burnin.reports import phrases as phrases_module
 from custom_components.truenas_burnin.reports.phrases import Phrases
 from custom_components.truenas_burnin.truenas.models import SmartReport
@@ -23,6 +24,7 @@ from custom_components.truenas_burnin.truenas.smart_json import report_to_json
 
 from ..burnin.fakes import a_drive, a_report
 from ..ledger.builders import START, a_burn_in, an_identity
+from ..said import verbatim
 
 GB = 10**9
 BLOCK = 8192
@@ -112,19 +114,28 @@ def a_failed_one(**changes: Any) -> BurnIn:
     stages = list(a_passed_one().stages)
     evidence = surface_evidence()
     evidence["results"][2][5:] = [0, 3, 1]
-    reason = "3 write, 1 compare errors at 50 %, first at byte 4096"
+    reasons = (
+        because(ReasonKey.SURFACE_ERRORS, read=0, write=3, compare=1, percent=50),
+        because(ReasonKey.FIRST_BAD_BYTE, byte=4096),
+    )
     stages[2] = replace(
-        stages[2], state=StageState.FAILED, reason=reason, evidence=evidence
+        stages[2], state=StageState.FAILED, reasons=reasons, evidence=evidence
     )
     stages[3] = Stage(kind=StageKind.FINAL_CHECK, state=StageState.SKIPPED)
     findings = (
-        Finding(key="ata_5", severity=Severity.WARN, text="5 grew", before=0, after=2),
-        Finding(key="surface", severity=Severity.FAIL, text="bad blocks"),
+        Finding(
+            key="ata_5",
+            severity=Severity.WARN,
+            reason=verbatim("5 grew"),
+            before=0,
+            after=2,
+        ),
+        Finding(key="surface", severity=Severity.FAIL, reason=verbatim("bad blocks")),
     )
     plain: dict[str, Any] = {
         "state": BurnInState.FAILED,
         "stages": tuple(stages),
-        "reason": reason,
+        "reasons": reasons,
         "findings": findings,
     }
     return a_passed_one(**plain | changes)
@@ -134,5 +145,9 @@ def an_evil_one() -> BurnIn:
     """Return a burn-in of a drive whose texts want to be more than texts."""
     drive = replace(an_identity(), serial=HOSTILE, model=f"=cmd|'/c calc'!A1{HOSTILE}")
     return a_failed_one(
-        drive=drive, device=HOSTILE, operator=HOSTILE, reason=HOSTILE, profile=HOSTILE
+        drive=drive,
+        device=HOSTILE,
+        operator=HOSTILE,
+        reasons=(verbatim(HOSTILE),),
+        profile=HOSTILE,
     )

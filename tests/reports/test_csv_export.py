@@ -13,6 +13,7 @@ from custom_components.truenas_burnin.reports.csv_export import (
 )
 
 from ..ledger.builders import NAS_ID, OTHER_NAS, a_burn_in
+from ..said import ENGLISH
 from .builders import HOSTILE, a_failed_one, a_passed_one, an_evil_one
 
 
@@ -24,7 +25,9 @@ def read(text: str) -> list[dict[str, str]]:
 def test_history() -> None:
     """A row each, times in ISO 8601, the NAS by its name."""
     running = a_burn_in(2, nas_id=OTHER_NAS)
-    text = history_csv((a_passed_one(), a_failed_one(), running), {NAS_ID: "nas"})
+    text = history_csv(
+        (a_passed_one(), a_failed_one(), running), {NAS_ID: "nas"}, ENGLISH.get
+    )
     passed, failed, under_way = read(text)
     assert passed["serial"] == "SER001"
     assert (passed["nas"], under_way["nas"]) == ("nas", OTHER_NAS)
@@ -33,12 +36,12 @@ def test_history() -> None:
     assert (passed["destructive"], passed["verified"]) == ("yes", "yes")
     assert (under_way["finished"], under_way["seconds"]) == ("", "")
     assert failed["findings"] == "5 grew; bad blocks"
-    assert failed["reason"].startswith("3 write, 1 compare errors")
+    assert failed["reason"].startswith("errors at 50 %: 0 read, 3 write, 1 compare")
 
 
 def test_a_drive_that_wants_to_be_a_formula() -> None:
     """Its model is shown, not run."""
-    (row,) = read(history_csv([an_evil_one()], {}))
+    (row,) = read(history_csv([an_evil_one()], {}, ENGLISH.get))
     assert row["model"] == f"'=cmd|'/c calc'!A1{HOSTILE}"
     assert row["serial"] == HOSTILE
 

@@ -29,7 +29,7 @@ def test_a_busy_day() -> None:
     assert lines[0] == "Ended since the last report"
     assert lines[1] == (
         "- Failed: ada1: WD80EFAX SER001, 8 TB "
-        "(3 write, 1 compare errors at 50 %, first at byte 4096; 5 grew; bad blocks)"
+        "(errors at 50 %: 0 read, 3 write, 1 compare; first at byte 4096; 5 grew; bad blocks)"
     )
     assert lines[2] == "- Passed: ada1: WD80EFAX SER001, 8 TB"
     assert lines[3].endswith("(Not verified: the drive was written, but not read back)")
@@ -54,3 +54,11 @@ def test_a_drive_that_wants_to_be_a_page() -> None:
     report = daily_report(HOSTILE, [an_evil_one()], [], english())
     assert HOSTILE in report.text
     assert "<script>" not in report.html
+
+
+def test_a_finding_that_is_the_reason_is_said_once() -> None:
+    """The others are said beside it."""
+    burn_in = a_failed_one()
+    reasons = (burn_in.findings[1].reason,)
+    report = daily_report("nas", [replace(burn_in, reasons=reasons)], [], english())
+    assert report.text.splitlines()[1].endswith("(bad blocks; 5 grew)")

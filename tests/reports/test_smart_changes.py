@@ -15,6 +15,7 @@ from custom_components.truenas_burnin.truenas.models import SmartAttribute
 
 from ..burnin.fakes import a_drive, a_report
 from ..ledger.builders import a_burn_in
+from ..said import verbatim
 from .builders import a_passed_one, a_stage
 
 
@@ -52,9 +53,11 @@ def test_attributes() -> None:
         ),
     )
     findings = (
-        Finding(key="ata_5", severity=Severity.FAIL, text="grew"),
-        Finding(key="ata_5", severity=Severity.WARN, text="stands"),
-        Finding(key="ata_199_failing", severity=Severity.WARN, text="failing"),
+        Finding(key="ata_5", severity=Severity.FAIL, reason=verbatim("grew")),
+        Finding(key="ata_5", severity=Severity.WARN, reason=verbatim("stands")),
+        Finding(
+            key="ata_199_failing", severity=Severity.WARN, reason=verbatim("failing")
+        ),
     )
     rows = smart_changes(a_passed_one(before, after, findings=findings))
     assert rows == (
@@ -87,10 +90,12 @@ def test_counters() -> None:
     before = a_report(a_drive(1), counters={"nvme_media_errors": 0, "odd": 1})
     after = replace(before, counters={"nvme_media_errors": 0}, power_on_hours=None)
     rows = smart_changes(a_passed_one(before, after))
-    assert [(row.name, row.before, row.after, row.verdict) for row in rows] == [
-        ("media errors", 0, 0, Verdict.SAME),
-        ("odd", 1, None, Verdict.INFO),
-        ("power-on hours", 12, None, Verdict.INFO),
+    assert [
+        (row.key, row.name, row.before, row.after, row.verdict) for row in rows
+    ] == [
+        ("nvme_media_errors", None, 0, 0, Verdict.SAME),
+        ("odd", None, 1, None, Verdict.INFO),
+        ("power_on_hours", None, 12, None, Verdict.INFO),
     ]
 
 

@@ -56,6 +56,13 @@ async def test_a_burn_in_that_failed(board: Board, panel: Panel) -> None:
     assert surface["state"] == "failed"
     assert surface["errors"] == {"read": 0, "write": 7, "compare": 0}
     assert surface["reason"] == detail["reason"]
+    assert surface["reasons"] == detail["reasons"]
+    assert [reason["key"] for reason in detail["reasons"]] == [
+        "surface_errors",
+        "first_bad_byte",
+    ]
+    told = detail["events"][-1]["detail"]["reasons"]
+    assert told == detail["reasons"]
     assert detail["smart"]["rows"]
     assert detail["events"][-1]["event"] == "failed"
 

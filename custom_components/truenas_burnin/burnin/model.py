@@ -9,6 +9,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+from .reason import Reason
+
 type Evidence = Mapping[str, Any]
 """What a stage found out, as JSON: it goes to the ledger as it is."""
 
@@ -102,12 +104,13 @@ class Severity(StrEnum):
 class Finding:
     """One thing that speaks against a drive, with the values that show it.
 
-    `stage` is the stage that found it.
+    `key` names what was looked at, `reason` says it, `stage` is the stage that found
+    it.
     """
 
     key: str
     severity: Severity
-    text: str
+    reason: Reason
     before: int | None = None
     after: int | None = None
     stage: StageKind | None = None
@@ -130,7 +133,7 @@ class Stage:
 
     `token` is committed before the effect on the system (intent), `reference`
     after it; `attempt` counts from 1. `weight` is the expected duration in
-    seconds. `reason` says in plain words why the stage failed or is unknown.
+    seconds. `reasons` say why the stage failed or is unknown.
     """
 
     kind: StageKind
@@ -143,7 +146,7 @@ class Stage:
     reference: str | None = None
     started: datetime | None = None
     finished: datetime | None = None
-    reason: str | None = None
+    reasons: tuple[Reason, ...] = ()
     evidence: Evidence = field(default_factory=dict)
 
 
@@ -169,7 +172,7 @@ class BurnIn:
     started: datetime | None = None
     finished: datetime | None = None
     finish_time: datetime | None = None
-    reason: str | None = None
+    reasons: tuple[Reason, ...] = ()
     findings: tuple[Finding, ...] = ()
     pause_reason: PauseReason | None = None
     stalled: bool = False
@@ -243,17 +246,17 @@ def advance(stage: Stage, percent: float) -> Stage:
 
 
 def end_stage(
-    stage: Stage, state: StageState, now: datetime, reason: str | None = None
+    stage: Stage, state: StageState, now: datetime, reasons: tuple[Reason, ...] = ()
 ) -> Stage:
     """Return the stage ended in a final state."""
     percent = 100.0 if state is StageState.PASSED else stage.percent
-    return replace(stage, state=state, finished=now, reason=reason, percent=percent)
+    return replace(stage, state=state, finished=now, reasons=reasons, percent=percent)
 
 
 def start(burn_in: BurnIn, now: datetime) -> BurnIn:
     """Return a queued burn-in as running."""
     return replace(
-        burn_in, state=BurnInState.RUNNING, started=burn_in.started or now, reason=None
+        burn_in, state=BurnInState.RUNNING, started=burn_in.started or now, reasons=()
     )
 
 
@@ -261,7 +264,7 @@ def end(
     burn_in: BurnIn,
     state: BurnInState,
     now: datetime,
-    reason: str | None = None,
+    reasons: tuple[Reason, ...] = (),
 ) -> BurnIn:
     """Return the burn-in ended; stages that have not ended are skipped.
 
@@ -275,7 +278,7 @@ def end(
         else StageState.PASSED
     )
     stages = tuple(
-        end_stage(stage, under_way, now, reason)
+        end_stage(stage, under_way, now, reasons)
         if stage.state.active
         else replace(stage, state=StageState.SKIPPED)
         if stage.state is StageState.PENDING
@@ -288,7 +291,7 @@ def end(
         stages=stages,
         finished=now,
         finish_time=None,
-        reason=reason,
+        reasons=reasons,
         pause_reason=None,
         stalled=False,
     )
@@ -313,7 +316,7 @@ def again(burn_in: BurnIn, position: int) -> BurnIn:
         position=position,
         started=None,
         finished=None,
-        reason=None,
+        reasons=(),
         findings=tuple(
             finding
             for finding in burn_in.findings

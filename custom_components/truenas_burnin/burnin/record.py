@@ -1,6 +1,7 @@
 """The newest burn-in of each drive: stored first, then shown."""
 
 from collections.abc import Awaitable, Mapping
+from dataclasses import asdict
 import logging
 
 from .model import BurnIn
@@ -93,6 +94,6 @@ def _detail(burn_in: BurnIn) -> dict[str, object]:
         "state": burn_in.state,
         "stage": None if stage is None else stage.kind,
         "token": None if stage is None else stage.token,
-        "reason": burn_in.reason,
+        "reasons": [asdict(reason) for reason in burn_in.reasons],
         "pause_reason": burn_in.pause_reason,
     }

@@ -6,14 +6,14 @@ step (stepper.py).
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import asdict, replace
 import logging
 from typing import Final
 from uuid import uuid4
 
 from ..truenas.errors import TrueNASError
 from ..truenas.models import AgentStatus, Drive, Fleet
-from .gate import Case, GateRefused, Refusal, identify, refusals
+from .gate import Case, GateRefused, identify, refusals
 from .model import (
     BurnIn,
     BurnInState,
@@ -26,6 +26,7 @@ from .model import (
 )
 from .plan import SELF_TESTS, Plan
 from .ports import Clock, Ledger, LedgerError, Nas, Publisher
+from .reason import Reason, ReasonKey, because
 from .record import Record
 from .scheduler import startable
 from .settings import Settings
@@ -147,7 +148,7 @@ class Runner:
     async def _ask_gate(self, cases: Sequence[Case], actor: str | None) -> None:
         """Raise GateRefused, and record it, if any case is refused."""
         running = await asyncio.gather(*(self._tests_itself(case) for case in cases))
-        found: dict[str, tuple[Refusal, ...]] = {}
+        found: dict[str, tuple[Reason, ...]] = {}
         for case, runs in zip(cases, running, strict=True):
             if reasons := refusals(replace(case, self_test_running=runs)):
                 found[case.plan.identifier] = reasons
@@ -163,7 +164,7 @@ class Runner:
         return log.running_percent is not None
 
     async def _record_refusals(
-        self, found: Mapping[str, tuple[Refusal, ...]], actor: str | None
+        self, found: Mapping[str, tuple[Reason, ...]], actor: str | None
     ) -> None:
         for identifier, reasons in found.items():
             await self._ledger.record(
@@ -172,7 +173,7 @@ class Runner:
                 actor=actor,
                 detail={
                     "drive": identifier,
-                    "reasons": [item.text for item in reasons],
+                    "reasons": [asdict(reason) for reason in reasons],
                 },
             )
 
@@ -209,7 +210,7 @@ class Runner:
         async with self._gate_lock:
             before = self.find(burn_in_id)
             if before is None or before.state not in _RETRYABLE:
-                refusal = Refusal(key="nothing_to_retry")
+                refusal = because(ReasonKey.NOTHING_TO_RETRY)
                 key = burn_in_id if before is None else before.drive.identifier
                 raise GateRefused({key: (refusal,)})
             position = await self._ledger.next_position(self._nas_id)

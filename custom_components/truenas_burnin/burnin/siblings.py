@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from statistics import median
 
 from .model import BurnIn, Finding, Stage, StageState
+from .reason import ReasonKey, because
 from .thresholds import SLOW
 
 
@@ -35,15 +36,17 @@ def slow_sibling(
     usual = median(theirs)
     if mine <= usual * (100 + SLOW.margin) / 100:
         return ()
-    text = (
-        f"the drive took {mine} seconds, the {len(theirs)} others of its model "
-        f"{usual:.0f}: look at its cable, its bay and its speed profile"
+    reason = because(
+        ReasonKey.SLOW_SIBLING,
+        seconds=mine,
+        others=len(theirs),
+        usual=f"{usual:.0f}",
     )
     return (
         Finding(
             key="slow_sibling",
             severity=SLOW.severity,
-            text=text,
+            reason=reason,
             before=round(usual),
             after=mine,
         ),

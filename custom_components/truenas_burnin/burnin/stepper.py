@@ -10,6 +10,7 @@ from typing import Final
 
 from ..truenas.errors import AgentFailed, CallFailed, NotAuthorized, TrueNASError
 from ..truenas.models import AgentStatus, Drive, Fleet
+from .agent_words import FATAL_AGENT_CODES, said_by_agent
 from .eta import with_finish_time
 from .model import (
     BurnIn,
@@ -25,41 +26,13 @@ from .patience import Patience
 from .pauses import wanted_pause
 from .plan import with_estimates
 from .ports import Clock, Nas
+from .reason import Reason, ReasonKey, because
 from .record import Record
 from .settings import Settings
-from .stages import (
-    DRIVE_LOST,
-    Context,
-    StageDelayed,
-    StageRefused,
-    StageRunner,
-    Step,
-    runner_of,
-)
+from .stages import Context, StageDelayed, StageRefused, StageRunner, Step, runner_of
 from .stall import StallWatch
 
 _LOGGER = logging.getLogger(__name__)
-
-FATAL_AGENT_CODES: Final = frozenset(
-    {
-        "bad_request",
-        "busy",
-        "in_use",
-        "no_badblocks",
-        "no_lock",
-        "no_smartctl",
-        "other_plan",
-        "serial_changed",
-        "size_changed",
-    }
-)
-"""Refusals of the agent (agent.sh) that another try would not change."""
-
-_ALREADY_DONE: Final = "already_done"
-"""The agent's code for a token whose pass it has run and cleaned up.
-
-The ledger is then older than the drive: restored from a backup, or another one.
-"""
 
 _MAX_REFUSED_STARTS: Final = 5
 """Cycles in a row in which the system may refuse to begin a stage."""
@@ -89,7 +62,7 @@ class Stepper:
         while (burn_in := self._record.find(burn_in_id)) and not burn_in.state.final:
             stage = burn_in.stage
             if stage is None:
-                await self._end(burn_in, BurnInState.PASSED, None)
+                await self._end(burn_in, BurnInState.PASSED)
                 return
             drive = fleet.drives.get(burn_in.drive.identifier)
             if drive is None:
@@ -104,7 +77,8 @@ class Stepper:
         """End a burn-in whose drive complete polls do not show for too long."""
         if self._absent.is_over(burn_in.id, self._clock.now()):
             await self.stop(burn_in, fleet)
-            await self._end(burn_in, BurnInState.UNKNOWN, DRIVE_LOST)
+            lost = (because(ReasonKey.DRIVE_LOST),)
+            await self._end(burn_in, BurnInState.UNKNOWN, lost)
             self._absent.forget(burn_in.id)
 
     async def stop(self, burn_in: BurnIn, fleet: Fleet) -> None:
@@ -214,26 +188,19 @@ class Stepper:
         ):
             return None
         self._delayed.forget(ctx.burn_in.id)
-        return end_stage(ctx.stage, StageState.UNKNOWN, ctx.now, str(err))
+        return end_stage(ctx.stage, StageState.UNKNOWN, ctx.now, err.reasons)
 
     def _given_up(self, ctx: Context, err: TrueNASError) -> Stage | None:
         """Return the stage as ended if no other try is worth it."""
         if isinstance(err, AgentFailed) and err.code in FATAL_AGENT_CODES:
-            reason = f"the NAS refused: {err.message or err.code}"
-            return end_stage(ctx.stage, StageState.UNKNOWN, ctx.now, reason)
-        if isinstance(err, AgentFailed) and err.code == _ALREADY_DONE:
-            reason = (
-                "this pass has already been run and cleaned up, so it is not begun "
-                "again: Home Assistant was restored from a backup, or another one "
-                "looks after this NAS"
-            )
-            return end_stage(ctx.stage, StageState.UNKNOWN, ctx.now, reason)
+            reason = said_by_agent(err.code, err.message, ctx.drive.name)
+            return end_stage(ctx.stage, StageState.UNKNOWN, ctx.now, (reason,))
         tries = self._refused_starts.get(ctx.burn_in.id, 0) + 1
         self._refused_starts[ctx.burn_in.id] = tries
         if tries < _MAX_REFUSED_STARTS:
             return None
-        reason = f"the stage could not be started: {err}"
-        return end_stage(ctx.stage, StageState.UNKNOWN, ctx.now, reason)
+        reason = because(ReasonKey.START_FAILED, text=err)
+        return end_stage(ctx.stage, StageState.UNKNOWN, ctx.now, (reason,))
 
     async def _take(self, ctx: Context, step: Step) -> bool:
         """Make a step's outcome the burn-in's; tell whether to go on at once."""
@@ -253,7 +220,7 @@ class Stepper:
                 await self._record.commit(before, after, f"stage_{stage.state}")
                 return True
             case StageState.FAILED | StageState.UNKNOWN:
-                await self._end(after, BurnInState(stage.state.value), stage.reason)
+                await self._end(after, BurnInState(stage.state.value), stage.reasons)
                 return False
             case StageState.PENDING:
                 await self._record.commit(before, after, "stage_restarted")
@@ -287,10 +254,10 @@ class Stepper:
             self._record.show(before, after)
 
     async def _end(
-        self, burn_in: BurnIn, state: BurnInState, reason: str | None
+        self, burn_in: BurnIn, state: BurnInState, reasons: tuple[Reason, ...] = ()
     ) -> None:
         before = self._record.find(burn_in.id)
-        after = end(burn_in, state, self._clock.now(), reason)
+        after = end(burn_in, state, self._clock.now(), reasons)
         await self._record.commit(before, after, state.value)
         await self.clean(after)
 

@@ -1,6 +1,5 @@
 """The rules of the verdict, each with the source it is taken from."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -22,12 +21,12 @@ class Limit:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Growth:
-    """A counter that grew; `hint` is what the reader may do about it."""
+    """A counter that grew; `cable` tells whether the way to the drive may be to blame."""
 
     counter: str
     severity: Severity
     source: str
-    hint: str = ""
+    cable: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,28 +48,6 @@ class SlowRule:
     siblings: int
     seconds: int
 
-
-NAMES: Final[Mapping[str, str]] = {
-    "ata_5": "reallocated sectors",
-    "ata_10": "spin retries",
-    "ata_187": "reported uncorrectable errors",
-    "ata_188": "command timeouts",
-    "ata_196": "reallocation events",
-    "ata_197": "pending sectors",
-    "ata_198": "offline uncorrectable sectors",
-    "ata_199": "interface CRC errors",
-    "scsi_grown_defects": "grown defects",
-    "scsi_uncorrected_read": "uncorrected read errors",
-    "scsi_uncorrected_write": "uncorrected write errors",
-    "scsi_uncorrected_verify": "uncorrected verify errors",
-    "scsi_non_medium": "non-medium errors",
-    "nvme_critical_warning": "NVMe critical warning bits",
-    "nvme_media_errors": "media errors",
-    "nvme_available_spare": "available spare percent",
-    "nvme_spare_threshold": "spare threshold percent",
-    "nvme_percentage_used": "percent of the endurance used",
-}
-"""What a counter counts, in plural words."""
 
 _BACKBLAZE: Final = (
     "Backblaze drive statistics: 5, 187, 188, 197 and 198 above zero foretell failure"
@@ -119,7 +96,7 @@ DURING: Final[tuple[Growth, ...]] = (
         counter="ata_199",
         severity=_WARN,
         source=_SCRUTINY_199,
-        hint="check the cable and the backplane",
+        cable=True,
     ),
     Growth(counter="scsi_grown_defects", severity=_FAIL, source=_INTAKE),
     Growth(counter="scsi_uncorrected_read", severity=_FAIL, source=_INTAKE),
@@ -130,7 +107,7 @@ DURING: Final[tuple[Growth, ...]] = (
         counter="scsi_non_medium",
         severity=_WARN,
         source="SCSI log page 06h: errors off the medium, a soft sign",
-        hint="check the cable and the backplane",
+        cable=True,
     ),
     Growth(counter="nvme_media_errors", severity=_FAIL, source=_NVME),
 )

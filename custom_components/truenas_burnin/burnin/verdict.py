@@ -1,11 +1,12 @@
 """Judge a drive by its SMART reports: what grew first, absolutes second."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 from ..truenas.models import Drive, SelfTestStatus, SmartReport
-from .model import BurnIn, Finding
+from .model import BurnIn, Finding, Severity
 from .plan import SOLID_STATES
+from .reason import Reason, ReasonKey, because
 from .thresholds import (
     AT_END,
     AT_START,
@@ -16,7 +17,6 @@ from .thresholds import (
     HEAT_ATTRIBUTE,
     HEAT_ATTRIBUTES,
     MISSING,
-    NAMES,
     NOT_VERIFIED,
     OVERALL,
     SELF_TEST,
@@ -63,11 +63,11 @@ def _grown(before: SmartReport, after: SmartReport) -> Iterator[Finding]:
         old = before.counters.get(rule.counter)
         new = after.counters.get(rule.counter)
         if old is not None and new is not None and new > old:
-            hint = f" ({rule.hint})" if rule.hint else ""
+            key = ReasonKey.COUNTER_GREW_CABLE if rule.cable else ReasonKey.COUNTER_GREW
             yield Finding(
                 key=rule.counter,
                 severity=rule.severity,
-                text=f"{NAMES[rule.counter]} grew from {old} to {new}{hint}",
+                reason=because(key, counter=rule.counter, before=old, after=new),
                 before=old,
                 after=new,
             )
@@ -85,7 +85,9 @@ def _above(
         yield Finding(
             key=limit.counter,
             severity=limit.severity,
-            text=f"{NAMES[limit.counter]} stand at {value}",
+            reason=because(
+                ReasonKey.COUNTER_STANDS, counter=limit.counter, value=value
+            ),
             before=_before(before, limit.counter),
             after=value,
         )
@@ -101,27 +103,27 @@ def _missing(before: SmartReport, after: SmartReport) -> Iterator[Finding]:
         yield Finding(
             key=counter,
             severity=MISSING.severity,
-            text=(
-                f"{NAMES.get(counter, counter)} stood at {old} before "
-                "and are not reported any more"
-            ),
+            reason=because(ReasonKey.COUNTER_MISSING, counter=counter, before=old),
             before=old,
         )
 
 
 def _health(report: SmartReport) -> Iterator[Finding]:
     if report.passed is False:
-        text = "the drive itself says that it is failing (SMART overall health)"
-        yield Finding(key="smart_status", severity=OVERALL.severity, text=text)
+        reason = because(ReasonKey.SMART_FAILING)
+        yield Finding(key="smart_status", severity=OVERALL.severity, reason=reason)
     for item in report.attributes:
         if item.failing:
             rule = HEAT_ATTRIBUTE if item.id in HEAT_ATTRIBUTES else ATTRIBUTE
             yield Finding(
                 key=f"ata_{item.id}_failing",
                 severity=rule.severity,
-                text=(
-                    f"attribute {item.id} ({item.name}) is failing: its value "
-                    f"{item.value} is not above the threshold {item.threshold}"
+                reason=because(
+                    ReasonKey.ATTRIBUTE_FAILING,
+                    number=item.id,
+                    name=item.name,
+                    value=item.value,
+                    threshold=item.threshold,
                 ),
                 after=item.value,
             )
@@ -134,7 +136,7 @@ def _spare(before: SmartReport | None, now: SmartReport) -> Iterator[Finding]:
         yield Finding(
             key="nvme_available_spare",
             severity=SPARE.severity,
-            text=f"available spare is {spare} %, under the drive's threshold {least} %",
+            reason=because(ReasonKey.SPARE_LOW, spare=spare, threshold=least),
             before=_before(before, "nvme_available_spare"),
             after=spare,
         )
@@ -146,7 +148,7 @@ def _last_self_test(report: SmartReport) -> Iterator[Finding]:
             yield Finding(
                 key="self_test",
                 severity=SELF_TEST.severity,
-                text=f"the latest self-test in the drive's log failed: {test.text}",
+                reason=because(ReasonKey.LAST_SELF_TEST_FAILED, text=test.text),
             )
 
 
@@ -157,7 +159,9 @@ def _heat(report: SmartReport, hottest: float | None) -> Iterator[Finding]:
         yield Finding(
             key="temperature",
             severity=HEAT.severity,
-            text=f"the drive was at {max(seen):g} °C, its own limit is {limit:g} °C",
+            reason=because(
+                ReasonKey.TOO_HOT, temperature=f"{max(seen):g}", limit=f"{limit:g}"
+            ),
         )
 
 
@@ -168,10 +172,7 @@ def _farm(report: SmartReport) -> Iterator[Finding]:
     yield Finding(
         key="farm_hours",
         severity=FARM_HOURS.severity,
-        text=(
-            f"SMART tells {smart} power-on hours, the drive's FARM log {farm}: "
-            "the drive may have been used before"
-        ),
+        reason=because(ReasonKey.FARM_HOURS, smart=smart, farm=farm),
     )
 
 
@@ -179,29 +180,25 @@ def solid_state(burn_in: BurnIn, drive: Drive) -> tuple[Finding, ...]:
     """Return what a person should know before solid state is overwritten."""
     if not burn_in.destructive or drive.type not in SOLID_STATES:
         return ()
-    text = (
-        "this is solid state: it is overwritten once instead of four times, "
-        "and every write wears it"
-    )
-    return (Finding(key="solid_state", severity=SOLID_STATE.severity, text=text),)
+    reason = because(ReasonKey.SOLID_STATE)
+    return (Finding(key="solid_state", severity=SOLID_STATE.severity, reason=reason),)
 
 
 def unverified(burn_in: BurnIn) -> tuple[Finding, ...]:
     """Return a finding if what was written was not read back."""
     if burn_in.verified:
         return ()
-    text = (
-        "the drive was written to but not read back: the API key may not run "
-        "commands on the NAS"
-    )
-    return (Finding(key="not_verified", severity=NOT_VERIFIED.severity, text=text),)
+    reason = because(ReasonKey.NOT_VERIFIED)
+    return (Finding(key="not_verified", severity=NOT_VERIFIED.severity, reason=reason),)
 
 
 NO_SMART: Final = Finding(
     key="no_smart",
     severity=MISSING.severity,
-    text=(
-        "the SMART record was not read before and after: the API key may not run "
-        "commands on the NAS"
-    ),
+    reason=because(ReasonKey.NO_SMART),
 )
+
+
+def fatal_reasons(findings: Iterable[Finding]) -> tuple[Reason, ...]:
+    """Return what fails a drive; empty if nothing does."""
+    return tuple(item.reason for item in findings if item.severity is Severity.FAIL)

@@ -19,6 +19,7 @@ from ..burnin.model import (
     StageState,
 )
 from ..burnin.ports import LedgerError
+from ..burnin.reason import Reason
 
 type Row = Mapping[Any, Any]
 
@@ -59,10 +60,10 @@ def burn_in_row(burn_in: BurnIn) -> dict[str, Any]:
         "finished": _optional_text(burn_in.finished),
         "finish_time": _optional_text(burn_in.finish_time),
         "position": burn_in.position,
-        "reason": burn_in.reason,
         "findings": to_text([asdict(finding) for finding in burn_in.findings]),
         "pause_reason": burn_in.pause_reason,
         "stalled": int(burn_in.stalled),
+        "reasons": _reasons_text(burn_in.reasons),
     }
 
 
@@ -81,8 +82,8 @@ def stage_row(burn_in_id: str, index: int, stage: Stage) -> dict[str, Any]:
         "reference": stage.reference,
         "started": _optional_text(stage.started),
         "finished": _optional_text(stage.finished),
-        "reason": stage.reason,
         "evidence": to_text(stage.evidence),
+        "reasons": _reasons_text(stage.reasons),
     }
 
 
@@ -109,7 +110,7 @@ def burn_in_of(row: Row, stages: Iterable[Row]) -> BurnIn:
             started=_optional_time(row["started"]),
             finished=_optional_time(row["finished"]),
             finish_time=_optional_time(row["finish_time"]),
-            reason=row["reason"],
+            reasons=_reasons_of(row["reasons"]),
             findings=tuple(map(_finding_of, json.loads(row["findings"]))),
             pause_reason=_optional_member(PauseReason, row["pause_reason"]),
             stalled=bool(row["stalled"]),
@@ -130,7 +131,7 @@ def _stage_of(row: Row) -> Stage:
         reference=row["reference"],
         started=_optional_time(row["started"]),
         finished=_optional_time(row["finished"]),
-        reason=row["reason"],
+        reasons=_reasons_of(row["reasons"]),
         evidence=json_object(row["evidence"]),
     )
 
@@ -139,11 +140,23 @@ def _finding_of(value: Row) -> Finding:
     return Finding(
         key=value["key"],
         severity=Severity(value["severity"]),
-        text=value["text"],
+        reason=_reason_of(value["reason"]),
         before=value["before"],
         after=value["after"],
         stage=_optional_member(StageKind, value.get("stage")),
     )
+
+
+def _reasons_text(reasons: Iterable[Reason]) -> str:
+    return to_text([asdict(reason) for reason in reasons])
+
+
+def _reasons_of(text: str) -> tuple[Reason, ...]:
+    return tuple(map(_reason_of, json.loads(text)))
+
+
+def _reason_of(value: Row) -> Reason:
+    return Reason(key=value["key"], placeholders=dict(value["placeholders"]))
 
 
 def json_object(text: str) -> dict[str, Any]:

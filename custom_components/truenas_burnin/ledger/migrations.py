@@ -117,6 +117,43 @@ MIGRATIONS: Final[Migrations] = (
         ON stages (state, kind, finished, started, burn_in_id)
         """,
     ),
+    (
+        # Reasons were sentences in English; findings that are no JSON stay as they are.
+        "ALTER TABLE burn_ins ADD COLUMN reasons TEXT NOT NULL DEFAULT '[]'",
+        """
+        UPDATE burn_ins SET reasons = json_array(json_object(
+            'key', 'verbatim', 'placeholders', json_object('text', reason)
+        ))
+        WHERE reason IS NOT NULL
+        """,
+        "ALTER TABLE burn_ins DROP COLUMN reason",
+        """
+        UPDATE burn_ins SET findings = (
+            SELECT json_group_array(json(finding)) FROM (
+                SELECT json_set(
+                    json_remove(value, '$.text'),
+                    '$.reason',
+                    json_object(
+                        'key', 'verbatim',
+                        'placeholders',
+                        json_object('text', json_extract(value, '$.text'))
+                    )
+                ) AS finding
+                FROM json_each(burn_ins.findings)
+                ORDER BY key
+            )
+        )
+        WHERE json_valid(findings) AND json_type(findings, '$[0].text') = 'text'
+        """,
+        "ALTER TABLE stages ADD COLUMN reasons TEXT NOT NULL DEFAULT '[]'",
+        """
+        UPDATE stages SET reasons = json_array(json_object(
+            'key', 'verbatim', 'placeholders', json_object('text', reason)
+        ))
+        WHERE reason IS NOT NULL
+        """,
+        "ALTER TABLE stages DROP COLUMN reason",
+    ),
 )
 
 

@@ -28,10 +28,10 @@ BURN_INS: Final = Table(
     Column("finished", Text),
     Column("finish_time", Text),
     Column("position", Integer, nullable=False),
-    Column("reason", Text),
     Column("findings", Text, nullable=False),
     Column("pause_reason", Text),
     Column("stalled", Integer, nullable=False),
+    Column("reasons", Text, nullable=False),
 )
 
 STAGES: Final = Table(
@@ -49,8 +49,8 @@ STAGES: Final = Table(
     Column("reference", Text),
     Column("started", Text),
     Column("finished", Text),
-    Column("reason", Text),
     Column("evidence", Text, nullable=False),
+    Column("reasons", Text, nullable=False),
 )
 
 DRIVES: Final = Table(

@@ -16,7 +16,7 @@ from ..const import DOMAIN
 from ..coordinator import BurnInConfigEntry
 from ..options import Audience
 from ..signals import nas_signal
-from ..words import async_words
+from ..words import async_words, common_texts
 from .channels import async_guarded, async_send_to_entities
 from .push import async_clear_progress, async_push, async_push_progress, happening_data
 from .replies import follow_replies
@@ -121,7 +121,8 @@ class Notifier:
         )
         await async_push(self._hass, audience.notify_services, message, data)
         if audience.webhook_url is not None:
-            payload = webhook_payload(happening, burn_in)
+            texts = common_texts(self._hass)
+            payload = webhook_payload(happening, burn_in, texts)
             await async_guarded(
                 "The webhook",
                 async_call_webhook(self._hass, audience.webhook_url, payload),

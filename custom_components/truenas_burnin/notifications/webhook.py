@@ -12,6 +12,7 @@ from yarl import URL
 from ..burnin.model import BurnIn
 from ..changes import Happening
 from ..const import DOMAIN
+from ..reports.reasons import Texts, reasons_text
 
 _TIMEOUT: Final = ClientTimeout(total=10)
 
@@ -37,7 +38,9 @@ def is_webhook_url(text: str) -> bool:
     return url.scheme in ("http", "https") and bool(url.host)
 
 
-def webhook_payload(happening: Happening, burn_in: BurnIn) -> dict[str, str | None]:
+def webhook_payload(
+    happening: Happening, burn_in: BurnIn, texts: Texts
+) -> dict[str, str | None]:
     """Return what a webhook is told; the names are documented in the README."""
     return {
         "event": f"burn_in_{happening}",
@@ -47,7 +50,7 @@ def webhook_payload(happening: Happening, burn_in: BurnIn) -> dict[str, str | No
         "model": burn_in.drive.model,
         "state": str(burn_in.state),
         "operator": burn_in.operator,
-        "error_text": burn_in.reason,
+        "error_text": reasons_text(burn_in.reasons, texts),
     }
 
 

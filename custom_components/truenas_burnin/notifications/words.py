@@ -6,6 +6,7 @@ from homeassistant.core import HomeAssistant
 
 from ..burnin.model import BurnIn
 from ..changes import Happening
+from ..reports.reasons import reason_text, reasons_text
 from ..words import async_words
 
 
@@ -22,22 +23,25 @@ async def async_message(
 ) -> Message:
     """Return what to say of a happening: which drive where, at which stage, why."""
     words = await async_words(hass, "common")
+    reason = reasons_text(burn_in.reasons, words.get)
     parts = [words[f"notification_message_{happening}"]]
     if stage := burn_in.failed_stage:
         parts.append(words["notification_stage"])
-    if burn_in.reason:
+    if reason:
         parts.append(words["notification_reason"])
     stages = await async_words(hass, "entity")
     names = {
         "device": burn_in.device,
         "model": burn_in.drive.model,
         "nas": nas,
-        "reason": burn_in.reason,
+        "reason": reason,
         "serial": burn_in.drive.serial,
         "stage": stage and stages.get(f"sensor.stage.state.{stage.kind}", stage.kind),
     }
     text = [part.format(**names) for part in parts]
-    text += [f"- {finding.text}" for finding in burn_in.findings]
+    text += [
+        f"- {reason_text(finding.reason, words.get)}" for finding in burn_in.findings
+    ]
     title = words[f"notification_title_{happening}"].format(**names)
     return Message(title, "\n\n".join(text))
 

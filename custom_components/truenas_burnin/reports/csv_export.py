@@ -6,6 +6,7 @@ import io
 from typing import Final
 
 from ..burnin.model import BurnIn
+from .reasons import Texts, reasons_text
 from .records import time_view
 
 type Cell = str | int | float | None
@@ -34,9 +35,11 @@ _HISTORY: Final = (
 )
 
 
-def history_csv(burn_ins: Iterable[BurnIn], titles: Mapping[str, str]) -> str:
+def history_csv(
+    burn_ins: Iterable[BurnIn], titles: Mapping[str, str], texts: Texts
+) -> str:
     """Return burn-ins as a table; `titles` names each NAS by its id."""
-    return csv_text(_HISTORY, (_row(item, titles) for item in burn_ins))
+    return csv_text(_HISTORY, (_row(item, titles, texts) for item in burn_ins))
 
 
 def csv_text(headers: Iterable[str], rows: Iterable[Iterable[Cell]]) -> str:
@@ -55,7 +58,7 @@ def safe_cell(cell: Cell) -> Cell:
     return cell
 
 
-def _row(burn_in: BurnIn, titles: Mapping[str, str]) -> tuple[Cell, ...]:
+def _row(burn_in: BurnIn, titles: Mapping[str, str], texts: Texts) -> tuple[Cell, ...]:
     drive = burn_in.drive
     seconds = None
     if burn_in.started is not None and burn_in.finished is not None:
@@ -76,8 +79,8 @@ def _row(burn_in: BurnIn, titles: Mapping[str, str]) -> tuple[Cell, ...]:
         time_view(burn_in.started),
         time_view(burn_in.finished),
         seconds,
-        burn_in.reason,
-        "; ".join(finding.text for finding in burn_in.findings),
+        reasons_text(burn_in.reasons, texts),
+        reasons_text((finding.reason for finding in burn_in.findings), texts),
     )
 
 

@@ -98,8 +98,8 @@ def _lines(burn_ins: Sequence[BurnIn], phrases: Phrases) -> Iterator[_Line]:
 def _notes(burn_in: BurnIn, phrases: Phrases) -> Iterator[str]:
     if not burn_in.verified:
         yield phrases.say("not_verified")
-    if burn_in.reason:
-        yield burn_in.reason
+    if reasons := phrases.reasons(burn_in.reasons):
+        yield reasons
     if not burn_in.state.final:
         stage = burn_in.stage
         name = "" if stage is None else f"{phrases.stage(stage.kind)}, "
@@ -107,8 +107,8 @@ def _notes(burn_in: BurnIn, phrases: Phrases) -> Iterator[str]:
         if burn_in.finish_time is not None:
             yield phrases.say("expected", time=phrases.time(burn_in.finish_time))
     for finding in burn_in.findings:
-        if finding.text not in (burn_in.reason or ""):
-            yield finding.text
+        if finding.reason not in burn_in.reasons:
+            yield phrases.reason(finding.reason)
 
 
 def _plain(line: _Line) -> str:

@@ -1,11 +1,13 @@
 """The words of papers and summaries, in one language."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from typing import Final
 
 from ..burnin.model import BurnInState, StageKind, StageState
+from ..burnin.reason import Reason
+from .reasons import counter_name, reason_text, reasons_text
 
 NOTHING: Final = "—"
 """What stands where there is nothing to say."""
@@ -18,6 +20,18 @@ class Phrases:
     texts: Mapping[str, str]
     language: str
     zone: tzinfo
+
+    def reason(self, reason: Reason) -> str:
+        """Return why something is so."""
+        return reason_text(reason, self.texts.get)
+
+    def reasons(self, reasons: Iterable[Reason]) -> str | None:
+        """Return why something is so, None if there is nothing to say."""
+        return reasons_text(reasons, self.texts.get)
+
+    def counter(self, key: str) -> str:
+        """Return what a counter of the SMART record counts."""
+        return counter_name(key, self.texts.get)
 
     def say(self, key: str, **placeholders: str | int) -> str:
         """Return a text; raise KeyError for one there is not."""

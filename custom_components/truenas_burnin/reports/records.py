@@ -1,16 +1,18 @@
 """A burn-in as JSON: what a table shows of it, and all that is known of it."""
 
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
 from ..burnin.model import BurnIn, Finding, Severity, Stage, StageKind
+from .reasons import Texts, counter_name, reason_text, reasons_text
 from .smart_changes import SmartChange, smart_changes, smart_report
 from .speed_profile import Sample, speed_profile
 
 type Json = dict[str, Any]
 
 
-def burn_in_row(burn_in: BurnIn) -> Json:
+def burn_in_row(burn_in: BurnIn, texts: Texts) -> Json:
     """Return what a table shows of a burn-in."""
     stage = None if burn_in.state.final else burn_in.stage
     evidence = {} if stage is None else stage.evidence
@@ -32,17 +34,18 @@ def burn_in_row(burn_in: BurnIn) -> Json:
         "started": time_view(burn_in.started),
         "finished": time_view(burn_in.finished),
         "finish_time": time_view(burn_in.finish_time),
-        "reason": burn_in.reason,
+        "reason": reasons_text(burn_in.reasons, texts),
+        "reasons": [asdict(reason) for reason in burn_in.reasons],
         "warnings": warnings,
         "operator": burn_in.operator,
     }
 
 
-def burn_in_detail(burn_in: BurnIn) -> Json:
+def burn_in_detail(burn_in: BurnIn, texts: Texts) -> Json:
     """Return everything that the record of a burn-in holds, read for people."""
     drive = burn_in.drive
     return {
-        **burn_in_row(burn_in),
+        **burn_in_row(burn_in, texts),
         "drive": {
             "identifier": drive.identifier,
             "serial": drive.serial,
@@ -52,10 +55,10 @@ def burn_in_detail(burn_in: BurnIn) -> Json:
             "firmware": _firmware(burn_in),
         },
         "device": burn_in.device,
-        "findings": [finding_view(item) for item in burn_in.findings],
-        "stages": [_stage(stage) for stage in burn_in.stages],
+        "findings": [finding_view(item, texts) for item in burn_in.findings],
+        "stages": [_stage(stage, texts) for stage in burn_in.stages],
         "profile_samples": [_sample(item) for item in speed_profile(burn_in)],
-        "smart": {"rows": [_change(item) for item in smart_changes(burn_in)]},
+        "smart": {"rows": [_change(item, texts) for item in smart_changes(burn_in)]},
     }
 
 
@@ -64,7 +67,7 @@ def _firmware(burn_in: BurnIn) -> str | None:
     return None if report is None else report.firmware or None
 
 
-def _stage(stage: Stage) -> Json:
+def _stage(stage: Stage, texts: Texts) -> Json:
     return {
         "kind": stage.kind.value,
         "state": stage.state.value,
@@ -73,7 +76,8 @@ def _stage(stage: Stage) -> Json:
         "weight": stage.weight,
         "started": time_view(stage.started),
         "finished": time_view(stage.finished),
-        "reason": stage.reason,
+        "reason": reasons_text(stage.reasons, texts),
+        "reasons": [asdict(reason) for reason in stage.reasons],
         "result": stage.evidence.get("result"),
         "errors": stage.evidence.get("errors"),
     }
@@ -88,22 +92,24 @@ def _sample(sample: Sample) -> Json:
     }
 
 
-def _change(change: SmartChange) -> Json:
+def _change(change: SmartChange, texts: Texts) -> Json:
     return {
         "key": change.key,
-        "name": change.name,
+        "name": change.name or counter_name(change.key, texts),
+        "own_name": change.name,
         "before": change.before,
         "after": change.after,
         "verdict": change.verdict.value,
     }
 
 
-def finding_view(finding: Finding) -> Json:
+def finding_view(finding: Finding, texts: Texts) -> Json:
     """Return what speaks against a drive."""
     return {
         "key": finding.key,
         "severity": finding.severity.value,
-        "text": finding.text,
+        "text": reason_text(finding.reason, texts),
+        "reason": asdict(finding.reason),
         "before": finding.before,
         "after": finding.after,
     }

@@ -6,7 +6,6 @@ from enum import StrEnum
 from typing import Final
 
 from ..burnin.model import BurnIn, Severity, StageKind
-from ..burnin.thresholds import NAMES
 from ..truenas.errors import InvalidResponse
 from ..truenas.models import SmartReport
 from ..truenas.smart_json import report_from_json
@@ -23,10 +22,13 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SmartChange:
-    """One value of a drive's SMART record; None where it was not read."""
+    """One value of a drive's SMART record; None where it was not read.
+
+    `name` is what the drive calls it, None where it has no name of its own.
+    """
 
     key: str
-    name: str
+    name: str | None
     before: int | None
     after: int | None
     verdict: Verdict
@@ -65,22 +67,20 @@ def smart_changes(burn_in: BurnIn) -> tuple[SmartChange, ...]:
     )
 
 
-def _values(report: SmartReport | None) -> dict[tuple[str, str], int]:
+def _values(report: SmartReport | None) -> dict[tuple[str, str | None], int]:
     """Return the values by key and name: attributes of ATA, counters of the others."""
     if report is None:
         return {}
-    listed = {
+    listed: dict[tuple[str, str | None], int] = {
         (f"ata_{item.id}", item.name.replace("_", " ")): item.raw
         for item in report.attributes
     }
     keys = {key for key, _ in listed}
-    counted = {
-        (key, NAMES.get(key, key)): value
-        for key, value in report.counters.items()
-        if key not in keys
+    counted: dict[tuple[str, str | None], int] = {
+        (key, None): value for key, value in report.counters.items() if key not in keys
     }
     if report.power_on_hours is not None and "ata_9" not in keys:
-        counted["power_on_hours", "power-on hours"] = report.power_on_hours
+        counted["power_on_hours", None] = report.power_on_hours
     return listed | counted
 
 

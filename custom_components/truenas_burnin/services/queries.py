@@ -17,6 +17,7 @@ from ..reports.records import burn_in_detail
 from ..shared_ledger import SHARED_LEDGER
 from ..systems import live_burn_ins, nas_titles
 from ..views import audit_row, burn_in_view, statistics_view
+from ..words import common_texts
 from .names import Field
 from .targets import drives, nas_ids
 
@@ -56,7 +57,10 @@ async def async_get_burn_in(call: ServiceCall) -> ServiceResponse:
             translation_placeholders={"burn_in_id": burn_in_id},
         )
     burn_in = live_burn_ins(call.hass).get(burn_in_id, kept)
-    return {"burn_in": burn_in_detail(burn_in) | _places(call.hass, burn_in)}
+    return {
+        "burn_in": burn_in_detail(burn_in, common_texts(call.hass))
+        | _places(call.hass, burn_in)
+    }
 
 
 async def async_get_statistics(call: ServiceCall) -> ServiceResponse:
@@ -82,7 +86,8 @@ def burn_ins_response(call: ServiceCall, burn_ins: Iterable[BurnIn]) -> ServiceR
     """Return burn-ins as the response of an action, with the progress of this moment."""
     live = live_burn_ins(call.hass)
     newest = [live.get(item.id, item) for item in burn_ins]
-    views = [burn_in_view(item) | _places(call.hass, item) for item in newest]
+    texts = common_texts(call.hass)
+    views = [burn_in_view(item, texts) | _places(call.hass, item) for item in newest]
     return {"burn_ins": list(views)}
 
 
@@ -105,5 +110,7 @@ async def async_export_history(call: ServiceCall) -> ServiceResponse:
     """Return all burn-ins of one NAS, or of all, as CSV."""
     hass = call.hass
     burn_ins = await async_history(hass, call.data.get(ATTR_CONFIG_ENTRY_ID))
-    table = await hass.async_add_executor_job(history_csv, burn_ins, nas_titles(hass))
+    table = await hass.async_add_executor_job(
+        history_csv, burn_ins, nas_titles(hass), common_texts(hass)
+    )
     return {"csv": table}

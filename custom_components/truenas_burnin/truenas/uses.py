@@ -44,7 +44,7 @@ class Use:
 def extent_uses(reply: Any) -> Iterator[Use]:
     """Yield what iscsi.extent.query tells of devices, files left out."""
     for extent in records(reply, "iscsi.extent.query"):
-        by = f"the iSCSI extent {text(extent, 'name', '?')}"
+        by = f"iSCSI {text(extent, 'name', '?')}"
         for key in ("disk", "path"):
             if device := optional_text(extent, key):
                 yield Use(device, by)
@@ -55,7 +55,7 @@ def machine_uses(reply: Any) -> Iterator[Use]:
     for entry in records(reply, "vm.device.query"):
         attributes = record(entry.get("attributes") or {}, "vm.device.query")
         if device := optional_text(attributes, "path"):
-            yield Use(device, f"the virtual machine {entry.get('vm')}")
+            yield Use(device, f"VM {entry.get('vm')}")
 
 
 USES: Final[Mapping[str, Callable[[Any], Iterator[Use]]]] = {
@@ -66,7 +66,7 @@ USES: Final[Mapping[str, Callable[[Any], Iterator[Use]]]] = {
 
 
 def users_of(drive: Drive, uses: tuple[Use, ...]) -> str | None:
-    """Return who uses the drive, in plain words, or None."""
+    """Return who uses the drive, such as VM 3, or None."""
     return ", ".join(sorted({use.by for use in uses if use.concerns(drive)})) or None
 
 

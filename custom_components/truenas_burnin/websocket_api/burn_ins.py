@@ -18,6 +18,7 @@ from ..reports.records import burn_in_detail, burn_in_row
 from ..shared_ledger import SHARED_LEDGER
 from ..systems import live_burn_ins, nas_entries, nas_id_of, nas_titles
 from ..views import audit_event
+from ..words import common_texts
 from .paging import PAGE
 from .rows import panel_id
 
@@ -44,7 +45,7 @@ async def burn_in(
         return
     entry = nas_entries(hass).get(found.nas_id)
     place = None if entry is None else (entry.entry_id, found.drive.identifier)
-    detail = burn_in_detail(found) | {
+    detail = burn_in_detail(found, common_texts(hass)) | {
         "entry_id": None if entry is None else entry.entry_id,
         "drive_id": None if place is None else panel_id(place),
         "nas": nas_titles(hass).get(found.nas_id, found.nas_id),
@@ -78,8 +79,9 @@ async def history(
             search=msg.get("search"),
         )
     live, titles = live_burn_ins(hass), nas_titles(hass)
+    texts = common_texts(hass)
     rows = [
-        burn_in_row(live.get(item.id, item))
+        burn_in_row(live.get(item.id, item), texts)
         | {
             "serial": item.drive.serial,
             "model": item.drive.model,

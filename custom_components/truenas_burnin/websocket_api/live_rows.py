@@ -23,6 +23,7 @@ from ..const import DOMAIN
 from ..coordinator import BurnInConfigEntry
 from ..data import BurnInData
 from ..signals import fleet_signal
+from ..words import common_texts
 from .rows import RowId, drive_row, stale_from, system_row
 
 
@@ -223,7 +224,9 @@ class LiveRows:
             self._devices[device.id] = place
         elif identifier not in coordinator.data.drives:
             return None
-        return json_bytes(drive_row(entry, identifier, device))
+        return json_bytes(
+            drive_row(entry, identifier, device, common_texts(self._hass))
+        )
 
     @callback
     def _fleet_changed(self, entry_id: str, identifier: str | None) -> None:

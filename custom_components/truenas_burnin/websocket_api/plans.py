@@ -12,11 +12,9 @@ from homeassistant.components.websocket_api.decorators import (
 )
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.loader import async_get_integration
-from homeassistant.util.json import JsonObjectType
 import voluptuous as vol
 
 from ..actions import async_reasons_against
-from ..burnin.gate import Refusal
 from ..burnin.model import StageKind
 from ..burnin.plan import (
     FOUR_PATTERNS,
@@ -26,9 +24,11 @@ from ..burnin.plan import (
     plan_from_stages,
     plan_of,
 )
+from ..burnin.reason import Reason
 from ..const import DOMAIN
 from ..drive_ref import DriveRef, Fleets, async_fleets
-from ..words import async_words
+from ..reports.reasons import reason_text
+from ..words import async_words, common_texts
 from .rows import RowId, row_id
 from .subscribe import VERSION
 
@@ -86,7 +86,9 @@ async def plan(
 
     Nothing is started; confirmation is assumed.
     """
-    words = await async_words(hass, "exceptions", msg.get("language"))
+    language = msg.get("language")
+    words = await async_words(hass, "exceptions", language)
+    texts = common_texts(hass, language)
     try:
         wanted = _plan(msg)
     except PlanError as err:
@@ -111,18 +113,17 @@ async def plan(
         *(_reasons_against(ref, fleets, wanted) for ref in refs.values())
     )
 
-    def told(refusal: Refusal) -> JsonObjectType:
-        text = words[f"{refusal.key}.message"].format(**refusal.placeholders)
-        return {"key": refusal.key, "text": text}
-
     drives = [
         {
             "id": drive_id,
             "seconds": _seconds(ref, fleets, wanted),
             "destructive": wanted.destructive,
-            "refusals": [told(refusal) for refusal in refusals],
+            "refusals": [
+                {"key": reason.key, "text": reason_text(reason, texts)}
+                for reason in reasons
+            ],
         }
-        for (drive_id, ref), refusals in zip(refs.items(), found, strict=True)
+        for (drive_id, ref), reasons in zip(refs.items(), found, strict=True)
     ]
     connection.send_result(msg["id"], {"drives": drives, "stages": _chosen(wanted)})
 
@@ -160,7 +161,7 @@ def _ref(hass: HomeAssistant, row: RowId) -> DriveRef | None:
 
 async def _reasons_against(
     ref: DriveRef, fleets: Fleets, wanted: Plan
-) -> tuple[Refusal, ...]:
+) -> tuple[Reason, ...]:
     drive = ref.drive(fleets)
     confirmed = frozenset() if drive is None else frozenset({drive.serial})
     return await async_reasons_against(ref, fleets, wanted, confirmed)

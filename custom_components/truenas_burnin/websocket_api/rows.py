@@ -13,6 +13,7 @@ from ..burnin.known import SelfTestState, newest_smart, self_test_of
 from ..burnin.model import BurnIn
 from ..coordinator import BurnInConfigEntry, BurnInCoordinator
 from ..options import stale_after
+from ..reports.reasons import Texts
 from ..reports.records import burn_in_row, time_view
 from ..truenas.models import Drive, DriveType, SelfTestKind
 
@@ -77,7 +78,10 @@ def system_row(entry: BurnInConfigEntry, now: datetime) -> JsonObjectType:
 
 @callback
 def drive_row(
-    entry: BurnInConfigEntry, identifier: str, device: dr.DeviceEntry | None
+    entry: BurnInConfigEntry,
+    identifier: str,
+    device: dr.DeviceEntry | None,
+    texts: Texts,
 ) -> JsonObjectType:
     """Return how a drive stands: one that is connected, or one that only was."""
     data = entry.runtime_data
@@ -94,7 +98,7 @@ def drive_row(
         "smart": _HEALTH[(newest_smart(burn_in) or {}).get("passed")],
         "short": _self_test(burn_in, SelfTestKind.SHORT),
         "long": _self_test(burn_in, SelfTestKind.LONG),
-        "burn_in": None if burn_in is None else burn_in_row(burn_in),
+        "burn_in": None if burn_in is None else burn_in_row(burn_in, texts),
     }
 
 

@@ -4,6 +4,7 @@ import asyncio
 
 from custom_components.truenas_burnin.burnin.gate import GateRefused
 
+from ...said import said
 from ..bench import Bench, a_mock_drive
 from .kind import passed, refused, situation
 
@@ -130,4 +131,4 @@ async def chosen_on_an_old_page(bench: Bench) -> None:
     bench.swap_in_the_bay()
     burn_in = await program.submit(bench.target, fleet=seen)
     burn_in = await program.final(burn_in.id)
-    assert "disappeared" in str(burn_in.reason)
+    assert "disappeared" in said(burn_in)

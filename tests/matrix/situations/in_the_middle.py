@@ -96,7 +96,7 @@ async def names_exchanged(bench: Bench) -> None:
     bench.fair_game()
     program = await bench.program()
     burn_in = await interfered(bench, program, bench.exchange_names)
-    ended(burn_in, BurnInState.UNKNOWN, "serial_changed")
+    ended(burn_in, BurnInState.UNKNOWN, "another drive")
 
 
 @situation("The drive joins a pool in the middle of a pass.", speed=SLOW)

@@ -10,6 +10,7 @@ from custom_components.truenas_burnin.burnin.gate import GateRefused
 from custom_components.truenas_burnin.burnin.model import BurnIn, BurnInState
 from mock_truenas.drive import MockDrive
 
+from ...said import said
 from ..bench import BLOCK, SPEED, Bench
 from ..program import Program
 
@@ -60,9 +61,9 @@ async def refused(program: Program, attempt: Awaitable[BurnIn]) -> set[str]:
 
 def ended(burn_in: BurnIn, state: BurnInState, *words: str) -> None:
     """Check how a burn-in ended and that its reason says why."""
-    assert burn_in.state is state, burn_in.reason
+    assert burn_in.state is state, said(burn_in)
     for word in words:
-        assert word in str(burn_in.reason)
+        assert word in said(burn_in)
 
 
 def passed(bench: Bench, burn_in: BurnIn, *, again: int = 0) -> None:

@@ -90,7 +90,7 @@ def test_a_failure() -> None:
     """What broke, and where."""
     html = certificate_html([a_paper(a_failed_one())], english())
     page = Page(html)
-    assert "3 write, 1 compare errors at 50 %, first at byte 4096" in page.text
+    assert "errors at 50 %: 0 read, 3 write, 1 compare; first at byte 4096" in page.text
     assert "bad blocks" in page.text
     assert "0 / 3 / 1" in page.text
     assert "Skipped" in page.text

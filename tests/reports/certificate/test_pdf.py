@@ -13,6 +13,7 @@ from custom_components.truenas_burnin.reports.certificate import certificate_pdf
 from custom_components.truenas_burnin.reports.certificate.pdf import latin
 
 from ...ledger.builders import a_burn_in, an_identity
+from ...said import verbatim
 from ..builders import (
     HOSTILE,
     a_failed_one,
@@ -75,7 +76,7 @@ def test_the_code_leads_to_the_page() -> None:
 def test_a_failure() -> None:
     """What broke, and where."""
     text = text_of(read(a_failed_one()))
-    assert "3 write, 1 compare errors at 50 %, first at byte 4096" in text
+    assert "errors at 50 %: 0 read, 3 write, 1 compare; first at byte 4096" in text
     assert "- bad blocks" in text
     assert "0 / 3 / 1" in text
 
@@ -130,7 +131,7 @@ def test_any_text_can_be_printed(text: str) -> None:
         drive=replace(an_identity(), serial=text, model=text),
         device=text,
         operator=text,
-        reason=text,
+        reasons=(verbatim(text),),
     )
     assert certificate_pdf([a_paper(burn_in)], english(), MADE).startswith(b"%PDF-")
 

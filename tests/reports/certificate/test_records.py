@@ -10,18 +10,21 @@ from custom_components.truenas_burnin.reports.certificate import (
 )
 from custom_components.truenas_burnin.reports.records import burn_in_detail
 
+from ...said import ENGLISH
 from ..builders import HOSTILE, a_failed_one, a_passed_one, an_evil_one
 from .builders import HASH, URL, a_paper
 
 
 def test_json() -> None:
     """All that is known of the burn-ins, and where it is from."""
-    found = json.loads(certificate_json([a_paper(), a_paper(a_failed_one(), None)]))
+    found = json.loads(
+        certificate_json([a_paper(), a_paper(a_failed_one(), None)], ENGLISH.get)
+    )
     assert found["v"] == 1
     passed, failed = found["certificates"]
     assert (passed["nas"], passed["url"], passed["audit_hash"]) == ("tank", URL, HASH)
     assert failed["url"] is None
-    assert burn_in_detail(a_passed_one()).items() <= passed.items()
+    assert burn_in_detail(a_passed_one(), ENGLISH.get).items() <= passed.items()
     assert passed["verified"] is True
     assert failed["ranges"][2] == {
         "index": 2,
@@ -37,7 +40,9 @@ def test_json() -> None:
 
 def test_csv() -> None:
     """One value a row, under its path."""
-    text = certificate_csv([a_paper(a_failed_one()), a_paper(an_evil_one())])
+    text = certificate_csv(
+        [a_paper(a_failed_one()), a_paper(an_evil_one())], ENGLISH.get
+    )
     rows = list(csv.reader(io.StringIO(text, newline="")))
     assert rows[0] == ["burn_in", "name", "value"]
     first = len(rows) // 2

@@ -6,7 +6,7 @@ from typing import Final
 from ...truenas.models import SystemInfo, WipeMode
 from ..model import Stage, StageKind
 from ..ranges import surface_ranges, zone_ranges
-from .base import DRIVE_LOST, Context, StageDelayed, StageRefused, StageRunner, Step
+from .base import Context, StageDelayed, StageRefused, StageRunner, Step
 from .final_check import FinalCheck
 from .precheck import Precheck
 from .self_test import SelfTestStage
@@ -14,7 +14,6 @@ from .surface import SurfaceStage
 from .wipe import WipeStage
 
 __all__ = [
-    "DRIVE_LOST",
     "STAGES",
     "WRITE_ONLY",
     "Context",

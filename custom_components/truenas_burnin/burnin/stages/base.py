@@ -8,9 +8,10 @@ from typing import Final, Protocol, override
 from ...truenas.errors import NotAuthorized
 from ...truenas.models import AgentStatus, Drive, Fleet, SelfTestKind, SmartReport
 from ...truenas.smart_json import report_from_json
-from ..gate import Case, claims, refusals
+from ..gate import Case, refusals
 from ..model import BurnIn, Evidence, Finding, PauseReason, Stage, StageState, end_stage
 from ..ports import Nas
+from ..reason import Reason, ReasonKey
 from ..settings import Settings
 
 
@@ -57,18 +58,13 @@ class Step:
     estimated_minutes: Mapping[SelfTestKind, int] = field(default_factory=dict)
 
 
-DRIVE_LOST: Final = (
-    "the drive disappeared from the NAS: unless somebody pulled it, that speaks "
-    "against the drive, its cable or its bay"
-)
-"""How a burn-in ends whose drive is gone: unknown, as nobody saw why.
-
-A drive that breaks down looks like one that was pulled, to us and to the NAS.
-"""
-
-
 class StageRefused(Exception):
-    """The stage may not begin, and why in plain words; the drive did nothing wrong."""
+    """The stage may not begin, for `reasons`; the drive did nothing wrong."""
+
+    def __init__(self, reasons: tuple[Reason, ...]) -> None:
+        """Keep every reason."""
+        super().__init__("; ".join(reason.key for reason in reasons))
+        self.reasons = reasons
 
 
 class StageDelayed(StageRefused):
@@ -112,14 +108,14 @@ def passed(ctx: Context, **evidence: object) -> Stage:
     return end_stage(ctx.merged(**evidence), StageState.PASSED, ctx.now)
 
 
-def ended(ctx: Context, state: StageState, reason: str, **evidence: object) -> Stage:
-    """Return the stage as ended in another state than passed."""
-    return end_stage(ctx.merged(**evidence), state, ctx.now, reason)
+def failed(ctx: Context, *reasons: Reason, **evidence: object) -> Stage:
+    """Return the stage as failed: the drive is to blame."""
+    return end_stage(ctx.merged(**evidence), StageState.FAILED, ctx.now, reasons)
 
 
-def taken(ctx: Context) -> str | None:
-    """Return who has the drive since it was begun to be written to, or None."""
-    return "; ".join(refusal.text for refusal in claims(ctx.drive)) or None
+def unknown(ctx: Context, *reasons: Reason, **evidence: object) -> Stage:
+    """Return the stage as ended without having found out how the drive is."""
+    return end_stage(ctx.merged(**evidence), StageState.UNKNOWN, ctx.now, reasons)
 
 
 async def read_smart(ctx: Context) -> SmartReport | None:
@@ -138,7 +134,7 @@ def baseline(burn_in: BurnIn) -> SmartReport | None:
     return None if kept is None else report_from_json(kept)
 
 
-_MAY_PASS: Final = frozenset({"drive_absent", "drive_in_use"})
+_MAY_PASS: Final = frozenset({ReasonKey.DRIVE_ABSENT, ReasonKey.DRIVE_IN_USE})
 """Refusals without a user of the drive: so it looks, too, while a NAS that has
 started does not know all its drives (truenas-api.md §2.3)."""
 
@@ -160,7 +156,6 @@ async def check_gate(ctx: Context) -> Drive:
         )
     )
     if found:
-        may_pass = all(refusal.key in _MAY_PASS for refusal in found)
-        refused = StageDelayed if may_pass else StageRefused
-        raise refused("; ".join(refusal.text for refusal in found))
+        may_pass = all(reason.key in _MAY_PASS for reason in found)
+        raise (StageDelayed if may_pass else StageRefused)(found)
     return fleet.drives[ctx.burn_in.drive.identifier]

@@ -3,9 +3,19 @@
 from typing import override
 
 from ...truenas.smart_json import report_to_json
-from ..model import Evidence, Severity, StageState
-from ..verdict import NO_SMART, judge, unverified
-from .base import Context, ReadingStage, Step, baseline, ended, passed, read_smart
+from ..model import Evidence
+from ..reason import ReasonKey, because
+from ..verdict import NO_SMART, fatal_reasons, judge, unverified
+from .base import (
+    Context,
+    ReadingStage,
+    Step,
+    baseline,
+    failed,
+    passed,
+    read_smart,
+    unknown,
+)
 
 
 class FinalCheck(ReadingStage):
@@ -26,13 +36,10 @@ class FinalCheck(ReadingStage):
         smart = report_to_json(after)
         if before.serial != after.serial:
             # Nothing can be compared: it is not the same drive (nwipe #741).
-            reason = (
-                f"the drive says serial {after.serial}, it was {before.serial} before"
+            reason = because(
+                ReasonKey.SERIAL_DIFFERS, before=before.serial, after=after.serial
             )
-            return Step(
-                stage=ended(ctx, StageState.UNKNOWN, reason, smart=smart),
-                findings=findings,
-            )
+            return Step(stage=unknown(ctx, reason, smart=smart), findings=findings)
         hottest = max(
             (
                 stage.evidence["hottest"]
@@ -42,11 +49,6 @@ class FinalCheck(ReadingStage):
             default=None,
         )
         findings = (*findings, *judge(before, after, hottest))
-        fatal = [item for item in findings if item.severity is Severity.FAIL]
-        if fatal:
-            reason = "; ".join(item.text for item in fatal)
-            return Step(
-                stage=ended(ctx, StageState.FAILED, reason, smart=smart),
-                findings=findings,
-            )
+        if fatal := fatal_reasons(findings):
+            return Step(stage=failed(ctx, *fatal, smart=smart), findings=findings)
         return Step(stage=passed(ctx, smart=smart), findings=findings)

@@ -3,9 +3,19 @@
 from typing import override
 
 from ...truenas.smart_json import report_to_json
-from ..model import Evidence, Severity, StageState
-from ..verdict import pre_screen, solid_state
-from .base import Context, ReadingStage, Step, check_gate, ended, passed, read_smart
+from ..model import Evidence
+from ..reason import ReasonKey, because
+from ..verdict import fatal_reasons, pre_screen, solid_state
+from .base import (
+    Context,
+    ReadingStage,
+    Step,
+    check_gate,
+    failed,
+    passed,
+    read_smart,
+    unknown,
+)
 
 
 class Precheck(ReadingStage):
@@ -29,19 +39,14 @@ class Precheck(ReadingStage):
             return Step(stage=passed(ctx), findings=worn)
         smart = report_to_json(report)
         if report.size is not None and report.size != ctx.drive.size:
-            reason = (
-                f"the drive says it has {report.size} bytes, "
-                f"the NAS sees {ctx.drive.size}"
+            # An adapter shows a part of it: nobody could write to the rest.
+            reason = because(
+                ReasonKey.SIZE_DIFFERS, told=report.size, seen=ctx.drive.size
             )
-            return Step(stage=ended(ctx, StageState.UNKNOWN, reason, smart=smart))
+            return Step(stage=unknown(ctx, reason, smart=smart))
         findings = (*pre_screen(report), *worn)
-        fatal = [item for item in findings if item.severity is Severity.FAIL]
-        if fatal:
-            reason = "; ".join(item.text for item in fatal)
-            return Step(
-                stage=ended(ctx, StageState.FAILED, reason, smart=smart),
-                findings=findings,
-            )
+        if fatal := fatal_reasons(findings):
+            return Step(stage=failed(ctx, *fatal, smart=smart), findings=findings)
         return Step(
             stage=passed(ctx, smart=smart),
             findings=findings,

@@ -5,6 +5,7 @@ the NAS and people start self-tests too. A job of the NAS that ends says nothing
 the outcome (truenas-api.md §4.2).
 """
 
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Final, override
 
@@ -12,7 +13,17 @@ from ...truenas.models import Drive, SelfTest, SelfTestLog, SelfTestStatus
 from ..model import Evidence, Stage, StageState, advance
 from ..plan import SELF_TESTS
 from ..ports import Nas
-from .base import Context, StageDelayed, StageRunner, Step, baseline, ended, passed
+from ..reason import Reason, ReasonKey, because
+from .base import (
+    Context,
+    StageDelayed,
+    StageRunner,
+    Step,
+    baseline,
+    failed,
+    passed,
+    unknown,
+)
 
 _MAX_RESTARTS: Final = 2
 """A test interrupted by a reset is started again at most so often (DESIGN.md §5)."""
@@ -27,7 +38,7 @@ _HOURS_WRAP: Final = 2**16
 _HOURS_UNKNOWN: Final = (None, _HOURS_WRAP - 1)
 """ATA counts the hours of an entry in 16 bits; SCSI stops at their highest value."""
 
-_LOG_UNREADABLE: Final = "the drive's self-test log cannot be read"
+_LOG_UNREADABLE: Final = because(ReasonKey.SELF_TEST_LOG_UNREADABLE)
 
 
 class SelfTestStage(StageRunner):
@@ -40,7 +51,7 @@ class SelfTestStage(StageRunner):
         if log.running_percent is not None:
             return None
         if not log.readable:
-            raise StageDelayed(_LOG_UNREADABLE)
+            raise StageDelayed((_LOG_UNREADABLE,))
         return {
             "log_before": _signature(log),
             "restarts": ctx.stage.evidence.get("restarts", 0),
@@ -53,7 +64,7 @@ class SelfTestStage(StageRunner):
         log = await ctx.nas.self_test_log(ctx.drive)
         if log.running_percent is None:
             if not log.readable:
-                raise StageDelayed(_LOG_UNREADABLE)
+                raise StageDelayed((_LOG_UNREADABLE,))
             if not _ours(ctx, log):
                 await ctx.nas.start_self_test(ctx.drive, SELF_TESTS[ctx.stage.kind])
         return Step(stage=replace(ctx.stage, reference="self-test"))
@@ -78,30 +89,25 @@ class SelfTestStage(StageRunner):
             case SelfTestStatus.PASSED:
                 return Step(stage=passed(ctx, **evidence))
             case SelfTestStatus.FAILED:
-                where = (
-                    f" at LBA {test.lba_of_first_error}"
-                    if test.lba_of_first_error
-                    else ""
-                )
-                reason = f"the drive failed its self-test: {test.text}{where}"
-                return Step(stage=ended(ctx, StageState.FAILED, reason, **evidence))
+                return Step(stage=failed(ctx, *_what_failed(test), **evidence))
             case SelfTestStatus.INTERRUPTED:
-                return self._again(ctx, f"the self-test was interrupted: {test.text}")
+                key = ReasonKey.SELF_TEST_INTERRUPTED
+                return self._again(ctx, key, text=test.text)
             case _:
-                reason = f"the self-test was aborted on the NAS: {test.text}"
-                return Step(stage=ended(ctx, StageState.UNKNOWN, reason, **evidence))
+                reason = because(ReasonKey.SELF_TEST_ABORTED, text=test.text)
+                return Step(stage=unknown(ctx, reason, **evidence))
 
     def _without_trace(self, ctx: Context) -> Step:
         polls = ctx.stage.evidence["polls_without_trace"] + 1
         if polls < _GRACE_POLLS:
             return Step(stage=ctx.merged(polls_without_trace=polls))
-        return self._again(ctx, "the drive lost the self-test without an entry")
+        return self._again(ctx, ReasonKey.SELF_TEST_LOST)
 
-    def _again(self, ctx: Context, reason: str) -> Step:
+    def _again(self, ctx: Context, key: ReasonKey, **said: str) -> Step:
         restarts = ctx.stage.evidence["restarts"]
         if restarts >= _MAX_RESTARTS:
-            reason = f"{reason} ({restarts + 1} times)"
-            return Step(stage=ended(ctx, StageState.UNKNOWN, reason))
+            reason = because(key, **said, times=restarts + 1)
+            return Step(stage=unknown(ctx, reason))
         pending = replace(
             ctx.stage,
             state=StageState.PENDING,
@@ -118,6 +124,12 @@ class SelfTestStage(StageRunner):
         log = await nas.self_test_log(drive)
         if log.running_percent is not None:
             await nas.abort_self_test(drive)
+
+
+def _what_failed(test: SelfTest) -> Iterator[Reason]:
+    yield because(ReasonKey.SELF_TEST_FAILED, text=test.text)
+    if test.lba_of_first_error:
+        yield because(ReasonKey.FIRST_BAD_LBA, lba=test.lba_of_first_error)
 
 
 def _signature(log: SelfTestLog) -> list[list[object]]:

@@ -1,6 +1,6 @@
 """Write and read back the drive, whole or in three zones, by the agent."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from itertools import accumulate
 from typing import Final, override
@@ -13,20 +13,22 @@ from ...truenas.models import (
     RangeResult,
     SurfaceRequest,
 )
+from ..agent_words import said_by_agent
+from ..gate import claims
 from ..heat import heat_limits
 from ..model import Evidence, PauseReason, Stage, StageState, advance
 from ..ports import Nas
+from ..reason import Reason, ReasonKey, because
 from ..siblings import slow_sibling
 from .base import (
-    DRIVE_LOST,
     Context,
     StageRunner,
     Step,
     baseline,
     check_gate,
-    ended,
+    failed,
     passed,
-    taken,
+    unknown,
 )
 
 type RangeMaker = Callable[[int], tuple[BlockRange, ...]]
@@ -35,11 +37,6 @@ _NOT_OF_THE_DRIVE: Final = frozenset(
     {"device_lost", "no_smartctl", "serial_changed", "size_changed"}
 )
 """Why a range failed (agent.sh) without a word on the drive that was planned."""
-
-_INCOMPLETE: Final = (
-    "the pass is over on the NAS, but not every range is recorded as written and "
-    "read back without error"
-)
 
 
 class SurfaceStage(StageRunner):
@@ -70,8 +67,8 @@ class SurfaceStage(StageRunner):
     @override
     async def poll(self, ctx: Context) -> Step:
         """Follow the agent's status line of our token, as long as the drive is free."""
-        if reason := taken(ctx):
-            return await self._let_go(ctx, reason)
+        if taken := claims(ctx.drive):
+            return await self._let_go(ctx, taken)
         status = (ctx.surface or {}).get(str(ctx.stage.token))
         if status is None:
             asked = await ctx.nas.surface_status(ask=True)
@@ -90,7 +87,7 @@ class SurfaceStage(StageRunner):
             case _:
                 return await self._finish(ctx, status)
 
-    async def _let_go(self, ctx: Context, reason: str) -> Step:
+    async def _let_go(self, ctx: Context, taken: tuple[Reason, ...]) -> Step:
         """End the writing at once; a pass that had ended before is what it is."""
         token = str(ctx.stage.token)
         await ctx.nas.stop_surface(token)
@@ -100,7 +97,7 @@ class SurfaceStage(StageRunner):
             AgentState.FAILED,
         ):
             return await self._finish(ctx, status)
-        return Step(stage=ended(ctx, StageState.UNKNOWN, reason))
+        return Step(stage=unknown(ctx, *taken))
 
     async def _follow(self, ctx: Context, status: AgentStatus) -> Step:
         """Have the agent stand still or go on, where it does not as it should."""
@@ -129,8 +126,8 @@ class SurfaceStage(StageRunner):
         ctx = replace(ctx, stage=where)
         match status.state:
             case AgentState.PASSED if not _is_complete(ctx.stage, results):
-                stage = ended(ctx, StageState.UNKNOWN, _INCOMPLETE, **evidence)
-                return Step(stage=stage)
+                reason = because(ReasonKey.SURFACE_INCOMPLETE)
+                return Step(stage=unknown(ctx, reason, **evidence))
             case AgentState.PASSED:
                 stage = passed(ctx, **evidence)
                 return Step(
@@ -138,11 +135,10 @@ class SurfaceStage(StageRunner):
                     findings=slow_sibling(ctx.burn_in, stage, ctx.siblings),
                 )
             case AgentState.FAILED if status.reason not in _NOT_OF_THE_DRIVE:
-                reason = _what_broke(status, where.percent)
-                return Step(stage=ended(ctx, StageState.FAILED, reason, **evidence))
+                broke = _what_broke(status, where.percent)
+                return Step(stage=failed(ctx, *broke, **evidence))
             case _:
-                reason = _why_stopped(status)
-                return Step(stage=ended(ctx, StageState.UNKNOWN, reason, **evidence))
+                return Step(stage=unknown(ctx, _why_stopped(status), **evidence))
 
     @override
     async def stop(self, nas: Nas, stage: Stage, drive: Drive | None) -> None:
@@ -243,35 +239,34 @@ def _first_bad_byte(status: AgentStatus) -> int | None:
     return None if status.first_bad is None else status.first_bad * status.block
 
 
-def _why_stopped(status: AgentStatus) -> str:
-    code, _, detail = status.reason.partition(" ")
+def _why_stopped(status: AgentStatus) -> Reason:
+    code, _, words = status.reason.partition(" ")
     match code:
-        case "device_lost":
-            return DRIVE_LOST
-        case "serial_changed" | "size_changed":
-            return f"another drive answers where it was written to: {code}"
+        case "":
+            return because(ReasonKey.SURFACE_STOPPED)
         case "incomplete":
-            return _INCOMPLETE
-        case "no_badblocks" | "no_smartctl":
-            tool = code.removeprefix("no_")
-            return f"{tool} is not installed on the NAS any more"
+            return because(ReasonKey.SURFACE_INCOMPLETE)
+        case "in":  # use: and what badblocks says
+            return said_by_agent("in_use", words, status.device)
         case "no_result":
-            return f"badblocks ended without a result: {detail or 'it said nothing'}"
-        case _ if status.state is AgentState.REFUSED:
-            return f"the NAS refused to write to the drive: {status.reason}"
+            return because(ReasonKey.NO_RESULT, text=words or "…")
         case _:
-            return "the surface pass was stopped on the NAS"
+            return said_by_agent(code, status.reason, status.device)
 
 
-def _what_broke(status: AgentStatus, percent: float) -> str:
+def _what_broke(status: AgentStatus, percent: float) -> Iterator[Reason]:
+    at = f"{percent:.0f}"
     if status.reason.startswith("badblocks:"):
-        return f"the pass ended early at {percent:.0f} %, {status.reason}"
+        yield because(ReasonKey.PASS_ENDED_EARLY, percent=at, text=status.reason)
+        return
     counted = {
         "read": status.read_errors,
         "write": status.write_errors,
         "compare": status.compare_errors,
     }
-    errors = ", ".join(f"{count} {kind}" for kind, count in counted.items() if count)
-    first = _first_bad_byte(status)
-    where = "" if first is None else f", first at byte {first}"
-    return f"{errors or 'unreported'} errors at {percent:.0f} %{where}"
+    if any(counted.values()):
+        yield because(ReasonKey.SURFACE_ERRORS, **counted, percent=at)
+    else:
+        yield because(ReasonKey.SURFACE_ERRORS_UNCOUNTED, percent=at)
+    if (first := _first_bad_byte(status)) is not None:
+        yield because(ReasonKey.FIRST_BAD_BYTE, byte=first)

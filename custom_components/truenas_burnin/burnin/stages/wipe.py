@@ -12,18 +12,11 @@ import re
 from typing import Final, override
 
 from ...truenas.models import Drive, JobState, NasJob, WipeMode
+from ..gate import claims
 from ..model import Evidence, Stage, StageState, advance
 from ..ports import Nas
-from .base import (
-    DRIVE_LOST,
-    Context,
-    StageRunner,
-    Step,
-    check_gate,
-    ended,
-    passed,
-    taken,
-)
+from ..reason import ReasonKey, because
+from .base import Context, StageRunner, Step, check_gate, failed, passed, unknown
 
 _MAX_RESTARTS: Final = 5
 """Times a wipe that the NAS forgot is begun again; each costs all that was done."""
@@ -82,9 +75,9 @@ class WipeStage(StageRunner):
         if job is None or ctx.fleet.system.boot_id != ctx.stage.boot_id:
             return self._again(ctx)
         match job.state:
-            case JobState.WAITING | JobState.RUNNING if reason := taken(ctx):
+            case JobState.WAITING | JobState.RUNNING if taken := claims(ctx.drive):
                 await ctx.nas.abort_wipe(job)
-                return Step(stage=ended(ctx, StageState.UNKNOWN, reason))
+                return Step(stage=unknown(ctx, *taken))
             case JobState.WAITING | JobState.RUNNING:
                 return Step(stage=advance(ctx.stage, job.percent or 0.0))
             case JobState.SUCCESS:
@@ -92,8 +85,7 @@ class WipeStage(StageRunner):
             case JobState.FAILED:
                 return Step(stage=_failed(ctx, job))
             case _:
-                reason = "writing was stopped on the NAS"
-                return Step(stage=ended(ctx, StageState.UNKNOWN, reason))
+                return Step(stage=unknown(ctx, because(ReasonKey.WIPE_STOPPED)))
 
     @override
     async def stop(self, nas: Nas, stage: Stage, drive: Drive | None) -> None:
@@ -108,8 +100,8 @@ class WipeStage(StageRunner):
         """Begin anew, under a token and a boot id of its own."""
         restarts = ctx.stage.evidence["restarts"]
         if restarts >= _MAX_RESTARTS:
-            reason = f"the NAS forgot what it was writing ({restarts + 1} times)"
-            return Step(stage=ended(ctx, StageState.UNKNOWN, reason))
+            reason = because(ReasonKey.WIPE_FORGOTTEN, times=restarts + 1)
+            return Step(stage=unknown(ctx, reason))
         pending = replace(
             ctx.stage,
             state=StageState.PENDING,
@@ -125,13 +117,12 @@ def _failed(ctx: Context, job: NasJob) -> Stage:
     errno = _ERRNO.search(job.error or "")
     match errno and errno[1]:
         case number if number in _GONE:
-            return ended(ctx, StageState.UNKNOWN, DRIVE_LOST)
+            return unknown(ctx, because(ReasonKey.DRIVE_LOST))
         case number if number in _IN_USE:
-            reason = f"the NAS refused to write to the drive: {job.error}"
-            return ended(ctx, StageState.UNKNOWN, reason)
+            in_use = because(ReasonKey.DRIVE_IN_USE, device=ctx.drive.name)
+            return unknown(ctx, in_use)
         case _:
-            reason = f"the NAS could not write the drive: {job.error}"
-            return ended(ctx, StageState.FAILED, reason)
+            return failed(ctx, because(ReasonKey.WRITE_FAILED, text=job.error or "?"))
 
 
 def _moved(ctx: Context, drive: Drive) -> bool:

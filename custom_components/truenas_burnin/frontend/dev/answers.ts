@@ -139,16 +139,24 @@ function detail(drives: Drives, id: string): BurnInDetail {
     findings: failed
       ? [
           {
-            key: "write_errors",
+            key: "ata_5",
             severity: "fail",
-            text: "12 write errors, the first at 2.4 TB",
+            text: "reallocated sectors grew from 0 to 12",
+            reason: {
+              key: "counter_grew",
+              placeholders: { counter: "ata_5", before: "0", after: "12" },
+            },
             before: 0,
             after: 12,
           },
           {
-            key: "pending",
+            key: "ata_197",
             severity: "warn",
-            text: "Sectors waiting to be reallocated",
+            text: "pending sectors stand at 8",
+            reason: {
+              key: "counter_stands",
+              placeholders: { counter: "ata_197", value: "8" },
+            },
             before: 0,
             after: 8,
           },
@@ -177,6 +185,7 @@ function detail(drives: Drives, id: string): BurnInDetail {
       started: index <= at ? row.started : null,
       finished: index < at ? row.started : row.finished,
       reason: failed && index === at ? row.reason : null,
+      reasons: failed && index === at ? row.reasons : [],
       result: null,
       errors: failed && index === at ? { read: 0, write: 12, compare: 0 } : null,
     })),
@@ -189,6 +198,7 @@ function detail(drives: Drives, id: string): BurnInDetail {
         {
           key: "power_on_hours",
           name: "Power-on hours",
+          own_name: null,
           before: 31,
           after: 122,
           verdict: "info",
@@ -196,6 +206,7 @@ function detail(drives: Drives, id: string): BurnInDetail {
         {
           key: "reallocated",
           name: "Reallocated sectors (5)",
+          own_name: null,
           before: 0,
           after: 0,
           verdict: "same",
@@ -203,6 +214,7 @@ function detail(drives: Drives, id: string): BurnInDetail {
         {
           key: "pending",
           name: "Pending sectors (197)",
+          own_name: null,
           before: 0,
           after: failed ? 8 : 0,
           verdict: failed ? "fail" : "same",
@@ -210,6 +222,7 @@ function detail(drives: Drives, id: string): BurnInDetail {
         {
           key: "crc",
           name: "Interface CRC errors (199)",
+          own_name: null,
           before: 0,
           after: failed ? 2 : 0,
           verdict: failed ? "warn" : "same",

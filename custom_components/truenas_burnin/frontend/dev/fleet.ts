@@ -72,6 +72,7 @@ export function burnIn(id: string, more: Partial<BurnInRow> = {}): BurnInRow {
     finished: null,
     finish_time: null,
     reason: null,
+    reasons: [],
     warnings: 0,
     operator: "Mia",
     ...more,
@@ -125,7 +126,13 @@ function failed(id: string): BurnInRow {
     percent: 37.2,
     started: ago(31),
     finished: ago(2),
-    reason: "write errors at 2.4 TB in the surface check",
+    reason: "errors at 20 %: 0 read, 12 write, 0 compare",
+    reasons: [
+      {
+        key: "surface_errors",
+        placeholders: { read: "0", write: "12", compare: "0", percent: "20" },
+      },
+    ],
   });
 }
 

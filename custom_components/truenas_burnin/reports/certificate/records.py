@@ -5,33 +5,34 @@ import json
 from typing import Any
 
 from ..csv_export import Cell, csv_text
+from ..reasons import Texts
 from ..records import burn_in_detail
 from .sheet import Paper
 
 
-def certificate_json(papers: Iterable[Paper]) -> str:
+def certificate_json(papers: Iterable[Paper], texts: Texts) -> str:
     """Return everything that stands on the certificates, and what they leave out."""
-    records = [_record(paper) for paper in papers]
+    records = [_record(paper, texts) for paper in papers]
     return json.dumps({"v": 1, "certificates": records}, indent=2, ensure_ascii=False)
 
 
-def certificate_csv(papers: Iterable[Paper]) -> str:
+def certificate_csv(papers: Iterable[Paper], texts: Texts) -> str:
     """Return the same as a long table: one value a row, with where it belongs."""
     rows: list[tuple[Cell, ...]] = [
         (paper.burn_in.id, *row)
         for paper in papers
-        for row in _values("", _record(paper))
+        for row in _values("", _record(paper, texts))
     ]
     return csv_text(("burn_in", "name", "value"), rows)
 
 
-def _record(paper: Paper) -> dict[str, Any]:
+def _record(paper: Paper, texts: Texts) -> dict[str, Any]:
     ranges = [
         dict(zip(_RESULT, result, strict=True))
         for stage in paper.burn_in.stages
         for result in stage.evidence.get("results", ())
     ]
-    return burn_in_detail(paper.burn_in) | {
+    return burn_in_detail(paper.burn_in, texts) | {
         "nas": paper.nas,
         "url": paper.url,
         "audit_hash": paper.audit_hash,

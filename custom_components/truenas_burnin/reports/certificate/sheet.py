@@ -70,11 +70,11 @@ def sheet(paper: Paper, phrases: Phrases) -> Sheet:
         heading=f"{burn_in.drive.model} {burn_in.drive.serial}".strip(),
         state=burn_in.state,
         verdict=phrases.state(burn_in.state),
-        reason=burn_in.reason,
+        reason=phrases.reasons(burn_in.reasons),
         not_verified=None if burn_in.verified else phrases.say("not_verified"),
         facts=tuple(_facts(paper, phrases)),
         findings=tuple(
-            Row(cells=(finding.text,), mark=_MARKS[finding.severity])
+            Row(cells=(phrases.reason(finding.reason),), mark=_MARKS[finding.severity])
             for finding in burn_in.findings
         ),
         stages=_stages(burn_in, phrases),
@@ -136,7 +136,7 @@ def _stages(burn_in: BurnIn, phrases: Phrases) -> Table:
 
 def _result(stage: Stage, phrases: Phrases) -> str:
     state = phrases.stage_state(stage.state)
-    said = stage.reason or stage.evidence.get("result")
+    said = phrases.reasons(stage.reasons) or stage.evidence.get("result")
     return f"{state}: {said}" if said else state
 
 
@@ -156,7 +156,11 @@ def _smart(burn_in: BurnIn, phrases: Phrases) -> Table:
         numbers=frozenset({1, 2}),
         rows=tuple(
             Row(
-                cells=(change.name, _value(change.before), _value(change.after)),
+                cells=(
+                    change.name or phrases.counter(change.key),
+                    _value(change.before),
+                    _value(change.after),
+                ),
                 mark=_CHANGE_MARKS.get(change.verdict, ""),
             )
             for change in smart_changes(burn_in)

@@ -25,7 +25,7 @@ export function failedBanner(
           ({ name, serial, burn_in }) =>
             html`<li>
               ${link(href(`burn-in/${burn_in?.id ?? ""}`), `${name} · ${serial}`)}
-              ${burn_in?.reason ?? nothing}
+              ${burn_in ? t.why(burn_in) : nothing}
             </li>`,
         )}
         ${more > 0 ? html`<li>${t.count("banner.more", more)}</li>` : nothing}

@@ -22,13 +22,13 @@ export function findingList(
 }
 
 function findingItem({ t, f }: App, finding: Finding): TemplateResult {
-  const { severity, text, before, after } = finding;
+  const { severity, before, after } = finding;
   const fails = severity === "fail";
   return html`<li>
     <span class="badge ${fails ? "bad" : "warn"}">
       ${icon(fails ? mdiCloseCircle : mdiAlert, t.text(`severity.${severity}`))}
     </span>
-    <span>${text}</span>
+    <span>${t.finding(finding)}</span>
     ${
       before !== null && after !== null
         ? html`<span class="muted">
@@ -115,7 +115,7 @@ function stageRow(app: App, stage: StageDetail, now: number): TemplateResult {
     <td class="number">${known ? f.duration(took) : "–"}</td>
     <td class="number">${f.duration(stage.weight)}</td>
     <td class="reason">
-      ${stage.reason ?? [errorText(app, stage), stage.result].filter(Boolean).join(" · ")}
+      ${t.why(stage) || [errorText(app, stage), stage.result].filter(Boolean).join(" · ")}
     </td>
   </tr>`;
 }
@@ -161,13 +161,11 @@ export function smartTable(
   </section>`;
 }
 
-function smartRow(
-  app: App,
-  { name, before, after, verdict }: SmartRow,
-): TemplateResult {
+function smartRow(app: App, row: SmartRow): TemplateResult {
   const { t } = app;
+  const { before, after, verdict } = row;
   return html`<tr class=${verdict}>
-    <th scope="row">${name}</th>
+    <th scope="row">${t.smart(row)}</th>
     <td class="number">${value(app, before)}</td>
     <td class="number">${value(app, after)}</td>
     <td>

@@ -93,7 +93,7 @@ export function detail({ t, f }: App, burnIn: BurnInRow): string {
   if (burnIn.state === "passed" && burnIn.warnings > 0) {
     return t.count("burn_in.warnings", burnIn.warnings);
   }
-  return burnIn.reason ?? "";
+  return t.why(burnIn);
 }
 
 /** How long the burn-in has taken, and what is left. */

@@ -42,7 +42,19 @@ export interface SelfTestCell {
   at: string | null;
 }
 
-export interface BurnInRow {
+/** Why something is so; the texts are in the backend's translations, under `reason_`. */
+export interface Reason {
+  key: string;
+  placeholders: Record<string, string>;
+}
+
+/** The same twice: for us to say, and in words of Home Assistant's language. */
+export interface Explained {
+  reasons: Reason[];
+  reason: string | null;
+}
+
+export interface BurnInRow extends Explained {
   id: string;
   state: BurnInState;
   profile: string;
@@ -61,7 +73,6 @@ export interface BurnInRow {
   started: string | null;
   finished: string | null;
   finish_time: string | null;
-  reason: string | null;
   warnings: number;
   operator: string | null;
 }
@@ -133,7 +144,7 @@ export interface PlanReply {
   stages: StageKind[];
 }
 
-export interface StageDetail {
+export interface StageDetail extends Explained {
   kind: StageKind;
   state: StageState;
   percent: number;
@@ -142,7 +153,6 @@ export interface StageDetail {
   weight: number;
   started: string | null;
   finished: string | null;
-  reason: string | null;
   result: string | null;
   errors: { read: number; write: number; compare: number } | null;
 }
@@ -151,6 +161,7 @@ export interface Finding {
   key: string;
   severity: "fail" | "warn";
   text: string;
+  reason: Reason;
   before: number | null;
   after: number | null;
 }
@@ -167,6 +178,8 @@ export interface ProfileSample {
 export interface SmartRow {
   key: string;
   name: string;
+  /** What the drive calls it, null where it has no name of its own. */
+  own_name: string | null;
   before: number | string | null;
   after: number | string | null;
   verdict: "same" | "warn" | "fail" | "info";

@@ -1,3 +1,6 @@
+import { common as backendDe } from "../../../translations/de.json";
+import { common as backendEn } from "../../../translations/en.json";
+import type { Explained, Finding, Reason, SmartRow } from "../data/protocol";
 import de from "../translations/de.json";
 import en from "../translations/en.json";
 
@@ -17,11 +20,18 @@ export type Member<Group extends string> = {
 
 const LANGUAGES: Record<string, Record<Key, string>> = { en, de };
 
+/** Where the backend has its own words, for reasons and counters. */
+const BACKEND: Record<string, Record<string, string>> = {
+  en: backendEn,
+  de: backendDe,
+};
+
 type Values = Record<string, string | number>;
 
 /** Looks up texts in one language; English stands in for languages there are none of. */
 export class Translate {
   readonly #texts: Record<Key, string>;
+  readonly #backend: Record<string, string>;
   readonly #plural: Intl.PluralRules;
   readonly #numbers: Intl.NumberFormat;
 
@@ -29,6 +39,7 @@ export class Translate {
     const base = language.split("-")[0] ?? "en";
     this.#texts = LANGUAGES[language] ?? LANGUAGES[base] ?? en;
     const known = this.#texts === en ? "en" : base;
+    this.#backend = BACKEND[known] ?? backendEn;
     this.#plural = new Intl.PluralRules(known);
     this.#numbers = new Intl.NumberFormat(known);
   }
@@ -45,6 +56,38 @@ export class Translate {
       count: this.#numbers.format(count),
       ...values,
     });
+  }
+
+  /** Return why something is so, "" where there is nothing to say. */
+  why({ reasons, reason }: Explained): string {
+    const told = reasons.map((each) => this.reason(each));
+    return told.includes(null) ? (reason ?? "") : told.join("; ");
+  }
+
+  /** Return what speaks against a drive. */
+  finding({ reason, text }: Finding): string {
+    return this.reason(reason) ?? text;
+  }
+
+  /** Return one reason; null for one that only another version knows. */
+  reason({ key, placeholders }: Reason): string | null {
+    const text = this.#backend[`reason_${key}`];
+    if (text === undefined) return null;
+    const { counter } = placeholders;
+    const values =
+      counter === undefined
+        ? placeholders
+        : { ...placeholders, counter: this.#counter(counter) ?? counter };
+    return fill(text, values);
+  }
+
+  /** Return what a value of the SMART record is called. */
+  smart({ key, name, own_name }: SmartRow): string {
+    return own_name ?? this.#counter(key) ?? name;
+  }
+
+  #counter(key: string): string | undefined {
+    return this.#backend[`counter_${key}`];
   }
 
   /** Return the text of `group.name`, or the name itself where there is none. */

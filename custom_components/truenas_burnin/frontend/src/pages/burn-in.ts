@@ -295,12 +295,13 @@ export class BurnInPage extends PanelElement {
     </section>`;
   }
 
-  private renderWhy({ state, reason, stalled, pause_reason }: BurnInDetail): unknown {
+  private renderWhy(burnIn: BurnInDetail): unknown {
     const { t } = this.app;
+    const { state, stalled, pause_reason } = burnIn;
     if (stalled) return t.text("burn_in.stalled");
     if (pause_reason && state === "paused") return t.text(`pause.${pause_reason}`);
     if (pause_reason) return t.text("pause.later");
-    return reason ?? nothing;
+    return t.why(burnIn) || nothing;
   }
 
   private facts(burnIn: BurnInDetail): [string, unknown][] {

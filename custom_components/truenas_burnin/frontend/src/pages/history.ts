@@ -181,7 +181,7 @@ export class HistoryPage extends PanelElement {
       <td>${stateBadge(t, row.state)}</td>
       <td class="time">${f.time(row.started)}</td>
       <td class="number">${f.duration(elapsedSeconds(row, Date.now()))}</td>
-      <td class="reason">${row.reason ?? ""}</td>
+      <td class="reason">${t.why(row)}</td>
       <td class="action">
         ${
           isActive(row.state)

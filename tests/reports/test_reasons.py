@@ -1,0 +1,56 @@
+"""Reasons in words, whatever drives and systems say."""
+
+from hypothesis import given, strategies as st
+import pytest
+
+from custom_components.truenas_burnin.burnin.reason import Reason, ReasonKey, because
+from custom_components.truenas_burnin.reports.reasons import (
+    counter_name,
+    reason_text,
+    reasons_text,
+)
+
+from ..said import ENGLISH, verbatim
+
+TEXTS = st.text() | st.sampled_from(["{", "}", "{device}", "{0}", "{a.b!r:>9}", "{}"])
+
+
+@given(st.sampled_from(ReasonKey), st.data())
+def test_any_placeholder(key: ReasonKey, data: st.DataObject) -> None:
+    """It is put in as it is; what looks like a placeholder in it is none."""
+    values = {name: data.draw(TEXTS) for name in key.placeholders}
+    text = reason_text(because(key, **values), ENGLISH.get)
+    for name, value in values.items():
+        assert (
+            ENGLISH.get(f"counter_{value}", value) if name == "counter" else value
+        ) in text
+
+
+@given(TEXTS, st.dictionaries(TEXTS, TEXTS))
+def test_any_row_of_the_ledger(key: str, placeholders: dict[str, str]) -> None:
+    """Also of a version whose keys are not ours."""
+    assert (
+        reason_text(Reason(key=key, placeholders=placeholders), ENGLISH.get) or not key
+    )
+
+
+def test_a_placeholder_that_is_missing() -> None:
+    """It is left open: a row of another version."""
+    reason = Reason(key="drive_in_pool", placeholders={"device": "{pool}"})
+    assert reason_text(reason, ENGLISH.get) == "{pool} belongs to the pool {pool}"
+
+
+@pytest.mark.parametrize(
+    ("counter", "name"), [("ata_5", "reallocated sectors"), ("ata_{5}", "ata_{5}")]
+)
+def test_counters(counter: str, name: str) -> None:
+    """By name, by key if there is none."""
+    grew = because(ReasonKey.COUNTER_GREW, counter=counter, before=0, after=8)
+    assert reason_text(grew, ENGLISH.get) == f"{name} grew from 0 to 8"
+    assert counter_name(counter, ENGLISH.get) == name
+
+
+def test_several() -> None:
+    """In one line; nothing is no text."""
+    assert reasons_text([verbatim("a"), verbatim("b")], ENGLISH.get) == "a; b"
+    assert reasons_text([], ENGLISH.get) is None
