@@ -88,6 +88,7 @@ class ReasonKey(StrEnum):
     SELF_TEST_LOST = "self_test_lost", "times"
     SERIAL_DIFFERS = "serial_differs", "before", "after"
     SIZE_DIFFERS = "size_differs", "told", "seen"
+    SMART_SILENT = "smart_silent"
     START_FAILED = "start_failed", "text"
     SURFACE_ERRORS = "surface_errors", "read", "write", "compare", "percent"
     SURFACE_ERRORS_UNCOUNTED = "surface_errors_uncounted", "percent"

@@ -143,6 +143,11 @@ class SmartReport:
     self_tests: SelfTestLog
     estimated_minutes: Mapping[SelfTestKind, int] = field(default_factory=dict)
 
+    @property
+    def silent(self) -> bool:
+        """Tell whether the drive said nothing of its health: it proves nothing."""
+        return not self.counters and self.passed is None
+
 
 class JobState(StrEnum):
     """State of a job of the TrueNAS middleware."""

@@ -11,7 +11,7 @@ from ...truenas.smart_json import report_from_json
 from ..gate import Case, refusals
 from ..model import BurnIn, Evidence, Finding, PauseReason, Stage, StageState, end_stage
 from ..ports import Nas
-from ..reason import Reason, ReasonKey
+from ..reason import Reason, ReasonKey, because
 from ..settings import Settings
 
 
@@ -81,7 +81,10 @@ class StageRunner(Protocol):
         """
 
     async def begin(self, ctx: Context) -> Step:
-        """Act, idempotent by the stage's token; also called again after a crash."""
+        """Act, idempotent by the stage's token; also called again after a crash.
+
+        Raise StageRefused as `prepare` does.
+        """
 
     async def poll(self, ctx: Context) -> Step:
         """Look how it goes."""
@@ -119,13 +122,19 @@ def unknown(ctx: Context, *reasons: Reason, **evidence: object) -> Stage:
 
 
 async def read_smart(ctx: Context) -> SmartReport | None:
-    """Return the SMART report; None where the key may not have it read."""
+    """Return the SMART report; None where the key may not have it read.
+
+    Raise StageDelayed for one that says nothing of the drive's health.
+    """
     try:
-        return await ctx.nas.smart(ctx.drive)
+        report = await ctx.nas.smart(ctx.drive)
     except NotAuthorized:
         if ctx.fleet.system.commands:
             raise
         return None
+    if report.silent:
+        raise StageDelayed((because(ReasonKey.SMART_SILENT),))
+    return report
 
 
 def baseline(burn_in: BurnIn) -> SmartReport | None:
