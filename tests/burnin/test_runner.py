@@ -422,16 +422,6 @@ async def test_cancel_stops_the_pass_first() -> None:
     ]
 
 
-async def test_cancel_that_cannot_reach_the_nas_changes_nothing() -> None:
-    """A burn-in that cannot be stopped is not shown as stopped."""
-    bench = Bench(DRIVE)
-    await to_surface(bench)
-    bench.nas.fail["stop_surface"] = ConnectionFailed("gone")
-    with pytest.raises(ConnectionFailed):
-        await bench.runner.cancel(current(bench).id, "mia")
-    assert current(bench).state is BurnInState.RUNNING
-
-
 async def test_cancel_of_a_running_self_test_aborts_it() -> None:
     """The drive is left idle."""
     bench = Bench(DRIVE)

@@ -77,6 +77,8 @@ class ReasonKey(StrEnum):
     unknown, whoever sees it first, the poll or the agent."""
     FIRST_BAD_BYTE = "first_bad_byte", "byte"
     FIRST_BAD_LBA = "first_bad_lba", "lba"
+    GIVEN_UP = "given_up"
+    NAS_REMOVED = "nas_removed"
     NO_RESULT = "no_result", "text"
     OTHER_PLAN = "other_plan"
     PASS_ENDED_EARLY = "pass_ended_early", "percent", "text"

@@ -20,6 +20,7 @@ from .model import (
     StageState,
     end,
     end_stage,
+    token_of,
     with_stage,
 )
 from .patience import Patience
@@ -60,6 +61,10 @@ class Stepper:
     ) -> None:
         """Step until the burn-in ends or its stage has to be waited for."""
         while (burn_in := self._record.find(burn_in_id)) and not burn_in.state.final:
+            if burn_in.state is BurnInState.CANCELLING:
+                await self.stop(burn_in, fleet)
+                await self.cancelled(burn_in)
+                return
             stage = burn_in.stage
             if stage is None:
                 await self._end(burn_in, BurnInState.PASSED)
@@ -88,6 +93,12 @@ class Stepper:
             drive = fleet.drives.get(burn_in.drive.identifier)
             runner = runner_of(stage, fleet.system)
             await runner.stop(self._nas, stage, drive)
+
+    async def cancelled(self, burn_in: BurnIn, actor: str | None = None) -> None:
+        """Show a burn-in as cancelled that does nothing on the system any more."""
+        after = end(burn_in, BurnInState.CANCELLED, self._clock.now())
+        await self._record.commit(burn_in, after, "cancelled", actor=actor)
+        await self.clean(after)
 
     def _context(
         self,
@@ -145,13 +156,11 @@ class Stepper:
         self._delayed.forget(ctx.burn_in.id)
         if evidence is None:
             return False
-        attempt = ctx.stage.attempt + 1
-        index = ctx.burn_in.stage_index
+        attempt = replace(ctx.stage, attempt=ctx.stage.attempt + 1)
         stage = replace(
-            ctx.stage,
+            attempt,
             state=StageState.RUNNING,
-            attempt=attempt,
-            token=f"{ctx.burn_in.id}-{index}-{ctx.stage.kind}-{attempt}",
+            token=token_of(ctx.burn_in, attempt),
             boot_id=ctx.fleet.system.boot_id,
             started=ctx.now,
             evidence=evidence,

@@ -16,7 +16,7 @@ from ...truenas.models import (
 from ..agent_words import said_by_agent
 from ..gate import claims
 from ..heat import heat_limits
-from ..model import Evidence, PauseReason, Stage, StageState, advance
+from ..model import Evidence, PauseReason, Stage, StageState, advance, token_of
 from ..ports import Nas
 from ..reason import Reason, ReasonKey, because
 from ..siblings import slow_sibling
@@ -48,8 +48,13 @@ class SurfaceStage(StageRunner):
 
     @override
     async def prepare(self, ctx: Context) -> Evidence | None:
-        """Ask the gate afresh and plan the ranges."""
+        """Ask the gate afresh and plan the ranges.
+
+        An earlier attempt that was given up may still be under way: it is ended.
+        """
         drive = await check_gate(ctx)
+        if ctx.stage.attempt:
+            await ctx.nas.stop_surface(token_of(ctx.burn_in, ctx.stage))
         ranges = self._ranges(drive.size)
         return {
             **ctx.stage.evidence,
