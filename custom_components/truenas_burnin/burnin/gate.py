@@ -174,6 +174,12 @@ def _not_used(drive: Drive) -> Reason | None:
     return because(ReasonKey.DRIVE_USED_BY, device=drive.name, user=drive.used_by)
 
 
+def _undoubted(_case: Case, drive: Drive) -> Reason | None:
+    if drive.doubt is None:
+        return None
+    return because(ReasonKey.DRIVE_IN_DOUBT, device=drive.name, text=drive.doubt)
+
+
 def _unused(_case: Case, drive: Drive) -> Reason | None:
     if drive.unused or claims(drive):
         return None
@@ -208,7 +214,13 @@ _EVERY: tuple[_Rule, ...] = (
     _may_self_test,
     _not_on_hold,
 )
-_DESTRUCTIVE: tuple[_Rule, ...] = (_unused, _has_size, _ledger_kept, _confirmed)
+_DESTRUCTIVE: tuple[_Rule, ...] = (
+    _unused,
+    _undoubted,
+    _has_size,
+    _ledger_kept,
+    _confirmed,
+)
 _CLAIMS: tuple[Callable[[Drive], Reason | None], ...] = (
     _not_boot,
     _not_in_pool,

@@ -44,6 +44,7 @@ class ReasonKey(StrEnum):
     BURN_IN_ACTIVE = "burn_in_active", "device", "serial"
     DRIVE_ABSENT = "drive_absent", "serial"
     DRIVE_CHANGED = "drive_changed", "serial", "found", "size"
+    DRIVE_IN_DOUBT = "drive_in_doubt", "device", "text"
     DRIVE_IN_EXPORTED_POOL = "drive_in_exported_pool", "device", "pool"
     DRIVE_IN_POOL = "drive_in_pool", "device", "pool"
     DRIVE_IN_USE = "drive_in_use", "device"

@@ -60,8 +60,8 @@ class Drive:
     `identifier` is the system's stable id; `name` (ada1, sdb) may change at any
     reboot. `pool` names an imported pool or the boot pool, `exported_pool` a
     pool found on the drive that is not imported, `used_by` what else has it in use
-    (an iSCSI extent, a virtual machine). `unused` is the word of the strongest
-    call of the system's generation.
+    (an iSCSI extent, a virtual machine), `doubt` what leaves open whether anything
+    has. `unused` is the word of the strongest call of the system's generation.
     """
 
     identifier: str
@@ -79,6 +79,7 @@ class Drive:
     duplicate_serial: bool
     temperature: float | None = None
     used_by: str | None = None
+    doubt: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
