@@ -88,6 +88,7 @@ class Chaos(RuleBasedStateMachine):
     """Drive the runner, with its real ledger, through a hostile world."""
 
     steps: ClassVar[int] = 0
+    outcomes: ClassVar[set[BurnInState]] = set()
 
     def __init__(self) -> None:
         """Begin with an idle NAS."""
@@ -118,10 +119,12 @@ class Chaos(RuleBasedStateMachine):
             connection.exec_driver_sql("BEGIN")
         return ledger
 
-    @initialize()
-    def boot(self) -> None:
-        """Start the program."""
+    @initialize(profiles=st.lists(PROFILES, min_size=3, max_size=3))
+    def boot(self, profiles: list[Profile]) -> None:
+        """Start the program, and burn-ins before anything can go wrong."""
         self.start_program()
+        for drive, profile in zip(TARGETS, profiles, strict=True):
+            self.start(drive, profile)
 
     def start_program(self) -> None:
         """Start the program as after a crash: only the ledger remembers."""
@@ -532,6 +535,8 @@ class Chaos(RuleBasedStateMachine):
                 if not self.runner.busy:
                     break
             assert not self.runner.busy, dict(self.runner.burn_ins)
+            self.no_false_success()
+            self.outcomes.update(item.state for item in self.runner.burn_ins.values())
             assert self.run_for_sure(self.ledger.unfinished(NAS_ID)) == ()
             running = {
                 job.token for job in self.nas.alive() if job.state is AgentState.RUNNING
@@ -547,6 +552,7 @@ class Chaos(RuleBasedStateMachine):
 def test_chaos() -> None:
     """Twenty thousand steps, and counted."""
     Chaos.steps = 0
+    Chaos.outcomes.clear()
     run_state_machine_as_test(
         Chaos,
         settings=settings(
@@ -557,3 +563,4 @@ def test_chaos() -> None:
         ),
     )
     assert Chaos.steps >= STEPS
+    assert Chaos.outcomes == {state for state in BurnInState if state.final}
