@@ -10,8 +10,10 @@ import pytest
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
 from custom_components.truenas_burnin.burnin.model import BurnIn, BurnInState
+from custom_components.truenas_burnin.burnin.ports import LedgerError
 from custom_components.truenas_burnin.const import DOMAIN
 from custom_components.truenas_burnin.issues import (
+    follow_cancels,
     follow_stalls,
     report_ledger,
     report_no_rights,
@@ -23,6 +25,7 @@ from custom_components.truenas_burnin.truenas.errors import (
 )
 
 from .common import FREE, Board
+from .said import said
 
 pytest_plugins = ["tests.components_fixtures"]
 
@@ -160,16 +163,107 @@ async def test_cancel(
 
 
 async def test_cancel_fails(
-    board: Board, stalled: BurnIn, hass_client: ClientSessionGenerator
+    board: Board,
+    stalled: BurnIn,
+    hass_client: ClientSessionGenerator,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """The person is told, and the issue stays."""
+    """The person is told, and the issue stays: the wish itself could not be kept."""
     fix = Fix(hass_client, f"stalled_{stalled.id}")
     step = await fix.open()
-    board.nas.down = ConnectionFailed("no route")
+    monkeypatch.setattr(board.data.ledger, "commit", full)
     result = await fix.choose(step["flow_id"], "cancel")
     assert (result["type"], result["reason"]) == ("abort", "cancel_failed")
     assert board.burn_in().state is BurnInState.RUNNING
     assert issues(board.hass) == {f"stalled_{stalled.id}"}
+
+
+async def full(*_args: object, **_kwargs: object) -> None:
+    """Keep nothing."""
+    raise LedgerError("disk full")
+
+
+@pytest.fixture
+async def stuck(board: Board) -> str:
+    """Return the issue of a burn-in that cannot be cancelled."""
+    assert await async_setup_component(board.hass, "repairs", {})
+    board.nas.still = True
+    await board.start()
+    board.nas.down = ConnectionFailed("no route")
+    await board.action("cancel_burn_in", device_id=board.device_id())
+    assert board.burn_in().state is BurnInState.CANCELLING
+    return f"stuck_cancel_{board.burn_in().id}"
+
+
+async def test_a_stuck_cancel_is_shown_until_it_is_done(
+    board: Board, stuck: str
+) -> None:
+    """The NAS comes back and the burn-in is cancelled by itself."""
+    assert issues(board.hass) == {stuck}
+    await board.tick(times=3)
+    assert issues(board.hass) == {stuck}
+    board.nas.down = None
+    await board.tick(times=2)
+    assert board.burn_in().state is BurnInState.CANCELLED
+    assert issues(board.hass) == set()
+
+
+async def test_a_stuck_cancel_is_shown_again_after_a_restart(
+    board: Board, stuck: str
+) -> None:
+    """Issues are not kept over one."""
+    ir.async_delete_issue(board.hass, DOMAIN, stuck)
+    stop = follow_cancels(board.hass, board.entry)
+    assert issues(board.hass) == {stuck}
+    stop()
+
+
+async def test_a_stuck_cancel_is_tried_again(
+    board: Board, stuck: str, hass_client: ClientSessionGenerator
+) -> None:
+    """In vain first, and then it is gone."""
+    fix = Fix(hass_client, stuck)
+    step = await fix.open()
+    assert (step["type"], step["menu_options"]) == ("menu", ["try_again", "give_up"])
+    result = await fix.choose(step["flow_id"], "try_again")
+    assert (result["type"], result["reason"]) == ("abort", "still_stuck")
+    assert issues(board.hass) == {stuck}
+    board.nas.down = None
+    step = await fix.open()
+    result = await fix.choose(step["flow_id"], "try_again")
+    assert result["type"] == FlowResultType.CREATE_ENTRY
+    assert board.burn_in().state is BurnInState.CANCELLED
+    assert issues(board.hass) == set()
+
+
+async def test_a_stuck_cancel_is_given_up(
+    board: Board, stuck: str, hass_client: ClientSessionGenerator
+) -> None:
+    """It ends without the NAS and without a verdict."""
+    fix = Fix(hass_client, stuck)
+    step = await fix.open()
+    board.nas.calls.clear()
+    result = await fix.choose(step["flow_id"], "give_up")
+    assert result["type"] == FlowResultType.CREATE_ENTRY
+    assert board.burn_in().state is BurnInState.UNKNOWN
+    assert "may still be working on the drive" in said(board.burn_in())
+    assert board.nas.calls == []
+    assert issues(board.hass) == set()
+
+
+async def test_giving_up_fails(
+    board: Board,
+    stuck: str,
+    hass_client: ClientSessionGenerator,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The ledger cannot keep it: the issue stays."""
+    fix = Fix(hass_client, stuck)
+    step = await fix.open()
+    monkeypatch.setattr(board.data.ledger, "commit", full)
+    result = await fix.choose(step["flow_id"], "give_up")
+    assert (result["type"], result["reason"]) == ("abort", "give_up_failed")
+    assert issues(board.hass) == {stuck}
 
 
 async def test_over_meanwhile(board: Board, stalled: BurnIn) -> None:

@@ -33,6 +33,7 @@ from .failures import translated
 from .http import async_setup_views
 from .issues import (
     certificate_fine,
+    follow_cancels,
     follow_stalls,
     forget_issues,
     report_certificate,
@@ -44,9 +45,10 @@ from .notifications import Notifier
 from .notifications.daily import follow_days
 from .options import poll_interval, settings_of
 from .panel import async_setup_panel, async_update_panel
+from .removal import async_end_burn_ins
 from .self_test_watch import SelfTestWatch
 from .services import async_setup_services
-from .shared_ledger import SHARED_LEDGER, SharedLedger
+from .shared_ledger import async_shared_ledger
 from .signals import SignalPublisher
 from .truenas.client import TrueNAS, connect
 from .truenas.errors import (
@@ -87,7 +89,7 @@ class _UtcClock(Clock):
 
 async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
     """Register what all NAS share."""
-    hass.data[SHARED_LEDGER] = SharedLedger(hass)
+    async_shared_ledger(hass)
     async_setup_services(hass)
     async_setup_websocket_api(hass)
     async_setup_views(hass)
@@ -102,7 +104,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: BurnInConfigEntry) -> bo
         nas = await _connect(hass, entry)
         stack.push_async_callback(nas.close)
         report_rights(hass, entry, nas.system)
-        shared = hass.data[SHARED_LEDGER]
+        shared = async_shared_ledger(hass)
         ledger = await shared.async_acquire(entry.entry_id)
         stack.push_async_callback(shared.async_release, entry.entry_id)
         coordinator = BurnInCoordinator(hass, entry, nas)
@@ -114,6 +116,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: BurnInConfigEntry) -> bo
             SignalPublisher(hass, entry.entry_id),
             settings_of(entry),
         )
+        stack.push_async_callback(runner.close)
         try:
             await runner.load()
             infos = await DriveInfos.load(
@@ -147,6 +150,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: BurnInConfigEntry) -> bo
         stack.callback(follow_days(hass, entry))
         stack.callback(forget_issues, hass, entry, of_work_only=True)
         stack.callback(follow_stalls(hass, entry))
+        stack.callback(follow_cancels(hass, entry))
         await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
 
         async def stop(_event: Event) -> None:
@@ -169,7 +173,9 @@ async def async_unload_entry(hass: HomeAssistant, entry: BurnInConfigEntry) -> b
 
 
 async def async_remove_entry(hass: HomeAssistant, entry: BurnInConfigEntry) -> None:
-    """Leave no issue behind; the history stays."""
+    """Leave nothing unfinished and no issue behind; the history stays."""
+    if entry.unique_id is not None:
+        await async_end_burn_ins(hass, entry.unique_id)
     forget_issues(hass, entry)
     await async_update_panel(hass)
 

@@ -11,6 +11,7 @@ from .coordinator import BurnInConfigEntry
 from .data import BurnInData
 from .drive_ref import DriveRef, Fleets, async_attempt, async_fleets, refused
 from .failures import nas_and_ledger_errors
+from .issues import report_stuck_cancel
 from .ledger import DriveInfo
 
 
@@ -238,7 +239,10 @@ def _active_on(entry: BurnInConfigEntry) -> list[tuple[BurnInData, BurnIn]]:
 
 
 async def _cancel(active: Sequence[tuple[BurnInData, BurnIn]], actor: str) -> None:
-    """Cancel what is queued before what runs: nothing may take a freed place."""
+    """Cancel what is queued before what runs: nothing may take a freed place.
+
+    What cannot be stopped now is so as soon as it can, and a person may give it up.
+    """
     ordered = sorted(active, key=lambda item: item[1].state is not BurnInState.QUEUED)
     try:
         await async_attempt(
@@ -252,5 +256,16 @@ async def _cancel(active: Sequence[tuple[BurnInData, BurnIn]], actor: str) -> No
             ],
         )
     finally:
-        for data, _ in active:
+        for data, burn_in in active:
             data.loop.wake()
+            found = data.runner.find(burn_in.id)
+            if found is not None and found.state is BurnInState.CANCELLING:
+                coordinator = data.coordinator
+                report_stuck_cancel(coordinator.hass, coordinator.config_entry, found)
+
+
+async def async_give_up(data: BurnInData, burn_in: BurnIn, actor: str) -> None:
+    """End a burn-in that cannot be cancelled, whatever the NAS goes on doing."""
+    with nas_and_ledger_errors():
+        await data.runner.give_up(burn_in.id, actor)
+    data.loop.wake()

@@ -6,7 +6,7 @@ from typing import Final
 
 from homeassistant.exceptions import HomeAssistantError
 
-from .burnin.ports import LedgerError
+from .burnin.ports import LedgerError, RunnerClosed
 from .const import DOMAIN
 from .truenas.errors import (
     AuthenticationFailed,
@@ -56,6 +56,10 @@ def nas_and_ledger_errors() -> Iterator[None]:
         yield
     except TrueNASError as err:
         raise translated(HomeAssistantError, err) from err
+    except RunnerClosed as err:
+        raise HomeAssistantError(
+            translation_domain=DOMAIN, translation_key="being_reloaded"
+        ) from err
     except LedgerError as err:
         raise HomeAssistantError(
             translation_domain=DOMAIN,

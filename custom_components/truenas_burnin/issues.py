@@ -7,7 +7,7 @@ from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 from homeassistant.helpers import issue_registry as ir
 from homeassistant.helpers.dispatcher import async_dispatcher_connect
 
-from .burnin.model import BurnIn
+from .burnin.model import BurnIn, BurnInState
 from .const import CONF_FINGERPRINT, DOMAIN
 from .signals import nas_signal
 from .truenas.errors import CertificateRejected, NotAuthorized, TrueNASError
@@ -20,6 +20,7 @@ LEDGER_UNWRITABLE: Final = "ledger_unwritable"
 NO_READ_RIGHTS: Final = "no_read_rights"
 WRITE_ONLY_RIGHTS: Final = "write_only_rights"
 STALLED: Final = "stalled"
+STUCK_CANCEL: Final = "stuck_cancel"
 
 ATTR_ENTRY_ID: Final = "entry_id"
 ATTR_BURN_IN_ID: Final = "burn_in_id"
@@ -116,7 +117,7 @@ def follow_stalls(hass: HomeAssistant, entry: ConfigEntry) -> CALLBACK_TYPE:
     def heard(before: BurnIn | None, after: BurnIn) -> None:
         was_stalled = before is not None and before.stalled
         if after.stalled and not was_stalled:
-            _raise_stalled(hass, entry, after)
+            _raise_for(hass, entry, STALLED, after)
         elif was_stalled and not after.stalled:
             ir.async_delete_issue(hass, DOMAIN, f"{STALLED}_{after.id}")
 
@@ -126,15 +127,43 @@ def follow_stalls(hass: HomeAssistant, entry: ConfigEntry) -> CALLBACK_TYPE:
 
 
 @callback
-def _raise_stalled(hass: HomeAssistant, entry: ConfigEntry, burn_in: BurnIn) -> None:
+def report_stuck_cancel(
+    hass: HomeAssistant, entry: ConfigEntry, burn_in: BurnIn
+) -> None:
+    """Raise an issue for a burn-in that could not be cancelled yet."""
+    _raise_for(hass, entry, STUCK_CANCEL, burn_in)
+
+
+@callback
+def follow_cancels(hass: HomeAssistant, entry: ConfigEntry) -> CALLBACK_TYPE:
+    """Take back the issues of burn-ins that have been cancelled after all.
+
+    Those that a restart finds still to be cancelled are shown again.
+    """
+
+    @callback
+    def heard(_before: BurnIn | None, after: BurnIn) -> None:
+        if after.state.final:
+            ir.async_delete_issue(hass, DOMAIN, f"{STUCK_CANCEL}_{after.id}")
+
+    for burn_in in entry.runtime_data.runner.burn_ins.values():
+        if burn_in.state is BurnInState.CANCELLING:
+            report_stuck_cancel(hass, entry, burn_in)
+    return async_dispatcher_connect(hass, nas_signal(entry.entry_id), heard)
+
+
+@callback
+def _raise_for(
+    hass: HomeAssistant, entry: ConfigEntry, key: str, burn_in: BurnIn
+) -> None:
     ir.async_create_issue(
         hass,
         DOMAIN,
-        f"{STALLED}_{burn_in.id}",
+        f"{key}_{burn_in.id}",
         data={ATTR_ENTRY_ID: entry.entry_id, ATTR_BURN_IN_ID: burn_in.id},
         is_fixable=True,
         severity=ir.IssueSeverity.WARNING,
-        translation_key=STALLED,
+        translation_key=key,
         translation_placeholders={
             "device": burn_in.device,
             "nas": entry.title,

@@ -1,5 +1,7 @@
 """What a person can have put right from Settings → Repairs."""
 
+from collections.abc import Awaitable, Callable
+
 from homeassistant.components.repairs import RepairsFlow, RepairsFlowResult
 from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import HomeAssistant
@@ -7,17 +9,20 @@ from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import issue_registry as ir
 import voluptuous as vol
 
-from .actions import async_cancel
+from .actions import async_cancel, async_give_up
 from .burnin.model import BurnIn
 from .const import DOMAIN
 from .coordinator import BurnInConfigEntry
 from .drive_ref import DriveRef, async_actor
-from .issues import ATTR_BURN_IN_ID, ATTR_ENTRY_ID, LEDGER_LOST
-from .shared_ledger import SHARED_LEDGER
+from .issues import ATTR_BURN_IN_ID, ATTR_ENTRY_ID, LEDGER_LOST, STUCK_CANCEL
+from .shared_ledger import async_shared_ledger
 
 
-class StalledRepairFlow(RepairsFlow):
-    """Let a person choose what becomes of a burn-in that makes no progress."""
+class BurnInRepairFlow(RepairsFlow):
+    """Let a person choose what becomes of a burn-in that does not get on."""
+
+    choices: tuple[str, ...]
+    """The steps of the menu."""
 
     def __init__(self, entry_id: str, burn_in_id: str) -> None:
         """Keep which one it is."""
@@ -44,13 +49,37 @@ class StalledRepairFlow(RepairsFlow):
             return self.async_abort(reason="already_over")
         return self.async_show_menu(
             step_id="init",
-            menu_options=["wait", "cancel"],
+            menu_options=list(self.choices),
             description_placeholders={
                 "device": burn_in.device,
                 "nas": entry.title,
                 "serial": burn_in.drive.serial,
             },
         )
+
+    async def _do(
+        self,
+        failed: str,
+        act: Callable[[BurnInConfigEntry, BurnIn, str], Awaitable[None]],
+    ) -> RepairsFlowResult:
+        """Do what a person chose; abort with the reason `failed` if it cannot be."""
+        entry, burn_in = self._found
+        if entry is None or burn_in is None:
+            return self.async_abort(reason="already_over")
+        actor = await async_actor(self.hass, None)
+        try:
+            await act(entry, burn_in, actor)
+        except HomeAssistantError as err:
+            return self.async_abort(
+                reason=failed, description_placeholders={"reason": str(err)}
+            )
+        return self.async_create_entry(data={})
+
+
+class StalledRepairFlow(BurnInRepairFlow):
+    """A burn-in that makes no progress goes on, or is cancelled."""
+
+    choices = ("wait", "cancel")
 
     async def async_step_wait(
         self, user_input: dict[str, str] | None = None
@@ -62,17 +91,42 @@ class StalledRepairFlow(RepairsFlow):
         self, user_input: dict[str, str] | None = None
     ) -> RepairsFlowResult:
         """Cancel it."""
-        entry, burn_in = self._found
-        if entry is None or burn_in is None:
-            return self.async_abort(reason="already_over")
-        actor = await async_actor(self.hass, None)
-        try:
-            await async_cancel([DriveRef.of(entry, burn_in)], actor)
-        except HomeAssistantError as err:
-            return self.async_abort(
-                reason="cancel_failed", description_placeholders={"reason": str(err)}
-            )
-        return self.async_create_entry(data={})
+        return await self._do(
+            "cancel_failed",
+            lambda entry, burn_in, actor: async_cancel(
+                [DriveRef.of(entry, burn_in)], actor
+            ),
+        )
+
+
+class StuckCancelRepairFlow(BurnInRepairFlow):
+    """A burn-in that cannot be cancelled is when it can be, or is given up."""
+
+    choices = ("try_again", "give_up")
+
+    async def async_step_try_again(
+        self, user_input: dict[str, str] | None = None
+    ) -> RepairsFlowResult:
+        """Try once more; the issue is gone only once it has been cancelled."""
+        result = await self._do(
+            "cancel_failed",
+            lambda entry, burn_in, actor: async_cancel(
+                [DriveRef.of(entry, burn_in)], actor
+            ),
+        )
+        _, burn_in = self._found
+        return result if burn_in is None else self.async_abort(reason="still_stuck")
+
+    async def async_step_give_up(
+        self, user_input: dict[str, str] | None = None
+    ) -> RepairsFlowResult:
+        """End it without the NAS."""
+        return await self._do(
+            "give_up_failed",
+            lambda entry, burn_in, actor: async_give_up(
+                entry.runtime_data, burn_in, actor
+            ),
+        )
 
 
 class LostLedgerRepairFlow(RepairsFlow):
@@ -99,7 +153,7 @@ class LostLedgerRepairFlow(RepairsFlow):
             )
         actor = await async_actor(self.hass, None)
         try:
-            await self.hass.data[SHARED_LEDGER].async_accept_loss(actor)
+            await async_shared_ledger(self.hass).async_accept_loss(actor)
         except HomeAssistantError as err:
             return self.async_abort(
                 reason="not_kept", description_placeholders={"reason": str(err)}
@@ -117,4 +171,9 @@ async def async_create_fix_flow(
         return LostLedgerRepairFlow()
     if data is None or ATTR_BURN_IN_ID not in data:
         raise ValueError(f"nothing to fix: {issue_id}")
-    return StalledRepairFlow(str(data[ATTR_ENTRY_ID]), str(data[ATTR_BURN_IN_ID]))
+    flow = (
+        StuckCancelRepairFlow
+        if issue_id.startswith(STUCK_CANCEL)
+        else StalledRepairFlow
+    )
+    return flow(str(data[ATTR_ENTRY_ID]), str(data[ATTR_BURN_IN_ID]))

@@ -9,7 +9,7 @@ from typing import Final
 from uuid import uuid4
 
 from homeassistant.const import EVENT_HOMEASSISTANT_FINAL_WRITE
-from homeassistant.core import Event, HomeAssistant
+from homeassistant.core import Event, HomeAssistant, callback
 from homeassistant.exceptions import ConfigEntryError, HomeAssistantError
 from homeassistant.helpers.storage import STORAGE_DIR
 from homeassistant.util.hass_dict import HassKey
@@ -111,3 +111,11 @@ class SharedLedger:
 
 
 SHARED_LEDGER: Final[HassKey[SharedLedger]] = HassKey(DOMAIN)
+
+
+@callback
+def async_shared_ledger(hass: HomeAssistant) -> SharedLedger:
+    """Return the ledger, also where the integration was not set up."""
+    if SHARED_LEDGER not in hass.data:
+        hass.data[SHARED_LEDGER] = SharedLedger(hass)
+    return hass.data[SHARED_LEDGER]

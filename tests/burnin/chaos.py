@@ -117,7 +117,9 @@ class RealisticNas(FakeNas):
     """A NAS whose agent does as agent.sh does, and that keeps a book.
 
     `told` is what the status file says: the worker's last words, until somebody
-    asks. `faults` are things that must never be asked of it.
+    asks. `faults` are things that must never be asked of it. `book` holds each
+    self-test that ended, by serial and hours. The list of ranges of a drive in `cut`
+    is lost, the log of one in `blind` unreadable.
     """
 
     told: dict[str, AgentStatus] = field(default_factory=dict)
@@ -127,6 +129,11 @@ class RealisticNas(FakeNas):
     created: list[str] = field(default_factory=list)
     finished: set[str] = field(default_factory=set)
     written: dict[str, set[str]] = field(default_factory=dict)
+    book: dict[tuple[str, int], tuple[SelfTestKind, SelfTestStatus]] = field(
+        default_factory=dict
+    )
+    cut: set[str] = field(default_factory=set)
+    blind: set[str] = field(default_factory=set)
     faults: list[str] = field(default_factory=list)
 
     def at(self, name: str) -> Drive | None:
@@ -140,6 +147,8 @@ class RealisticNas(FakeNas):
     @override
     async def start_surface(self, request: SurfaceRequest) -> None:
         self._called("start_surface", request.token)
+        if request.token in self.spent:
+            raise AgentFailed("start", "already_done", request.token)
         drive = self.at(request.device)
         if drive is None or drive.serial != request.serial:
             raise AgentFailed("start", "serial_changed", "another drive")
@@ -197,6 +206,13 @@ class RealisticNas(FakeNas):
         self.held.pop(token, None)
 
     @override
+    async def self_test_log(self, drive: Drive, *, wake: bool = True) -> SelfTestLog:
+        log = await super().self_test_log(drive, wake=wake)
+        if drive.serial not in self.blind:
+            return log
+        return SelfTestLog(tests=(), running_percent=None, readable=False)
+
+    @override
     async def start_self_test(self, drive: Drive, kind: SelfTestKind) -> None:
         if self.logs[drive.serial].running_percent is not None:
             self.faults.append(f"a second self-test on {drive.serial}")
@@ -206,7 +222,7 @@ class RealisticNas(FakeNas):
         """Let every worker and every self-test get on."""
         for job in self.alive():
             self._put(self._worked(job))
-        for serial, log in self.logs.items():
+        for serial, log in tuple(self.logs.items()):
             self.logs[serial] = self._tested(serial, log)
 
     def _worked(self, job: AgentStatus) -> AgentStatus:
@@ -220,6 +236,9 @@ class RealisticNas(FakeNas):
         if drive.serial != job.serial:
             return replace(job, state=AgentState.REFUSED, reason="serial_changed")
         self.written.setdefault(drive.serial, set()).add(job.token)
+        if job.serial in self.cut:
+            self.cut.discard(job.serial)
+            return replace(job, state=AgentState.PASSED, reason="")
         done = min(job.ranges, job.done + max(1, job.ranges // 3))
         if job.serial in self.broken:
             return replace(job, state=AgentState.FAILED, done=done, write_errors=3)
@@ -233,10 +252,24 @@ class RealisticNas(FakeNas):
             return log
         if log.running_percent < 50:
             return replace(log, running_percent=60.0)
-        words = [call.split() for call in self.calls_of("start_self_test")]
-        kinds = [SelfTestKind(word[2]) for word in words if word[1] == serial]
-        test = a_test(kinds[-1], hours=12 + len(log.tests))
-        return SelfTestLog(tests=(test, *log.tests), running_percent=None)
+        self.end_test(serial, SelfTestStatus.PASSED)
+        return self.logs[serial]
+
+    def end_test(
+        self, serial: str, status: SelfTestStatus, kind: SelfTestKind | None = None
+    ) -> None:
+        """Write an entry: of the running test, or of another kind that nobody saw."""
+        if kind is None:
+            words = [call.split() for call in self.calls_of("start_self_test")]
+            kind = next(
+                SelfTestKind(word[2]) for word in words[::-1] if word[1] == serial
+            )
+        tests = self.logs[serial].tests
+        hours = 12 + len(tests)
+        self.book[serial, hours] = kind, status
+        self.logs[serial] = SelfTestLog(
+            tests=(a_test(kind, status, hours), *tests), running_percent=None
+        )
 
     def kill_workers(self) -> None:
         """End every worker without a word."""
@@ -254,16 +287,9 @@ class RealisticNas(FakeNas):
     def reboot(self) -> None:
         """Interrupt everything and give the drives each other's names."""
         self.kill_workers()
-        for serial, log in self.logs.items():
+        for serial, log in tuple(self.logs.items()):
             if log.running_percent is not None:
-                test = a_test(
-                    SelfTestKind.SHORT,
-                    SelfTestStatus.INTERRUPTED,
-                    hours=12 + len(log.tests),
-                )
-                self.logs[serial] = SelfTestLog(
-                    tests=(test, *log.tests), running_percent=None
-                )
+                self.end_test(serial, SelfTestStatus.INTERRUPTED)
         drives = list(self.drives.values())
         names = [drive.name for drive in drives]
         for drive, name in zip(drives, [*names[1:], *names[:1]], strict=True):

@@ -13,6 +13,7 @@ from custom_components.truenas_burnin.burnin.ports import LedgerError
 from custom_components.truenas_burnin.burnin.runner import Runner
 from custom_components.truenas_burnin.burnin.settings import Settings
 from custom_components.truenas_burnin.truenas.errors import (
+    AgentFailed,
     DriveAsleep,
     OutcomeUnknown,
     TrueNASError,
@@ -140,6 +141,7 @@ class FakeNas:
     reports: dict[str, SmartReport] = field(default_factory=dict)
     logs: dict[str, SelfTestLog] = field(default_factory=dict)
     jobs: dict[str, AgentStatus] = field(default_factory=dict)
+    spent: set[str] = field(default_factory=set)
     requests: list[SurfaceRequest] = field(default_factory=list)
     wipes: list[NasJob] = field(default_factory=list)
     calls: list[str] = field(default_factory=list)
@@ -248,8 +250,10 @@ class FakeNas:
         self.wipes[number - 1] = replace(self.wipes[number - 1], **changes)  # type: ignore[arg-type]
 
     async def start_surface(self, request: SurfaceRequest) -> None:
-        """Start a job, once per token."""
+        """Start a job, once per token; never again what was cleaned up."""
         self._called("start_surface", request.token)
+        if request.token in self.spent:
+            raise AgentFailed("start", "already_done", request.token)
         self.requests.append(request)
         known = self.jobs.get(request.token)
         if known is None:
@@ -294,14 +298,16 @@ class FakeNas:
         )
 
     async def stop_surface(self, token: str) -> None:
-        """Stop a job."""
+        """Stop a job that has not ended."""
         self._called("stop_surface", token)
-        if token in self.jobs:
-            self.jobs[token] = replace(self.jobs[token], state=AgentState.STOPPED)
+        job = self.jobs.get(token)
+        if job is not None and not job.state.final:
+            self.jobs[token] = replace(job, state=AgentState.STOPPED)
 
     async def clean_surface(self, token: str) -> None:
-        """Forget a job."""
+        """Forget a job, but not that it has been done."""
         self._called("clean_surface", token)
+        self.spent.add(token)
         self.jobs.pop(token, None)
 
 

@@ -23,9 +23,10 @@ from custom_components.truenas_burnin.burnin.model import (
     BurnIn,
     BurnInState,
     PauseReason,
+    Stage,
     StageKind,
 )
-from custom_components.truenas_burnin.burnin.plan import Profile, plan_of
+from custom_components.truenas_burnin.burnin.plan import SELF_TESTS, Profile, plan_of
 from custom_components.truenas_burnin.burnin.ports import LedgerError
 from custom_components.truenas_burnin.burnin.runner import Runner
 from custom_components.truenas_burnin.burnin.settings import Settings
@@ -35,7 +36,11 @@ from custom_components.truenas_burnin.truenas.errors import (
     ConnectionFailed,
     TrueNASError,
 )
-from custom_components.truenas_burnin.truenas.models import AgentState
+from custom_components.truenas_burnin.truenas.models import (
+    AgentState,
+    SelfTestKind,
+    SelfTestStatus,
+)
 
 from .chaos import Crashed, Fragile, Fuse, RealisticNas
 from .fakes import NAS_ID, Listener, StillClock, a_drive
@@ -83,6 +88,7 @@ class Chaos(RuleBasedStateMachine):
     """Drive the runner, with its real ledger, through a hostile world."""
 
     steps: ClassVar[int] = 0
+    outcomes: ClassVar[set[BurnInState]] = set()
 
     def __init__(self) -> None:
         """Begin with an idle NAS."""
@@ -95,6 +101,7 @@ class Chaos(RuleBasedStateMachine):
         self.clock = StillClock()
         self.settings = Settings()
         self.scrubbing = False
+        self.given_up: set[str] = set()
         self.ledger = self.run_for_sure(self.open_ledger())
         self.fuse = Fuse()
 
@@ -112,10 +119,12 @@ class Chaos(RuleBasedStateMachine):
             connection.exec_driver_sql("BEGIN")
         return ledger
 
-    @initialize()
-    def boot(self) -> None:
-        """Start the program."""
+    @initialize(profiles=st.lists(PROFILES, min_size=3, max_size=3))
+    def boot(self, profiles: list[Profile]) -> None:
+        """Start the program, and burn-ins before anything can go wrong."""
         self.start_program()
+        for drive, profile in zip(TARGETS, profiles, strict=True):
+            self.start(drive, profile)
 
     def start_program(self) -> None:
         """Start the program as after a crash: only the ledger remembers."""
@@ -181,7 +190,10 @@ class Chaos(RuleBasedStateMachine):
                 )
             )
 
-    @rule(number=NUMBERS, what=st.sampled_from(["cancel", "pause", "resume", "retry"]))
+    @rule(
+        number=NUMBERS,
+        what=st.sampled_from(["cancel", "give_up", "pause", "resume", "retry"]),
+    )
     def ask(self, number: int, what: str) -> None:
         """Let a person do something about a burn-in."""
         self.count()
@@ -191,6 +203,12 @@ class Chaos(RuleBasedStateMachine):
         match what:
             case "cancel":
                 self.attempt(self.runner.cancel(burn_in.id, "mia"))
+            case "give_up":
+                self.attempt(self.runner.give_up(burn_in.id, "mia"))
+                if self.kept(burn_in.id).state is BurnInState.UNKNOWN:
+                    self.given_up |= {job.token for job in self.nas.alive()} & {
+                        stage.token for stage in burn_in.stages if stage.token
+                    }
             case "pause":
                 self.attempt(self.runner.pause(burn_in.id, "mia"))
             case "resume":
@@ -303,6 +321,69 @@ class Chaos(RuleBasedStateMachine):
                 drive, pool=pool, unused=pool is None
             )
 
+    @rule(number=NUMBERS)
+    def take_while_written(self, number: int) -> None:
+        """Make a pool of a drive in the middle of a range: the next cycle lets go."""
+        self.count()
+        drive = self.nas.drives.get(TARGETS[number].identifier)
+        ours = {
+            job.serial for job in self.nas.alive() if job.token not in self.given_up
+        }
+        if drive is None or drive.serial not in ours:
+            return
+        self.nas.drives[drive.identifier] = replace(drive, pool="tank", unused=False)
+        reachable = self.nas.down is None
+        self.cycle()
+        assert not reachable or drive.serial not in self.writers()
+
+    @rule(
+        number=NUMBERS,
+        ours=st.sampled_from(["failed", "interrupted", "passed"]),
+        kind=st.sampled_from(SelfTestKind),
+    )
+    def test_unseen(self, number: int, ours: str, kind: SelfTestKind) -> None:
+        """Let the running self-test end, and somebody else's run and pass."""
+        self.count()
+        serial = TARGETS[number].serial
+        if self.nas.logs[serial].running_percent is not None:
+            self.nas.end_test(serial, SelfTestStatus(ours))
+        self.nas.end_test(serial, SelfTestStatus.PASSED, kind)
+
+    @rule(number=NUMBERS, blind=st.booleans())
+    def blind_log(self, number: int, blind: bool) -> None:
+        """Let a drive's self-test log be unreadable for a while."""
+        self.count()
+        serial = TARGETS[number].serial
+        self.nas.blind.add(serial) if blind else self.nas.blind.discard(serial)
+
+    @rule(number=NUMBERS)
+    def cut_ranges(self, number: int) -> None:
+        """Let the NAS lose the list of ranges: it calls what it did all there is."""
+        self.count()
+        self.nas.cut.add(TARGETS[number].serial)
+
+    @rule()
+    def back_up(self) -> None:
+        """Make a backup of Home Assistant."""
+        self.count()
+        self.exchange_ledger("ledger.db", "backup.db")
+
+    @rule()
+    def restore(self) -> None:
+        """Restore it, days later: what was under way then may long be over."""
+        self.count()
+        if (self.folder / "backup.db").exists() and not self.nas.alive():
+            self.exchange_ledger("backup.db", "ledger.db")
+
+    def exchange_ledger(self, source: str, target: str) -> None:
+        """Copy the file of the ledger while nobody uses it."""
+        full, _Disk.full = _Disk.full, False
+        self.run_for_sure(self.ledger.close())
+        shutil.copy(self.folder / source, self.folder / target)
+        self.ledger = self.run_for_sure(self.open_ledger())
+        _Disk.full = full
+        self.start_program()
+
     @rule(refuses=st.booleans())
     def refuse_starts(self, refuses: bool) -> None:
         """Let the system refuse to begin anything for a while."""
@@ -388,6 +469,8 @@ class Chaos(RuleBasedStateMachine):
         writers = self.writers()
         assert len(writers) == len(set(writers))
         for job in self.nas.alive():
+            if job.token in self.given_up:
+                continue
             burn_in = self.kept(job.token.partition("-")[0])
             assert burn_in.stage is not None
             assert burn_in.stage.token == job.token
@@ -409,6 +492,21 @@ class Chaos(RuleBasedStateMachine):
                         StageKind.IO_VALIDATE,
                     ):
                         assert stage.token in self.nas.finished
+                    elif stage.kind in SELF_TESTS:
+                        self.passed_by_its_own(burn_in.drive.serial, stage)
+
+    def passed_by_its_own(self, serial: str, stage: Stage) -> None:
+        """Check that a test of that kind passed since, and none failed before it."""
+        kind = SELF_TESTS[stage.kind]
+        before = max((hours for _, _, hours in stage.evidence["log_before"]), default=0)
+        passed = stage.evidence["lifetime_hours"]
+        since = [
+            self.nas.book[serial, at]
+            for at in range(before + 1, passed + 1)
+            if at >= 12
+        ]
+        assert since[-1] == (kind, SelfTestStatus.PASSED)
+        assert (kind, SelfTestStatus.FAILED) not in since
 
     def calm_down(self) -> None:
         """End all faults and everything that has somebody wait."""
@@ -416,6 +514,7 @@ class Chaos(RuleBasedStateMachine):
         _Disk.full = False
         self.nas.hot.clear()
         self.nas.fail.clear()
+        self.nas.blind.clear()
         self.scrubbing = False
         self.settings = Settings()
         self.fuse.mend()
@@ -436,8 +535,13 @@ class Chaos(RuleBasedStateMachine):
                 if not self.runner.busy:
                     break
             assert not self.runner.busy, dict(self.runner.burn_ins)
+            self.no_false_success()
+            self.outcomes.update(item.state for item in self.runner.burn_ins.values())
             assert self.run_for_sure(self.ledger.unfinished(NAS_ID)) == ()
-            assert not any(job.state is AgentState.RUNNING for job in self.nas.alive())
+            running = {
+                job.token for job in self.nas.alive() if job.state is AgentState.RUNNING
+            }
+            assert running <= self.given_up
             assert self.run_for_sure(self.ledger.verify_audit()) is None
             self.run_for_sure(self.ledger.close())
         finally:
@@ -448,6 +552,7 @@ class Chaos(RuleBasedStateMachine):
 def test_chaos() -> None:
     """Twenty thousand steps, and counted."""
     Chaos.steps = 0
+    Chaos.outcomes.clear()
     run_state_machine_as_test(
         Chaos,
         settings=settings(
@@ -458,3 +563,4 @@ def test_chaos() -> None:
         ),
     )
     assert Chaos.steps >= STEPS
+    assert Chaos.outcomes == {state for state in BurnInState if state.final}

@@ -12,7 +12,7 @@ from custom_components.truenas_burnin.burnin.model import (
     StageState,
 )
 from custom_components.truenas_burnin.burnin.siblings import slow_sibling
-from custom_components.truenas_burnin.truenas.models import AgentState
+from custom_components.truenas_burnin.truenas.models import AgentState, RangeResult
 
 from .fakes import Bench, a_drive
 from .test_runner import SURFACE, submit
@@ -87,12 +87,18 @@ async def test_a_slow_drive_passes_with_a_finding() -> None:
     await submit(bench, SURFACE, 1, 2, 3)
     await bench.cycle()
     for index in (0, 1):
-        bench.nas.set_job(index, state=AgentState.PASSED, done=200)
+        bench.nas.set_job(index, state=AgentState.PASSED, done=256)
     await bench.cycle()
+    original = bench.nas.surface_ranges
+
+    async def slower(token: str) -> tuple[RangeResult, ...]:
+        return tuple(replace(item, seconds=13) for item in await original(token))
+
+    bench.nas.surface_ranges = slower  # type: ignore[method-assign]
     bench.nas.set_job(state=AgentState.PASSED, done=256)
     await bench.cycle()
     slow = bench.runner.burn_ins[a_drive(3).identifier]
     assert slow.state is BurnInState.PASSED
     (finding,) = slow.findings
     assert (finding.key, finding.stage) == ("slow_sibling", StageKind.SURFACE_VALIDATE)
-    assert (finding.before, finding.after) == (2000, 2560)
+    assert (finding.before, finding.after) == (2560, 3328)

@@ -1,5 +1,8 @@
 """Ranges cover what they should; progress is monotonic."""
 
+from dataclasses import replace
+from typing import Any
+
 from hypothesis import given, strategies as st
 import pytest
 
@@ -10,11 +13,15 @@ from custom_components.truenas_burnin.burnin.ranges import (
     zone_ranges,
 )
 from custom_components.truenas_burnin.burnin.stages.surface import surface_percent
-from custom_components.truenas_burnin.truenas.models import AgentState, DriveType
+from custom_components.truenas_burnin.truenas.models import (
+    AgentState,
+    DriveType,
+    RangeResult,
+)
 
 from ..said import said
 from .fakes import Bench, a_drive, a_status
-from .test_runner import SURFACE, submit, to_surface
+from .test_runner import SURFACE, current, submit, to_surface
 
 SECTORS = st.integers(min_value=3 * 2**20 // 512, max_value=2**60 // 512)
 
@@ -137,3 +144,54 @@ async def test_solid_state_is_written_once_and_told_of() -> None:
     burn_in = bench.runner.burn_ins[drive.identifier]
     assert [item.key for item in burn_in.findings] == ["solid_state"]
     assert burn_in.stages[1].weight == pytest.approx(drive.size / 180e6 * 2)
+
+
+@pytest.mark.parametrize("done", [0, 255])
+async def test_passed_with_ranges_missing_is_unknown(done: int) -> None:
+    """The NAS lost the list of ranges, or a part of it, and looped over the rest."""
+    bench = Bench(a_drive())
+    await to_surface(bench)
+    bench.nas.set_job(state=AgentState.PASSED, done=done)
+    await bench.cycle()
+    assert current(bench).state is BurnInState.UNKNOWN
+    assert "not every range" in said(current(bench))
+    assert len(current(bench).stages[1].evidence["results"]) == done
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"read_errors": 1},
+        {"write_errors": 1},
+        {"compare_errors": 1},
+        {"range": surface_ranges(2**40)[7]},
+    ],
+)
+async def test_passed_with_a_range_that_is_not_as_planned_is_unknown(
+    change: dict[str, Any],
+) -> None:
+    """Exactly what was planned counts, without a single error."""
+    bench = Bench(a_drive())
+    await to_surface(bench)
+    bench.nas.set_job(state=AgentState.PASSED, done=256)
+    original = bench.nas.surface_ranges
+
+    async def altered(token: str) -> tuple[RangeResult, ...]:
+        results = list(await original(token))
+        results[7] = replace(results[7], **change)
+        return tuple(results)
+
+    bench.nas.surface_ranges = altered  # type: ignore[method-assign]
+    await bench.cycle()
+    assert current(bench).state is BurnInState.UNKNOWN
+    assert "not every range" in said(current(bench))
+
+
+async def test_a_pass_that_the_nas_calls_incomplete() -> None:
+    """The agent counts as well."""
+    bench = Bench(a_drive())
+    await to_surface(bench)
+    bench.nas.set_job(state=AgentState.STOPPED, reason="incomplete", done=255)
+    await bench.cycle()
+    assert current(bench).state is BurnInState.UNKNOWN
+    assert "not every range" in said(current(bench))

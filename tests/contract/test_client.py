@@ -71,10 +71,10 @@ async def test_the_fleet(pairs: Connect, profile: str) -> None:
     if pair.dialect.knows_exported_pools:
         assert fleet.drives[exported.identifier].exported_pool == "old"
         assert not fleet.drives[exported.identifier].unused
-    assert fleet.drives[lent.identifier].used_by == "the iSCSI extent extent1"
+    assert fleet.drives[lent.identifier].used_by == "iSCSI extent1"
     machine = fleet.drives[guest.identifier].used_by
     assert machine is not None
-    assert machine.startswith("the virtual machine")
+    assert machine.startswith("VM ")
     assert [d.used_by for d in fleet.drives.values()].count(None) == 13
 
 

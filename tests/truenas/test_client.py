@@ -208,6 +208,19 @@ async def test_a_drive_that_may_be_asleep() -> None:
     assert client._self_tests.woken == [False, True]
 
 
+@pytest.mark.parametrize("tests", [None, []])
+async def test_where_the_nas_knows_no_tests_the_drive_is_asked(tests: Any) -> None:
+    """CORE says the same of a drive whose report it could not read."""
+    reply = [{"disk": "sda", "tests": tests, "current_test": None}]
+    client, _ = a_client(CORE_13, smart__test__results=reply)
+    client._self_tests = Looks()
+    await client.self_test_log(DRIVE)
+    assert client._self_tests.looks == [DRIVE.serial]
+    reply[0]["current_test"] = {"progress": 10}
+    await client.self_test_log(DRIVE)
+    assert len(client._self_tests.looks) == 1
+
+
 async def test_core_is_believed() -> None:
     """Its own log is right."""
     client, nas = a_client(CORE_13, smart__test__results=results("SUCCESS", None))

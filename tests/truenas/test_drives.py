@@ -192,5 +192,9 @@ def test_a_running_test() -> None:
 
 
 def test_a_drive_without_log() -> None:
-    """No entry for the drive is an empty log."""
-    assert parse_self_test_log([]).tests == ()
+    """The middleware has the same for an empty log and for one it could not read."""
+    for reply in ([], a_log(), [{"disk": "ada1", "tests": None, "current_test": None}]):
+        log = parse_self_test_log(reply)
+        assert log.tests == ()
+        assert not log.readable
+    assert parse_self_test_log(a_log(a_test())).readable

@@ -357,6 +357,26 @@ def standard(*tests: dict[str, Any]) -> dict[str, Any]:
     return {"standard": {"table": list(tests)}}
 
 
+@pytest.mark.parametrize(
+    ("report", "readable"),
+    [
+        (ata(ata_smart_self_test_log={}), False),
+        (ata(ata_smart_self_test_log={"standard": {"revision": 1, "count": 0}}), True),
+        (ata(), True),
+        (scsi(), True),
+        (scsi(smartctl={"exit_status": 0b100}), False),
+        (scsi(smartctl={"exit_status": 0b100}, scsi_self_test_0=scsi_test(0)), True),
+        (nvme(), False),
+        (nvme(**nvme_log(0)), True),
+    ],
+)
+def test_a_log_that_was_not_read_is_no_empty_log(
+    report: dict[str, Any], readable: bool
+) -> None:
+    """The drive refused the command (bit 2 of the exit status), or has no log."""
+    assert parsed(report).self_tests.readable is readable
+
+
 def test_the_extended_log_is_preferred() -> None:
     """It knows blocks beyond 28 bits."""
     entry = ata_test(0x70, "Extended offline", lba=2**40)

@@ -11,6 +11,7 @@ from custom_components.truenas_burnin.truenas.drives import (
 )
 from custom_components.truenas_burnin.truenas.errors import InvalidResponse
 from custom_components.truenas_burnin.truenas.models import SelfTestStatus
+from custom_components.truenas_burnin.truenas.uses import Use
 
 
 def a_disk(name: str, **changes: Any) -> dict[str, Any]:
@@ -114,3 +115,27 @@ def test_a_stale_running_test() -> None:
     log = parse_self_test_log(reply, stale_running=True)
     assert log.running_percent == 10
     assert len(log.tests) == 1
+
+
+def test_a_key_that_is_missing_is_no_none() -> None:
+    """Of a drive whose pools nobody tells it is not known that it is free."""
+    silent = a_detail("sda")
+    del silent["exported_zpool"]
+    bare = a_detail("sdb")
+    del bare["exported_zpool"], bare["imported_zpool"]
+    usage = {"used": [], "unused": [silent, bare, a_detail("sdc")]}
+    disks = [a_disk(name) for name in ("sda", "sdb", "sdc")]
+    drives = parse_drives(disks, usage, [], {})
+    assert [drive.doubt for drive in drives.values()] == [
+        "exported_zpool",
+        "imported_zpool, exported_zpool",
+        None,
+    ]
+    everywhere = parse_drives(disks, usage, [], {}, (Use(None, "vm.device.query"),))
+    assert [drive.doubt for drive in everywhere.values()] == [
+        "exported_zpool, vm.device.query",
+        "imported_zpool, exported_zpool, vm.device.query",
+        "vm.device.query",
+    ]
+    core = parse_drives(disks, [a_disk("sda")], [], {})
+    assert [drive.doubt for drive in core.values()] == [None, None, None]

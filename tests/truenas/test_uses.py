@@ -7,6 +7,7 @@ import pytest
 from custom_components.truenas_burnin.truenas.errors import InvalidResponse
 from custom_components.truenas_burnin.truenas.uses import (
     Use,
+    doubts,
     extent_uses,
     machine_uses,
     scrubbing,
@@ -46,12 +47,48 @@ NVME = a_drive(1, name="nvme0n1")
         (NVME, "/dev/nvme0n1p1", True),
         (NVME, "/dev/nvme0n11", False),
         (a_drive(1, name="sda", serial=""), "/dev/disk/by-id/ata-X_Y", False),
-        (SDA, None, True),
+        (SDA, f"/dev/disk/by-id/scsi-3{SDA.lunid}-part2", True),
+        (SDA, None, False),
     ],
 )
 def test_devices(drive: Any, device: str | None, concerns: bool) -> None:
     """A drive, its partitions, by any of its names; and no other."""
     assert Use(device, "x").concerns(drive) is concerns
+
+
+@pytest.mark.parametrize(
+    ("device", "doubtful"),
+    [
+        ("sda", False),
+        ("/dev/sda3", False),
+        ("/dev/sdzz", False),  # no such drive here: somebody pulled it
+        ("nvme3n1p2", False),
+        ("da12p1", False),
+        ("zvol/tank/vm", False),
+        ("/dev/zvol/tank/vm", False),
+        ("/mnt/tank/disk.img", False),
+        (SDA.identifier, False),
+        ("{uuid}5c3e", True),
+        (f"/dev/disk/by-id/wwn-0x{SDA.lunid}", False),
+        ("/dev/disk/by-id/usb-Enclosure-0:0", True),
+        ("/dev/disk/by-path/pci-0000:00:1f.2-ata-3", True),
+        ("/dev/disk/by-partuuid/3f6a", True),
+        ("/dev/mapper/tank", True),
+        ("/dev/dm-3", True),
+        ("/dev/md127", True),
+    ],
+)
+def test_a_device_that_may_be_any_drive(device: str, doubtful: bool) -> None:
+    """What we cannot tell to be none of the drives leaves all of them in doubt."""
+    told = doubts([SDA, NVME], (Use(device, "VM 3"), Use("sda", "VM 4")))
+    assert told == (f"VM 3: {device}" if doubtful else None)
+
+
+def test_what_may_not_be_asked_is_a_doubt() -> None:
+    """Whatever it would tell."""
+    uses = (Use(None, "vm.device.query"), Use("/dev/dm-3", "iSCSI a"))
+    assert doubts([SDA], uses) == "iSCSI a: /dev/dm-3, vm.device.query"
+    assert users_of(SDA, uses) is None
 
 
 def test_extents() -> None:
@@ -61,7 +98,7 @@ def test_extents() -> None:
         {"name": "b", "type": "FILE", "disk": None, "path": "/mnt/tank/b"},
     ]
     uses = tuple(extent_uses(reply))
-    assert users_of(SDA, uses) == "the iSCSI extent a"
+    assert users_of(SDA, uses) == "iSCSI a"
     assert users_of(a_drive(2, name="sdb"), uses) is None
 
 
@@ -73,8 +110,8 @@ def test_machines() -> None:
         {"vm": 4, "dtype": "NIC", "attributes": {}},
         {"vm": 5},
     ]
-    uses = (*machine_uses(reply), Use("sda", "the iSCSI extent a"))
-    both = "the iSCSI extent a, the virtual machine 3"
+    uses = (*machine_uses(reply), Use("sda", "iSCSI a"))
+    both = "VM 3, iSCSI a"
     assert users_of(SDA, uses) == both
 
 

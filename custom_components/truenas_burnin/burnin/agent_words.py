@@ -6,6 +6,7 @@ from .reason import Reason, ReasonKey, because
 
 FATAL_AGENT_CODES: Final = frozenset(
     {
+        "already_done",
         "bad_request",
         "busy",
         "in_use",
@@ -23,6 +24,8 @@ FATAL_AGENT_CODES: Final = frozenset(
 def said_by_agent(code: str, words: str, device: str) -> Reason:
     """Return the reason of a code; `words` are what the agent says beside it."""
     match code:
+        case "already_done":
+            return because(ReasonKey.ALREADY_DONE)
         case "busy":
             return because(ReasonKey.ALREADY_WRITTEN, device=device)
         case "device_lost":

@@ -61,8 +61,16 @@ def refusals(case: Case) -> tuple[Reason, ...]:
     drive = case.drive
     if drive is None:
         return (because(ReasonKey.DRIVE_ABSENT, serial=case.plan.serial),)
-    rules = _EVERY + (_DESTRUCTIVE if case.destructive else ())
-    found = (rule(case, drive) for rule in rules)
+    found = [rule(case, drive) for rule in _EVERY]
+    if case.destructive:
+        found += claims(drive)
+        found += [rule(case, drive) for rule in _DESTRUCTIVE]
+    return tuple(reason for reason in found if reason is not None)
+
+
+def claims(drive: Drive) -> tuple[Reason, ...]:
+    """Return who is known to have the drive: nobody else may write to it then."""
+    found = (rule(drive) for rule in _CLAIMS)
     return tuple(reason for reason in found if reason is not None)
 
 
@@ -138,19 +146,19 @@ def _serial_unique(case: Case, drive: Drive) -> Reason | None:
     )
 
 
-def _not_boot(_case: Case, drive: Drive) -> Reason | None:
+def _not_boot(drive: Drive) -> Reason | None:
     if not drive.boot:
         return None
     return because(ReasonKey.DRIVE_IS_BOOT, device=drive.name)
 
 
-def _not_in_pool(_case: Case, drive: Drive) -> Reason | None:
+def _not_in_pool(drive: Drive) -> Reason | None:
     if drive.pool is None or drive.boot:
         return None
     return because(ReasonKey.DRIVE_IN_POOL, device=drive.name, pool=drive.pool)
 
 
-def _not_in_exported_pool(_case: Case, drive: Drive) -> Reason | None:
+def _not_in_exported_pool(drive: Drive) -> Reason | None:
     if drive.exported_pool is None:
         return None
     return because(
@@ -160,16 +168,20 @@ def _not_in_exported_pool(_case: Case, drive: Drive) -> Reason | None:
     )
 
 
-def _not_used(_case: Case, drive: Drive) -> Reason | None:
+def _not_used(drive: Drive) -> Reason | None:
     if drive.used_by is None:
         return None
     return because(ReasonKey.DRIVE_USED_BY, device=drive.name, user=drive.used_by)
 
 
+def _undoubted(_case: Case, drive: Drive) -> Reason | None:
+    if drive.doubt is None:
+        return None
+    return because(ReasonKey.DRIVE_IN_DOUBT, device=drive.name, text=drive.doubt)
+
+
 def _unused(_case: Case, drive: Drive) -> Reason | None:
-    users = (drive.pool, drive.exported_pool, drive.used_by)
-    explained = drive.boot or any(user is not None for user in users)
-    if drive.unused or explained:
+    if drive.unused or claims(drive):
         return None
     return because(ReasonKey.DRIVE_IN_USE, device=drive.name)
 
@@ -203,12 +215,15 @@ _EVERY: tuple[_Rule, ...] = (
     _not_on_hold,
 )
 _DESTRUCTIVE: tuple[_Rule, ...] = (
+    _unused,
+    _undoubted,
+    _has_size,
+    _ledger_kept,
+    _confirmed,
+)
+_CLAIMS: tuple[Callable[[Drive], Reason | None], ...] = (
     _not_boot,
     _not_in_pool,
     _not_in_exported_pool,
     _not_used,
-    _unused,
-    _has_size,
-    _ledger_kept,
-    _confirmed,
 )

@@ -16,11 +16,16 @@ type Evidence = Mapping[str, Any]
 
 
 class BurnInState(StrEnum):
-    """State of a burn-in."""
+    """State of a burn-in.
+
+    CANCELLING lasts until the system has been told to stop what is under way, and
+    has: for as long as it cannot be reached.
+    """
 
     QUEUED = "queued"
     RUNNING = "running"
     PAUSED = "paused"
+    CANCELLING = "cancelling"
     PASSED = "passed"
     FAILED = "failed"
     CANCELLED = "cancelled"
@@ -30,6 +35,11 @@ class BurnInState(StrEnum):
     def final(self) -> bool:
         """Tell whether the burn-in has ended."""
         return self in _FINAL_STATES
+
+    @property
+    def under_way(self) -> bool:
+        """Tell whether the burn-in has begun and not ended."""
+        return not self.final and self is not BurnInState.QUEUED
 
 
 _FINAL_STATES = frozenset(
@@ -231,6 +241,11 @@ def _share(stage: Stage) -> float:
     return stage.percent / 100.0
 
 
+def token_of(burn_in: BurnIn, stage: Stage) -> str:
+    """Return the token of the current stage's attempt (DESIGN.md §6)."""
+    return f"{burn_in.id}-{burn_in.stage_index}-{stage.kind}-{stage.attempt}"
+
+
 def with_stage(burn_in: BurnIn, stage: Stage) -> BurnIn:
     """Return the burn-in with the stage of the same kind and place replaced."""
     index = burn_in.stage_index
@@ -257,6 +272,17 @@ def start(burn_in: BurnIn, now: datetime) -> BurnIn:
     """Return a queued burn-in as running."""
     return replace(
         burn_in, state=BurnInState.RUNNING, started=burn_in.started or now, reasons=()
+    )
+
+
+def cancelling(burn_in: BurnIn) -> BurnIn:
+    """Return a burn-in under way as one that is to be cancelled."""
+    return replace(
+        burn_in,
+        state=BurnInState.CANCELLING,
+        finish_time=None,
+        pause_reason=None,
+        stalled=False,
     )
 
 

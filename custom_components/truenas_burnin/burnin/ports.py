@@ -133,3 +133,7 @@ class Publisher(Protocol):
 
 class LedgerError(Exception):
     """The ledger could not be read or written."""
+
+
+class RunnerClosed(LedgerError):
+    """Another runner may look after the system by now: nothing is kept any more."""

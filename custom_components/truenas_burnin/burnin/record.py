@@ -1,11 +1,13 @@
 """The newest burn-in of each drive: stored first, then shown."""
 
-from collections.abc import Awaitable, Mapping
+import asyncio
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import asdict
 import logging
 
 from .model import BurnIn
-from .ports import Ledger, LedgerError, Publisher
+from .ports import Ledger, LedgerError, Publisher, RunnerClosed
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -20,6 +22,13 @@ class Record:
         self._publisher = publisher
         self._newest: dict[str, BurnIn] = {}
         self._trouble: str | None = None
+        self._closed = False
+        self._write_lock = asyncio.Lock()
+
+    async def close(self) -> None:
+        """Let the write under way end, and refuse all others."""
+        async with self._write_lock:
+            self._closed = True
 
     @property
     def trouble(self) -> str | None:
@@ -58,26 +67,32 @@ class Record:
         actor: str | None = None,
     ) -> None:
         """Store, then show: nobody hears of what is not kept."""
-        detail = _detail(after)
-        await self._stored(
-            self._ledger.commit(after, event, actor=actor, detail=detail)
-        )
+        async with self.writing():
+            await self._ledger.commit(
+                after, event, actor=actor, detail=detail_of(after)
+            )
         self.show(before, after)
 
     async def keep(self, before: BurnIn, after: BurnIn) -> None:
         """Store and show progress, which is no row of the audit trail."""
-        await self._stored(self._ledger.keep(after))
+        async with self.writing():
+            await self._ledger.keep(after)
         self.show(before, after)
 
-    async def _stored(self, work: Awaitable[None]) -> None:
-        try:
-            await work
-        except LedgerError as err:
-            if self._trouble is None:
-                _LOGGER.warning("Burn-ins stand still: %s", err)
-            self._trouble = str(err)
-            raise
-        self._trouble = None
+    @asynccontextmanager
+    async def writing(self) -> AsyncIterator[None]:
+        """Write to the ledger, and note whether it could; raise RunnerClosed."""
+        async with self._write_lock:
+            if self._closed:
+                raise RunnerClosed("the NAS is being unloaded or reloaded")
+            try:
+                yield
+            except LedgerError as err:
+                if self._trouble is None:
+                    _LOGGER.warning("Burn-ins stand still: %s", err)
+                self._trouble = str(err)
+                raise
+            self._trouble = None
 
     def show(self, before: BurnIn | None, after: BurnIn) -> None:
         """Show progress that is not worth storing."""
@@ -85,7 +100,7 @@ class Record:
         self._publisher.publish(before, after)
 
 
-def _detail(burn_in: BurnIn) -> dict[str, object]:
+def detail_of(burn_in: BurnIn) -> dict[str, object]:
     """Return what an audit row says beside the burn-in's id and event."""
     stage = burn_in.stage or burn_in.failed_stage
     return {

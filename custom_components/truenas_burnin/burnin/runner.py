@@ -21,6 +21,7 @@ from .model import (
     PauseReason,
     StageState,
     again,
+    cancelling,
     end,
     start,
 )
@@ -35,6 +36,7 @@ from .surface_watch import SurfaceWatch
 
 _LOGGER = logging.getLogger(__name__)
 
+_STEERABLE: Final = (BurnInState.RUNNING, BurnInState.PAUSED)
 _RETRYABLE: Final = (BurnInState.FAILED, BurnInState.UNKNOWN, BurnInState.CANCELLED)
 
 
@@ -71,6 +73,13 @@ class Runner:
         self._holds = await self._ledger.holds(self._nas_id)
         await self._record.load()
 
+    async def close(self) -> None:
+        """Keep nothing any more: what is still in flight must not undo another's work.
+
+        From now on everything that would change a burn-in raises RunnerClosed.
+        """
+        await self._record.close()
+
     @property
     def burn_ins(self) -> Mapping[str, BurnIn]:
         """Return the newest burn-in of each drive, by drive identifier."""
@@ -101,7 +110,8 @@ class Runner:
 
         Raise LedgerError if it cannot be kept: then nothing changes.
         """
-        await self._ledger.set_hold(self._nas_id, on, actor)
+        async with self._record.writing():
+            await self._ledger.set_hold(self._nas_id, on, actor)
         self._holds = await self._ledger.holds(self._nas_id)
 
     def find(self, burn_in_id: str) -> BurnIn | None:
@@ -237,18 +247,43 @@ class Runner:
     async def cancel(self, burn_in_id: str, actor: str | None) -> BurnIn | None:
         """Cancel a burn-in that has not ended; stop its effect on the system first.
 
-        Return None if there is none to cancel. Raise TrueNASError when the
-        system cannot be told to stop: the burn-in then goes on.
+        Return it as it is then: still to be cancelled if the system could not be
+        told to stop, or does not; each cycle tries again. Return None if there is
+        none to cancel. Raise LedgerError if the wish cannot be kept.
         """
         async with self._lock(burn_in_id):
             burn_in = self.find(burn_in_id)
             if burn_in is None or burn_in.state.final:
                 return None
-            if burn_in.stage_under_way is not None:
+            if burn_in.stage_under_way is None:
+                await self._stepper.cancelled(burn_in, actor)
+                return self.find(burn_in_id)
+            if burn_in.state is not BurnInState.CANCELLING:
+                asked = cancelling(burn_in)
+                await self._record.commit(
+                    burn_in, asked, "cancel_requested", actor=actor
+                )
+                burn_in = asked
+            try:
                 await self._stepper.stop(burn_in, await self._nas.fleet())
-            after = end(burn_in, BurnInState.CANCELLED, self._clock.now())
-            await self._record.commit(burn_in, after, "cancelled", actor=actor)
-            await self._stepper.clean(after)
+            except TrueNASError as err:
+                _LOGGER.info("Burn-in %s is still to be cancelled: %s", burn_in_id, err)
+            else:
+                await self._stepper.cancelled(burn_in, actor)
+            return self.find(burn_in_id)
+
+    async def give_up(self, burn_in_id: str, actor: str | None) -> BurnIn | None:
+        """End a burn-in that cannot be cancelled as unknown, without the system.
+
+        What it does there may go on. Return None if it is not being cancelled.
+        """
+        async with self._lock(burn_in_id):
+            before = self.find(burn_in_id)
+            if before is None or before.state is not BurnInState.CANCELLING:
+                return None
+            reasons = (because(ReasonKey.GIVEN_UP),)
+            after = end(before, BurnInState.UNKNOWN, self._clock.now(), reasons)
+            await self._record.commit(before, after, "given_up", actor=actor)
             return after
 
     async def pause(self, burn_in_id: str, actor: str | None) -> BurnIn | None:
@@ -268,7 +303,7 @@ class Runner:
     ) -> BurnIn | None:
         async with self._lock(burn_in_id):
             before = self.find(burn_in_id)
-            if before is None or not _under_way(before):
+            if before is None or before.state not in _STEERABLE:
                 return None
             if (before.pause_reason is PauseReason.PERSON) is still:
                 return None
@@ -284,7 +319,7 @@ class Runner:
             now = self._clock.now()
             for burn_in in startable(self.burn_ins.values(), self.settings, now):
                 await self._isolated(burn_in.id, self._start)
-        active = [item for item in self.burn_ins.values() if _under_way(item)]
+        active = [item for item in self.burn_ins.values() if item.state.under_way]
         surface = await self._look_at_surface(active)
 
         async def advance(burn_in_id: str) -> None:
@@ -336,7 +371,3 @@ class Runner:
         if burn_in is not None and burn_in.state is BurnInState.QUEUED:
             after = start(burn_in, self._clock.now())
             await self._record.commit(burn_in, after, "started")
-
-
-def _under_way(burn_in: BurnIn) -> bool:
-    return burn_in.state in (BurnInState.RUNNING, BurnInState.PAUSED)

@@ -15,10 +15,7 @@ def startable(
     A paused burn-in keeps its place: it is warm and will go on by itself.
     """
     everything = tuple(burn_ins)
-    under_way = sum(
-        burn_in.state in (BurnInState.RUNNING, BurnInState.PAUSED)
-        for burn_in in everything
-    )
+    under_way = sum(burn_in.state.under_way for burn_in in everything)
     queued = sorted(
         (burn_in for burn_in in everything if burn_in.state is BurnInState.QUEUED),
         key=lambda burn_in: (burn_in.position, burn_in.created),

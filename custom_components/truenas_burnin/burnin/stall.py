@@ -1,25 +1,16 @@
-"""Tell a stage that has stopped getting on; it is told of, never ended.
+"""Tell a stage that has stopped getting on; it is told of, never ended."""
 
-Time counts only while we look: a NAS that was away, or a clock that jumped, is no
-stall.
-"""
-
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
 from .model import StageState
+from .patience import PATIENCE, Waiting
 from .plan import SELF_TESTS
 from .stages import Step
 
-_PATIENCE: Final = timedelta(minutes=15)
-"""A surface pass moves with every poll; a drive may well retry for minutes."""
-
 _STEPS: Final = 3
 """Percents of the expected time that a stage without a finer mark may take."""
-
-_GLANCE: Final = timedelta(minutes=1)
-"""The most that counts between two looks."""
 
 _OVERTIME: Final = 5
 """A self-test of so many times the drive's own estimate hangs (openSeaChest)."""
@@ -28,8 +19,7 @@ _OVERTIME: Final = 5
 @dataclass(slots=True)
 class _Watched:
     mark: object
-    looked: datetime
-    still: timedelta = field(default_factory=timedelta)
+    still: Waiting
 
 
 class StallWatch:
@@ -50,13 +40,11 @@ class StallWatch:
         mark = (stage.token, step.mark or stage.percent)
         known = self._watched.get(burn_in_id)
         if known is None or known.mark != mark or stage.state is StageState.PAUSED:
-            self._watched[burn_in_id] = _Watched(mark, now)
+            self._watched[burn_in_id] = _Watched(mark, Waiting(now))
             return False
-        known.still += min(_GLANCE, max(timedelta(), now - known.looked))
-        known.looked = now
-        return known.still > self._patience(step)
+        return known.still.look(now) > self._patience(step)
 
     def _patience(self, step: Step) -> timedelta:
         if step.mark is not None:
-            return _PATIENCE
-        return max(_PATIENCE, timedelta(seconds=step.stage.weight * _STEPS / 100))
+            return PATIENCE
+        return max(PATIENCE, timedelta(seconds=step.stage.weight * _STEPS / 100))

@@ -20,24 +20,23 @@ from .model import (
     StageState,
     end,
     end_stage,
+    token_of,
     with_stage,
 )
+from .patience import Patience
 from .pauses import wanted_pause
 from .plan import with_estimates
 from .ports import Clock, Nas
 from .reason import Reason, ReasonKey, because
 from .record import Record
 from .settings import Settings
-from .stages import Context, StageRefused, StageRunner, Step, runner_of
+from .stages import Context, StageDelayed, StageRefused, StageRunner, Step, runner_of
 from .stall import StallWatch
 
 _LOGGER = logging.getLogger(__name__)
 
 _MAX_REFUSED_STARTS: Final = 5
 """Cycles in a row in which the system may refuse to begin a stage."""
-
-_MAX_ABSENT_CYCLES: Final = 10
-"""Complete polls in a row that must miss a drive before it counts as gone."""
 
 
 class Stepper:
@@ -49,7 +48,8 @@ class Stepper:
         self._record = record
         self._clock = clock
         self._refused_starts: dict[str, int] = {}
-        self._absent: dict[str, int] = {}
+        self._absent = Patience()
+        self._delayed = Patience()
         self._stalls = StallWatch()
 
     async def advance(
@@ -61,6 +61,10 @@ class Stepper:
     ) -> None:
         """Step until the burn-in ends or its stage has to be waited for."""
         while (burn_in := self._record.find(burn_in_id)) and not burn_in.state.final:
+            if burn_in.state is BurnInState.CANCELLING:
+                await self.stop(burn_in, fleet)
+                await self.cancelled(burn_in)
+                return
             stage = burn_in.stage
             if stage is None:
                 await self._end(burn_in, BurnInState.PASSED)
@@ -69,18 +73,18 @@ class Stepper:
             if drive is None:
                 await self._miss(burn_in, fleet)
                 return
-            self._absent.pop(burn_in_id, None)
+            self._absent.forget(burn_in_id)
             context = self._context(burn_in, stage, drive, fleet, settings, surface)
             if not await self._step(context):
                 return
 
     async def _miss(self, burn_in: BurnIn, fleet: Fleet) -> None:
-        misses = self._absent.get(burn_in.id, 0) + 1
-        self._absent[burn_in.id] = misses
-        if misses >= _MAX_ABSENT_CYCLES:
+        """End a burn-in whose drive complete polls do not show for too long."""
+        if self._absent.is_over(burn_in.id, self._clock.now()):
             await self.stop(burn_in, fleet)
             lost = (because(ReasonKey.DRIVE_LOST),)
             await self._end(burn_in, BurnInState.UNKNOWN, lost)
+            self._absent.forget(burn_in.id)
 
     async def stop(self, burn_in: BurnIn, fleet: Fleet) -> None:
         """End what the stage under way does on the system; raise TrueNASError."""
@@ -89,6 +93,12 @@ class Stepper:
             drive = fleet.drives.get(burn_in.drive.identifier)
             runner = runner_of(stage, fleet.system)
             await runner.stop(self._nas, stage, drive)
+
+    async def cancelled(self, burn_in: BurnIn, actor: str | None = None) -> None:
+        """Show a burn-in as cancelled that does nothing on the system any more."""
+        after = end(burn_in, BurnInState.CANCELLED, self._clock.now())
+        await self._record.commit(burn_in, after, "cancelled", actor=actor)
+        await self.clean(after)
 
     def _context(
         self,
@@ -141,17 +151,16 @@ class Stepper:
         try:
             evidence = await runner.prepare(ctx)
         except StageRefused as err:
-            refused = end_stage(ctx.stage, StageState.UNKNOWN, ctx.now, err.reasons)
-            return await self._take(ctx, Step(stage=refused))
+            refused = self._refused(ctx, err)
+            return refused is not None and await self._take(ctx, Step(stage=refused))
+        self._delayed.forget(ctx.burn_in.id)
         if evidence is None:
             return False
-        attempt = ctx.stage.attempt + 1
-        index = ctx.burn_in.stage_index
+        attempt = replace(ctx.stage, attempt=ctx.stage.attempt + 1)
         stage = replace(
-            ctx.stage,
+            attempt,
             state=StageState.RUNNING,
-            attempt=attempt,
-            token=f"{ctx.burn_in.id}-{index}-{ctx.stage.kind}-{attempt}",
+            token=token_of(ctx.burn_in, attempt),
             boot_id=ctx.fleet.system.boot_id,
             started=ctx.now,
             evidence=evidence,
@@ -165,19 +174,30 @@ class Stepper:
         try:
             step = await runner.begin(ctx)
         except StageRefused as err:
-            refused = end_stage(ctx.stage, StageState.UNKNOWN, ctx.now, err.reasons)
+            refused = self._refused(ctx, err)
+            if refused is None:
+                return False
         except (AgentFailed, CallFailed, NotAuthorized) as err:
-            given_up = self._given_up(ctx, err)
-            if given_up is None:
+            refused = self._given_up(ctx, err)
+            if refused is None:
                 raise
-            refused = given_up
         else:
             self._refused_starts.pop(ctx.burn_in.id, None)
+            self._delayed.forget(ctx.burn_in.id)
             return await self._take(ctx, step)
         # An earlier try whose reply was lost may have begun it.
         await runner.stop(self._nas, ctx.stage, ctx.drive)
         self._refused_starts.pop(ctx.burn_in.id, None)
         return await self._take(ctx, Step(stage=refused))
+
+    def _refused(self, ctx: Context, err: StageRefused) -> Stage | None:
+        """Return the stage as ended, or None while it is worth to wait."""
+        if isinstance(err, StageDelayed) and not self._delayed.is_over(
+            ctx.burn_in.id, ctx.now
+        ):
+            return None
+        self._delayed.forget(ctx.burn_in.id)
+        return end_stage(ctx.stage, StageState.UNKNOWN, ctx.now, err.reasons)
 
     def _given_up(self, ctx: Context, err: TrueNASError) -> Stage | None:
         """Return the stage as ended if no other try is worth it."""

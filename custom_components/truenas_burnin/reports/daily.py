@@ -14,6 +14,7 @@ _WORST_FIRST: Final = (
     BurnInState.UNKNOWN,
     BurnInState.PASSED,
     BurnInState.CANCELLED,
+    BurnInState.CANCELLING,
     BurnInState.PAUSED,
     BurnInState.RUNNING,
     BurnInState.QUEUED,

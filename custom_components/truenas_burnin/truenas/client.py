@@ -177,15 +177,14 @@ class TrueNAS:
     async def _uses(self) -> tuple[Use, ...]:
         """Return what uses devices beside the pools.
 
-        What the key may not ask is taken for a use of every drive.
+        What the key may not ask leaves every drive in doubt.
         """
         found: list[Use] = []
         for method, read in USES.items():
             try:
                 found += read(await self._transport.call(method))
             except NotAuthorized:
-                by = f"something unknown: the API key may not call {method}"
-                found.append(Use(None, by))
+                found.append(Use(None, method))
             except CallFailed as err:
                 if err.errno != NO_SUCH_METHOD:
                     raise
@@ -229,7 +228,8 @@ class TrueNAS:
         )
         unsure = self._dialect.misreports_running_test
         log = parse_self_test_log(results, stale_running=unsure)
-        if unsure and log.running_percent is None and self.agent.allowed:
+        sure = log.readable and not unsure
+        if not sure and log.running_percent is None and self.agent.allowed:
             return await self._self_tests.log(drive, wake=wake)
         return log
 

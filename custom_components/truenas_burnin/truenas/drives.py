@@ -15,7 +15,7 @@ from .models import (
     SelfTestLog,
     SelfTestStatus,
 )
-from .uses import Use, users_of
+from .uses import Use, doubts, users_of
 
 
 def parse_drives(
@@ -38,36 +38,51 @@ def parse_drives(
         if drive.identifier in drives:
             raise InvalidResponse(f"disk.query: {drive.identifier} is there twice")
         drives[drive.identifier] = drive
+    if doubt := doubts(drives.values(), uses):
+        return {key: _doubted(drive, doubt) for key, drive in drives.items()}
     return drives
+
+
+def _doubted(drive: Drive, doubt: str) -> Drive:
+    both = doubt if drive.doubt is None else f"{drive.doubt}, {doubt}"
+    return replace(drive, doubt=both)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Usage:
-    """What the strongest call says of one drive."""
+    """What the strongest call says of one drive; `missing` is what it should have."""
 
     unused: bool
     imported_pool: str | None
     exported_pool: str | None
     twins: frozenset[str]
+    missing: str | None = None
 
 
 def parse_usage(reply: Any) -> dict[str, Usage]:
     """Return the usage by identifier, from disk.details or disk.get_unused."""
     if isinstance(reply, dict):
         return {
-            **_usages(reply.get("used"), unused=False),
-            **_usages(reply.get("unused"), unused=True),
+            **_usages(reply.get("used"), unused=False, keys=_DETAIL_KEYS),
+            **_usages(reply.get("unused"), unused=True, keys=_DETAIL_KEYS),
         }
     return _usages(reply, unused=True)
 
 
-def _usages(entries: Any, *, unused: bool) -> dict[str, Usage]:
+_DETAIL_KEYS: Final = ("imported_zpool", "exported_zpool")
+"""What disk.details tells of every drive, null for none (truenas-api.md §2.3)."""
+
+
+def _usages(
+    entries: Any, *, unused: bool, keys: tuple[str, ...] = ()
+) -> dict[str, Usage]:
     return {
         text(entry, "identifier"): Usage(
             unused=unused,
             imported_pool=optional_text(entry, "imported_zpool"),
             exported_pool=optional_text(entry, "exported_zpool"),
             twins=_twins(entry),
+            missing=", ".join(key for key in keys if key not in entry) or None,
         )
         for entry in records(entries, "disk usage")
     }
@@ -107,6 +122,7 @@ def _drive(
         unused=usage.unused,
         duplicate_serial=bool(usage.twins),
         temperature=number(degrees, name),
+        doubt=usage.missing,
     )
 
 
@@ -125,11 +141,12 @@ def parse_self_test_log(results: Any, *, stale_running: bool = False) -> SelfTes
     The text of an entry decides, not its status: CORE reports an aborted test
     as FAILED. With `stale_running` the running test is one only if the log's
     newest entry has not ended: 25.04 goes on showing it after an abort
-    (truenas-api.md §4.2).
+    (truenas-api.md §4.2). No entries at all, that is also how the middleware tells
+    of a report that it could not read.
     """
     found = list(records(results, "smart.test.results"))
     if not found:
-        return SelfTestLog(tests=(), running_percent=None)
+        return SelfTestLog(tests=(), running_percent=None, readable=False)
     entries = [
         _self_test(entry) for entry in records(found[0].get("tests") or [], "tests")
     ]
@@ -139,6 +156,7 @@ def parse_self_test_log(results: Any, *, stale_running: bool = False) -> SelfTes
     return SelfTestLog(
         tests=tuple(test for test, _ in entries if test.status is not _RUNNING),
         running_percent=_running_percent(current, entries),
+        readable=bool(entries),
     )
 
 

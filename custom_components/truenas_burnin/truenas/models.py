@@ -60,8 +60,8 @@ class Drive:
     `identifier` is the system's stable id; `name` (ada1, sdb) may change at any
     reboot. `pool` names an imported pool or the boot pool, `exported_pool` a
     pool found on the drive that is not imported, `used_by` what else has it in use
-    (an iSCSI extent, a virtual machine). `unused` is the word of the strongest
-    call of the system's generation.
+    (an iSCSI extent, a virtual machine), `doubt` what leaves open whether anything
+    has. `unused` is the word of the strongest call of the system's generation.
     """
 
     identifier: str
@@ -79,6 +79,7 @@ class Drive:
     duplicate_serial: bool
     temperature: float | None = None
     used_by: str | None = None
+    doubt: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,11 +98,13 @@ class SelfTestLog:
     """A drive's self-test log and the test it runs right now, if any.
 
     `running_percent` is None when no test runs, and 0.0 when one runs whose
-    progress the drive does not tell.
+    progress the drive does not tell. Without `readable` there may be entries that
+    we were not told of: such a log proves nothing.
     """
 
     tests: tuple[SelfTest, ...]
     running_percent: float | None
+    readable: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -140,6 +143,11 @@ class SmartReport:
     counters: Mapping[str, int]
     self_tests: SelfTestLog
     estimated_minutes: Mapping[SelfTestKind, int] = field(default_factory=dict)
+
+    @property
+    def silent(self) -> bool:
+        """Tell whether the drive said nothing of its health: it proves nothing."""
+        return not self.counters and self.passed is None
 
 
 class JobState(StrEnum):

@@ -38,6 +38,7 @@ def report_to_json(report: SmartReport) -> dict[str, object]:
         "self_tests": {
             "tests": [asdict(test) for test in report.self_tests.tests],
             "running_percent": report.self_tests.running_percent,
+            "readable": report.self_tests.readable,
         },
         "estimated_minutes": {
             kind.value: minutes for kind, minutes in report.estimated_minutes.items()
@@ -89,6 +90,7 @@ def _log(source: dict[str, Any]) -> SelfTestLog:
     return SelfTestLog(
         tests=tuple(_test(item) for item in records(source.get("tests"), "tests")),
         running_percent=number(source, "running_percent"),
+        readable=source.get("readable") is not False,
     )
 
 

@@ -32,6 +32,9 @@ _OUTCOMES: Final = {
 }
 _RUNNING: Final = 15
 
+_COMMAND_FAILED: Final = 0b100
+"""The bit of smartctl's exit status for a drive that refused some command."""
+
 SHAPES: Final[Mapping[str, _LogShape]] = {
     "ATA": _LogShape(
         kind=("type", "string"),
@@ -72,13 +75,30 @@ def self_test_log(root: Json, protocol: str) -> SelfTestLog:
             test for test in tests if test.status is not SelfTestStatus.RUNNING
         ),
         running_percent=_running_percent(root, tests),
+        readable=bool(tests) or _is_empty(root, protocol),
     )
 
 
+def _is_empty(root: Json, protocol: str) -> bool:
+    """Tell a log that was read and holds nothing from one that was not read.
+
+    smartctl tells the revision of an empty ATA log and the running operation beside
+    an empty NVMe log; of an empty SCSI log it tells nothing.
+    """
+    if protocol == "SCSI":
+        status = whole(within(root, "smartctl"), "exit_status", 0)
+        return not status & _COMMAND_FAILED
+    return bool(_ata_log(root) or within(root, "nvme_self_test_log"))
+
+
+def _ata_log(root: Json) -> Json:
+    log = within(root, "ata_smart_self_test_log")
+    return within(log, "extended") or within(log, "standard")
+
+
 def _log_entries(root: Json) -> Iterator[Json]:
-    ata = within(root, "ata_smart_self_test_log")
-    log = within(ata, "extended") or within(ata, "standard")
-    yield from records(log.get("table") or [], "ata_smart_self_test_log")
+    table = _ata_log(root).get("table") or []
+    yield from records(table, "ata_smart_self_test_log")
     # smartctl leaves null where the log of a NVMe drive has an unused place.
     table = within(root, "nvme_self_test_log").get("table") or []
     if not isinstance(table, list):

@@ -3,7 +3,7 @@
 `disk.details` knows of pools only (truenas-api.md §2.3).
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 import re
 from typing import Any, Final
@@ -16,6 +16,12 @@ _AFTER_DIGIT: Final = re.compile(r"(?:[ps]\d+)*")
 _AFTER_SERIAL: Final = re.compile(r"(?:_\d+)?(?:-part\d+)?")
 """What follows in the name of a partition: sdb1, ada1p2, by-id/…SERIAL-part1."""
 
+_NO_DRIVE: Final = re.compile(
+    r"/(?!dev/).*|(?:/dev/)?(?:zvol/.*|(?:(?:sd|vd|xvd|hd)[a-z]+|(?:ada|da|nvd|nda)\d+"
+    r"|nvme\d+n\d+)(?:[ps]?\d+)*)"
+)
+"""Files, zvols, and kernel names of drives: those that match no drive are not there."""
+
 
 @dataclass(frozen=True, slots=True)
 class Use:
@@ -27,14 +33,14 @@ class Use:
     def concerns(self, drive: Drive) -> bool:
         """Tell whether that device is the drive, or a partition of it."""
         if self.device is None:
-            return True
+            return False
         device = self.device.removeprefix("/dev/")
         if device == drive.identifier:
             return True
         after_name = _AFTER_DIGIT if drive.name[-1:].isdigit() else _AFTER_LETTER
         suffixes = [(drive.name, after_name)] if device.startswith(drive.name) else []
         if device.startswith("disk/by-id/"):
-            known = (f"_{drive.serial}", f"-0x{drive.lunid}")
+            known = (f"_{drive.serial}", f"-0x{drive.lunid}", f"-3{drive.lunid}")
             suffixes += [(mark, _AFTER_SERIAL) for mark in known if mark in device]
         return any(
             pattern.fullmatch(device.rpartition(mark)[2]) for mark, pattern in suffixes
@@ -63,6 +69,24 @@ USES: Final[Mapping[str, Callable[[Any], Iterator[Use]]]] = {
     "vm.device.query": machine_uses,
 }
 """The methods that tell of them, and how their replies are read."""
+
+
+def doubts(drives: Collection[Drive], uses: tuple[Use, ...]) -> str | None:
+    """Return what may use any of the drives, as nobody can tell which; or None.
+
+    Such as a virtual machine that has a disk by its path or by a device mapper: there
+    are more such names than we know.
+    """
+    found = {
+        use.by if use.device is None else f"{use.by}: {use.device}"
+        for use in uses
+        if use.device is None
+        or not (
+            _NO_DRIVE.fullmatch(use.device)
+            or any(use.concerns(drive) for drive in drives)
+        )
+    }
+    return ", ".join(sorted(found)) or None
 
 
 def users_of(drive: Drive, uses: tuple[Use, ...]) -> str | None:

@@ -6,7 +6,7 @@ from typing import Final
 from ...truenas.models import SystemInfo, WipeMode
 from ..model import Stage, StageKind
 from ..ranges import surface_ranges, zone_ranges
-from .base import Context, StageRefused, StageRunner, Step
+from .base import Context, StageDelayed, StageRefused, StageRunner, Step
 from .final_check import FinalCheck
 from .precheck import Precheck
 from .self_test import SelfTestStage
@@ -17,6 +17,7 @@ __all__ = [
     "STAGES",
     "WRITE_ONLY",
     "Context",
+    "StageDelayed",
     "StageRefused",
     "StageRunner",
     "Step",

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Protocol, override
+from typing import Final, Protocol, override
 
 from ...truenas.errors import NotAuthorized
 from ...truenas.models import AgentStatus, Drive, Fleet, SelfTestKind, SmartReport
@@ -11,7 +11,7 @@ from ...truenas.smart_json import report_from_json
 from ..gate import Case, refusals
 from ..model import BurnIn, Evidence, Finding, PauseReason, Stage, StageState, end_stage
 from ..ports import Nas
-from ..reason import Reason
+from ..reason import Reason, ReasonKey, because
 from ..settings import Settings
 
 
@@ -67,6 +67,10 @@ class StageRefused(Exception):
         self.reasons = reasons
 
 
+class StageDelayed(StageRefused):
+    """The stage may not begin yet: what is against it may pass by itself."""
+
+
 class StageRunner(Protocol):
     """One way of doing a stage. All methods may raise TrueNASError: try later."""
 
@@ -77,7 +81,10 @@ class StageRunner(Protocol):
         """
 
     async def begin(self, ctx: Context) -> Step:
-        """Act, idempotent by the stage's token; also called again after a crash."""
+        """Act, idempotent by the stage's token; also called again after a crash.
+
+        Raise StageRefused as `prepare` does.
+        """
 
     async def poll(self, ctx: Context) -> Step:
         """Look how it goes."""
@@ -115,13 +122,19 @@ def unknown(ctx: Context, *reasons: Reason, **evidence: object) -> Stage:
 
 
 async def read_smart(ctx: Context) -> SmartReport | None:
-    """Return the SMART report; None where the key may not have it read."""
+    """Return the SMART report; None where the key may not have it read.
+
+    Raise StageDelayed for one that says nothing of the drive's health.
+    """
     try:
-        return await ctx.nas.smart(ctx.drive)
+        report = await ctx.nas.smart(ctx.drive)
     except NotAuthorized:
         if ctx.fleet.system.commands:
             raise
         return None
+    if report.silent:
+        raise StageDelayed((because(ReasonKey.SMART_SILENT),))
+    return report
 
 
 def baseline(burn_in: BurnIn) -> SmartReport | None:
@@ -130,10 +143,16 @@ def baseline(burn_in: BurnIn) -> SmartReport | None:
     return None if kept is None else report_from_json(kept)
 
 
+_MAY_PASS: Final = frozenset({ReasonKey.DRIVE_ABSENT, ReasonKey.DRIVE_IN_USE})
+"""Refusals without a user of the drive: so it looks, too, while a NAS that has
+started does not know all its drives (truenas-api.md §2.3)."""
+
+
 async def check_gate(ctx: Context) -> Drive:
     """Return the drive as it is right now; StageRefused if the gate refuses it.
 
-    Asks the system afresh: the poll may be old, a pool may have been made.
+    Asks the system afresh: the poll may be old, a pool may have been made. Raise
+    StageDelayed where nothing says who uses the drive or where it went.
     """
     fleet = await ctx.nas.fleet()
     found = refusals(
@@ -146,5 +165,6 @@ async def check_gate(ctx: Context) -> Drive:
         )
     )
     if found:
-        raise StageRefused(found)
+        may_pass = all(reason.key in _MAY_PASS for reason in found)
+        raise (StageDelayed if may_pass else StageRefused)(found)
     return fleet.drives[ctx.burn_in.drive.identifier]

@@ -32,7 +32,10 @@ class FinalCheck(ReadingStage):
         before, after = baseline(ctx.burn_in), await read_smart(ctx)
         findings = unverified(ctx.burn_in)
         if before is None or after is None:
-            return Step(stage=passed(ctx), findings=(*findings, NO_SMART))
+            findings = (*findings, NO_SMART)
+        if after is None:
+            return Step(stage=passed(ctx), findings=findings)
+        before = before or after
         smart = report_to_json(after)
         if before.serial != after.serial:
             # Nothing can be compared: it is not the same drive (nwipe #741).

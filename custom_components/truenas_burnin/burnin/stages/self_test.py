@@ -1,23 +1,35 @@
 """Short, conveyance and long self-tests: the drive tests itself.
 
-The drive's own log decides. A job of the NAS that ends says nothing about the
-outcome (truenas-api.md §4.2).
+The drive's own log decides, by its entries of that kind since the stage was prepared:
+the NAS and people start self-tests too. A job of the NAS that ends says nothing about
+the outcome (truenas-api.md §4.2).
 """
 
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Final, override
 
-from ...truenas.models import Drive, SelfTest, SelfTestStatus
+from ...truenas.models import Drive, SelfTest, SelfTestLog, SelfTestStatus
 from ..model import Evidence, Stage, StageState, advance
 from ..plan import SELF_TESTS
 from ..ports import Nas
 from ..reason import Reason, ReasonKey, because
-from ..self_test_log import GRACE_LOOKS, entry_of, has_news, signature
-from .base import Context, StageRunner, Step, failed, passed, unknown
+from ..self_test_log import GRACE_LOOKS, entry_of, signature
+from .base import (
+    Context,
+    StageDelayed,
+    StageRunner,
+    Step,
+    baseline,
+    failed,
+    passed,
+    unknown,
+)
 
 _MAX_RESTARTS: Final = 2
 """A test interrupted by a reset is started again at most so often (DESIGN.md §5)."""
+
+_LOG_UNREADABLE: Final = because(ReasonKey.SELF_TEST_LOG_UNREADABLE)
 
 
 class SelfTestStage(StageRunner):
@@ -29,6 +41,8 @@ class SelfTestStage(StageRunner):
         log = await ctx.nas.self_test_log(ctx.drive)
         if log.running_percent is not None:
             return None
+        if not log.readable:
+            raise StageDelayed((_LOG_UNREADABLE,))
         return {
             "log_before": signature(log),
             "restarts": ctx.stage.evidence.get("restarts", 0),
@@ -39,24 +53,23 @@ class SelfTestStage(StageRunner):
     async def begin(self, ctx: Context) -> Step:
         """Start the test, or adopt the one that an earlier try has started."""
         log = await ctx.nas.self_test_log(ctx.drive)
-        news = has_news(log, ctx.stage.evidence["log_before"])
-        if log.running_percent is None and not news:
-            await ctx.nas.start_self_test(ctx.drive, SELF_TESTS[ctx.stage.kind])
+        if log.running_percent is None:
+            if not log.readable:
+                raise StageDelayed((_LOG_UNREADABLE,))
+            if _entry(ctx, log) is None:
+                await ctx.nas.start_self_test(ctx.drive, SELF_TESTS[ctx.stage.kind])
         return Step(stage=replace(ctx.stage, reference="self-test"))
 
     @override
     async def poll(self, ctx: Context) -> Step:
-        """Follow the running test, then let the newest log entry decide."""
+        """Follow the running test, then let the log decide."""
         log = await ctx.nas.self_test_log(ctx.drive)
         if log.running_percent is not None:
             running = ctx.merged(seen_running=True, polls_without_trace=0)
             return Step(stage=advance(running, log.running_percent))
-        entry = entry_of(
-            log,
-            ctx.stage.evidence["log_before"],
-            SELF_TESTS[ctx.stage.kind],
-            seen_running=bool(ctx.stage.evidence.get("seen_running")),
-        )
+        if not log.readable:
+            return Step(stage=ctx.stage)
+        entry = _entry(ctx, log)
         return self._without_trace(ctx) if entry is None else self._judge(ctx, entry)
 
     def _judge(self, ctx: Context, test: SelfTest) -> Step:
@@ -106,3 +119,15 @@ def _what_failed(test: SelfTest) -> Iterator[Reason]:
     yield because(ReasonKey.SELF_TEST_FAILED, text=test.text)
     if test.lba_of_first_error:
         yield because(ReasonKey.FIRST_BAD_LBA, lba=test.lba_of_first_error)
+
+
+def _entry(ctx: Context, log: SelfTestLog) -> SelfTest | None:
+    """Return the entry that decides, None while there is none."""
+    report = baseline(ctx.burn_in)
+    return entry_of(
+        log,
+        ctx.stage.evidence["log_before"],
+        SELF_TESTS[ctx.stage.kind],
+        seen_running=bool(ctx.stage.evidence.get("seen_running")),
+        hours=None if report is None else report.power_on_hours,
+    )

@@ -14,8 +14,9 @@ from ...truenas.models import (
     SurfaceRequest,
 )
 from ..agent_words import said_by_agent
+from ..gate import claims
 from ..heat import heat_limits
-from ..model import Evidence, PauseReason, Stage, StageState, advance
+from ..model import Evidence, PauseReason, Stage, StageState, advance, token_of
 from ..ports import Nas
 from ..reason import Reason, ReasonKey, because
 from ..siblings import slow_sibling
@@ -47,8 +48,13 @@ class SurfaceStage(StageRunner):
 
     @override
     async def prepare(self, ctx: Context) -> Evidence | None:
-        """Ask the gate afresh and plan the ranges."""
+        """Ask the gate afresh and plan the ranges.
+
+        An earlier attempt that was given up may still be under way: it is ended.
+        """
         drive = await check_gate(ctx)
+        if ctx.stage.attempt:
+            await ctx.nas.stop_surface(token_of(ctx.burn_in, ctx.stage))
         ranges = self._ranges(drive.size)
         return {
             **ctx.stage.evidence,
@@ -65,7 +71,9 @@ class SurfaceStage(StageRunner):
 
     @override
     async def poll(self, ctx: Context) -> Step:
-        """Follow the agent's status line of our token."""
+        """Follow the agent's status line of our token, as long as the drive is free."""
+        if taken := claims(ctx.drive):
+            return await self._let_go(ctx, taken)
         status = (ctx.surface or {}).get(str(ctx.stage.token))
         if status is None:
             asked = await ctx.nas.surface_status(ask=True)
@@ -83,6 +91,18 @@ class SurfaceStage(StageRunner):
                 return Step(stage=ctx.stage, begin=True)
             case _:
                 return await self._finish(ctx, status)
+
+    async def _let_go(self, ctx: Context, taken: tuple[Reason, ...]) -> Step:
+        """End the writing at once; a pass that had ended before is what it is."""
+        token = str(ctx.stage.token)
+        await ctx.nas.stop_surface(token)
+        status = (await ctx.nas.surface_status(ask=True)).get(token)
+        if status is not None and status.state in (
+            AgentState.PASSED,
+            AgentState.FAILED,
+        ):
+            return await self._finish(ctx, status)
+        return Step(stage=unknown(ctx, *taken))
 
     async def _follow(self, ctx: Context, status: AgentStatus) -> Step:
         """Have the agent stand still or go on, where it does not as it should."""
@@ -110,6 +130,9 @@ class SurfaceStage(StageRunner):
         where = _progress(ctx, status, StageState.RUNNING)
         ctx = replace(ctx, stage=where)
         match status.state:
+            case AgentState.PASSED if not _is_complete(ctx.stage, results):
+                reason = because(ReasonKey.SURFACE_INCOMPLETE)
+                return Step(stage=unknown(ctx, reason, **evidence))
             case AgentState.PASSED:
                 stage = passed(ctx, **evidence)
                 return Step(
@@ -148,6 +171,15 @@ def _stored_ranges(rows: Sequence[Sequence[int]]) -> tuple[BlockRange, ...]:
     return tuple(
         BlockRange(block=block, first=first, last=last) for block, first, last in rows
     )
+
+
+def _is_complete(stage: Stage, results: Sequence[RangeResult]) -> bool:
+    """Tell whether exactly what was planned is verified, all of it without error."""
+    ranges = [[item.range.block, item.range.first, item.range.last] for item in results]
+    flawless = not any(
+        item.read_errors or item.write_errors or item.compare_errors for item in results
+    )
+    return flawless and bool(ranges == stage.evidence["ranges"])
 
 
 def surface_percent(ranges: Sequence[BlockRange], status: AgentStatus) -> float:
@@ -217,6 +249,8 @@ def _why_stopped(status: AgentStatus) -> Reason:
     match code:
         case "":
             return because(ReasonKey.SURFACE_STOPPED)
+        case "incomplete":
+            return because(ReasonKey.SURFACE_INCOMPLETE)
         case "in":  # use: and what badblocks says
             return said_by_agent("in_use", words, status.device)
         case "no_result":

@@ -12,6 +12,7 @@ import re
 from typing import Final, override
 
 from ...truenas.models import Drive, JobState, NasJob, WipeMode
+from ..gate import claims
 from ..model import Evidence, Stage, StageState, advance
 from ..ports import Nas
 from ..reason import ReasonKey, because
@@ -74,6 +75,9 @@ class WipeStage(StageRunner):
         if job is None or ctx.fleet.system.boot_id != ctx.stage.boot_id:
             return self._again(ctx)
         match job.state:
+            case JobState.WAITING | JobState.RUNNING if taken := claims(ctx.drive):
+                await ctx.nas.abort_wipe(job)
+                return Step(stage=unknown(ctx, *taken))
             case JobState.WAITING | JobState.RUNNING:
                 return Step(stage=advance(ctx.stage, job.percent or 0.0))
             case JobState.SUCCESS:
