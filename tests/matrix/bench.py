@@ -157,6 +157,18 @@ class Bench:
         async with asyncio.timeout(_PATIENCE):
             await done.wait()
 
+    async def in_a_range(self, then: Callable[[], object]) -> None:
+        """Do something when the first pattern of the target's first range is written.
+
+        The next is not before both patterns' passes over the range are over.
+        """
+
+        async def begun() -> bool:
+            return self.target.writes > 0
+
+        await until(begun, _PATIENCE, "the first pattern")
+        then()
+
     def agent_says(self) -> dict[str, AgentStatus]:
         """Return the agent's last words of each job, without asking it."""
         status = self.agent_folder / "status"
