@@ -164,7 +164,7 @@ async def killed_then_swapped(bench: Bench) -> None:
 
 @situation("The drive is swapped while its burn-in is paused.", speed=SLOW)
 async def swapped_while_paused(bench: Bench) -> None:
-    """Ask for the serial number before going on."""
+    """Hold the drive open in a range, ask for its serial number before the next."""
     bench.fair_game()
     program = await bench.program()
     burn_in = await program.submit(bench.target)
@@ -173,7 +173,7 @@ async def swapped_while_paused(bench: Bench) -> None:
     await program.until(
         lambda: program.burn_in(burn_in.id).state is BurnInState.PAUSED, "the pause"
     )
-    bench.swap_in_the_bay()
+    bench.swap_under_the_writer()
     await program.runner.resume(burn_in.id, "mia")
     burn_in = await program.final(burn_in.id)
     ended(burn_in, BurnInState.UNKNOWN, "no longer connected")
