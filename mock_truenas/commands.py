@@ -65,6 +65,7 @@ class Commands:
 
         Each line is told when it comes.
         """
+        self._world.make_nodes()
         child = await asyncio.create_subprocess_exec(
             "sh",
             "-c",

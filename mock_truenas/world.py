@@ -79,6 +79,28 @@ class World:
             drive.name = self.profile.drive_name(seen[driver], sas=drive.sas)
             seen[driver] += 1
 
+    def make_nodes(self) -> None:
+        """Let /dev have the connected drives; their content is in `folder`."""
+        devices = self.filesystem / "dev"
+        devices.mkdir(parents=True, exist_ok=True)
+        names = {drive.name for drive in self.connected}
+        for node in devices.iterdir():
+            if node.name not in names:
+                node.unlink()
+        for name in names:
+            (devices / name).touch()
+
+    def join_pool(self, drive: MockDrive, pool: str) -> None:
+        """Put a drive into a pool; it gets a partition for that, which Linux shows."""
+        drive.pool = pool
+        if self.profile.core:
+            return
+        partition = self.filesystem / "sys/block" / drive.name / f"{drive.name}1"
+        partition.mkdir(parents=True, exist_ok=True)
+        sectors = drive.size // 512 - 4096
+        for fact, number in (("partition", 1), ("start", 2048), ("size", sectors)):
+            (partition / fact).write_text(f"{number}\n")
+
     def at(self, path: str) -> Path:
         """Return where an absolute path of the NAS is; ValueError if nowhere."""
         target = (self.filesystem / path.lstrip("/")).resolve()

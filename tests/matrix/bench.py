@@ -128,17 +128,36 @@ class Bench:
 
     def connect(self, drive: MockDrive, name: str | None = None) -> MockDrive:
         """Plug a drive in, under the first free name or a certain one."""
-        used = {other.name for other in self.world.connected}
+        used = {other.name for other in self.world.connected} | self.held_names()
         names = (self.world.profile.drive_name(index) for index in range(100))
         drive.name = name or next(free for free in names if free not in used)
         self.world.drives.append(drive)
         self._fill(drive)
         return drive
 
+    def held_names(self) -> set[str]:
+        """Return the names that the kernel gives to no drive: somebody has them open."""
+        devices = self.world.filesystem / "dev"
+        found = set()
+        for link in Path("/proc").glob("[0-9]*/fd/*"):
+            try:
+                file = link.readlink()
+            except OSError:
+                continue
+            if file.parent == devices:
+                found.add(file.name.removesuffix(" (deleted)"))
+        return found
+
     def swap_in_the_bay(self) -> MockDrive:
         """Pull the target and put another drive into its bay, under its name."""
         self.target.present = False
         return self.connect(a_mock_drive(8), self.target.name)
+
+    def swap_under_the_writer(self) -> MockDrive:
+        """Do so while it may be held open: then the new one gets another name."""
+        self.target.present = False
+        kept = self.target.name in self.held_names()
+        return self.connect(a_mock_drive(8), None if kept else self.target.name)
 
     def exchange_names(self) -> None:
         """Give target and bystander each other's names."""
@@ -156,6 +175,18 @@ class Bench:
         self.checks.before(lambda: self.target.writes > 0, act)
         async with asyncio.timeout(_PATIENCE):
             await done.wait()
+
+    async def in_a_range(self, then: Callable[[], object]) -> None:
+        """Do something when the first pattern of the target's first range is written.
+
+        The next is not before both patterns' passes over the range are over.
+        """
+
+        async def begun() -> bool:
+            return self.target.writes > 0
+
+        await until(begun, _PATIENCE, "the first pattern")
+        then()
 
     def agent_says(self) -> dict[str, AgentStatus]:
         """Return the agent's last words of each job, without asking it."""

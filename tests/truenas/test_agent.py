@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 import json
+import logging
 from typing import Any
 
 from hypothesis import given, strategies as st
@@ -58,6 +59,18 @@ STATUS = {
     "updated": 1767225700,
     "boot": "b",
 }
+REQUEST = SurfaceRequest(
+    token="t1",
+    serial="SER001",
+    device="ada1",
+    size=16384,
+    patterns=(0xAA, 0x00),
+    ranges=(BlockRange(block=8192, first=0, last=1),),
+    pause_at=55,
+    resume_at=48,
+    tick=5,
+    max_errors=10,
+)
 
 
 @dataclass
@@ -230,20 +243,7 @@ async def test_verbs_and_their_words() -> None:
     await agent.abort_self_test(drive)
     await agent.smart(drive)
     await agent.smart(drive, wake=False)
-    await agent.start(
-        SurfaceRequest(
-            token="t1",
-            serial="SER001",
-            device="ada1",
-            size=16384,
-            patterns=(0xAA, 0x00),
-            ranges=(BlockRange(block=8192, first=0, last=1),),
-            pause_at=55,
-            resume_at=48,
-            tick=5,
-            max_errors=10,
-        )
-    )
+    await agent.start(REQUEST)
     assert nas.requests == [
         "verb self-test\nserial SER001\ndevice ada1\nkind long\nend\n",
         "verb self-test-abort\nserial SER001\ndevice ada1\nend\n",
@@ -278,6 +278,26 @@ async def test_statuses_are_read_or_asked() -> None:
     assert (status.percent, status.compare_errors, status.temperature) == (42.5, 2, 38)
     assert nas.requests == []
     assert await agent.statuses(ask=True) == {"t1": status}
+
+
+def test_one_odd_status_hides_no_other(caplog: pytest.LogCaptureFixture) -> None:
+    """It is cut off where the disk of the NAS is full, or of another version."""
+    caplog.set_level(logging.DEBUG)
+    line = json.dumps(STATUS)
+    odd = json.dumps({**STATUS, "token": "t2", "state": "dreaming"})
+    content = f"{odd}\n{line}\n{line[:40]}\n[]\n"
+    assert set(parse_statuses(content)) == {"t1"}
+    assert "dreaming" in caplog.text
+    assert line[:40] in caplog.text
+
+
+async def test_a_token_that_is_spent() -> None:
+    """Its code is for the caller to tell from one that is unknown."""
+    refusal = '{"ok":false,"error":"already_done","message":"t1 is over"}\nend\n'
+    agent, _ = an_agent(answer=lambda request: refusal)
+    with pytest.raises(AgentFailed) as error:
+        await agent.start(REQUEST)
+    assert error.value.code == "already_done"
 
 
 async def test_ranges_of_a_token() -> None:

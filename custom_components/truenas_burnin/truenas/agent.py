@@ -11,6 +11,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from hashlib import sha256
 import json
+import logging
 from pathlib import Path
 from typing import Any, Final
 from uuid import uuid4
@@ -35,6 +36,8 @@ from .models import (
     SurfaceRequest,
 )
 from .transport import Transport
+
+_LOGGER = logging.getLogger(__name__)
 
 ROOT: Final = "/root/.truenas-burnin"
 """Only root can reach it; the agent refuses to run from anywhere laxer."""
@@ -206,7 +209,11 @@ class Agent:
         await self.request("self-test-abort", *_addressed(drive))
 
     async def start(self, request: SurfaceRequest) -> None:
-        """Start or continue a surface job; once per token."""
+        """Start or continue a surface job; once per token.
+
+        The code is already_done for a token that was cleaned, or stopped before it
+        was started: what came of it is not known any more.
+        """
         await self.request(
             "start",
             f"token {request.token}",
@@ -247,7 +254,7 @@ class Agent:
         await self.request("resume", f"token {token}")
 
     async def stop(self, token: str) -> None:
-        """End a job; a token the agent does not know is fine."""
+        """End a job; a token the agent does not know is fine, and never begins."""
         await self._unless_unknown("stop", token)
 
     async def clean(self, token: str) -> None:
@@ -296,13 +303,21 @@ def _object(line: str) -> dict[str, Any]:
 
 
 def parse_statuses(content: str) -> dict[str, AgentStatus]:
-    """Return the status lines by token; raise InvalidResponse for odd ones."""
-    statuses = (
-        _status(_object(line))
-        for line in content.split("\nranges\n", maxsplit=1)[0].splitlines()
-        if line
-    )
-    return {status.token: status for status in statuses}
+    """Return the status lines by token.
+
+    One that is odd, as where the disk of the NAS is full, hides no other.
+    """
+    statuses = {}
+    for line in content.split("\nranges\n", maxsplit=1)[0].splitlines():
+        if not line:
+            continue
+        try:
+            status = _status(_object(line))
+        except InvalidResponse as err:
+            _LOGGER.debug("A status line that is cut or odd: %s: %.200s", err, line)
+            continue
+        statuses[status.token] = status
+    return statuses
 
 
 def _status(line: dict[str, Any]) -> AgentStatus:

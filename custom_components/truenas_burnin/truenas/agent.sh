@@ -2,12 +2,14 @@
 # The agent on the NAS: burns in drives on its own, and answers requests that come as files.
 #
 #   agent.sh spool        answers every request in spool/ (run by the disabled cron job)
+#   agent.sh answer FILE  says the reply to one request (run by spool, which outlives a drive that hangs)
 #   agent.sh work TOKEN   writes and verifies the ranges of one job (detached; needs nobody)
 #
 # Beside this script, for root only:
 #   spool/ID.req, ID.rep  requests and replies: see `read_request` and `answer`
 #   jobs/TOKEN/           request, state, verified ranges and status line of one job
-#   locks/SERIAL          held by the worker of that drive, and by the badblocks it runs
+#   spent/TOKEN           this job was cleaned, or stopped before it came: it is never begun (again)
+#   locks/SERIAL          held by the worker of that drive, and by the badblocks it runs; but see is_alive
 #   status                the status lines of all jobs
 #   feed                  the same as they came, for who tails it; begun anew when it has grown
 #
@@ -28,6 +30,8 @@ readonly MAX_BLOCK=4294967295 # badblocks counts blocks in 32 bits
 readonly CHUNK=4194304        # bytes per write; badblocks' default of 64 blocks is slow
 readonly FEED=1048576         # bytes after which the feed is begun anew
 readonly BUSY=75
+readonly PATIENCE=20          # seconds that a request waits for its drive, the time it takes to spin up
+readonly HANGS=60             # seconds for which a drive that kept a request waiting is not asked again
 
 have() { command -v "$1" >/dev/null 2>&1; }
 
@@ -79,10 +83,25 @@ is_held() {
   fi
 }
 
+# says PID TEXT: does a process with this text in its words run?  Numbers are used again.
+says() {
+  [ "$1" -gt 1 ] || return 1
+  words=$({ tr '\000' ' ' <"/proc/$1/cmdline" || ps -ww -o args= -p "$1"; } 2>/dev/null)
+  case "$words " in *" $2 "*) ;; *) return 1 ;; esac
+}
+
+# writes JOB: is its badblocks under way, or its by_dd, which is the worker's shell once more?
+writes() {
+  pid=$(get "$1/pid" 0)
+  says "$pid" "$1/bad" || says "$pid" "${1##*/}"
+}
+
 # is_alive TOKEN: does its worker, or the badblocks of a killed worker, still run?
+# FreeBSD's lockf keeps the lock to itself: once it is killed, neither of them holds any.
 is_alive() {
-  lock=$(lock_of "$(get "$jobs/$1/serial")")
-  [ "$(get "$lock.owner")" = "$1" ] && is_held "$lock"
+  says "$(get "$jobs/$1/worker" 0)" "$1" || writes "$jobs/$1" && return
+  held=$(lock_of "$(get "$jobs/$1/serial")")
+  [ "$(get "$held.owner")" = "$1" ] && is_held "$held"
 }
 
 # --- requests ----------------------------------------------------------------------------------------
@@ -128,7 +147,9 @@ read_request() {
         done
         patterns=$value ;;
       range)
-        for word in $value; do is_number "$word" || return 1; done
+        words=0
+        for word in $value; do is_number "$word" && words=$((words + 1)) || return 1; done
+        [ "$words" -eq 3 ] || return 1
         ranges=$((ranges + 1)) ;;
       end) complete=yes ;;
       *) return 1 ;;
@@ -148,7 +169,11 @@ answer() {
     start) start "$1" ;;
     status) status ;;
     pause | resume) known_token && "$verb" ;;
-    stop) known_token && stop ;;
+    stop)
+      # It may overtake its start.
+      is_word "$token" && [ ! -d "$jobs/$token" ] && spend
+      known_token && stop
+      ;;
     clean) known_token && clean ;;
     *) deny unknown_verb "$verb" ;;
   esac
@@ -161,11 +186,20 @@ known_token() {
   [ -d "$job" ] || deny unknown_token "$token"
 }
 
+# is_whole REQUEST: has all of it come?  One that has not after a minute never will.
+is_whole() { [ "$(tail -n 1 "$1")" = end ] || [ -n "$(find "$1" -prune -mmin +1)" ]; }
+
 spool() {
   for request in "$root"/spool/*.req; do
     [ -e "$request" ] || continue
+    is_whole "$request" || continue
     reply=${request%.req}.rep
-    (answer "$request") >"$reply.$$" 2>"$root/errors" </dev/null
+    sh "$self" answer "$request" >"$reply.$$" 2>"$root/errors" </dev/null 9>&- &
+    await_answer $! || {
+      # Its smartctl may be left behind, and write to the old file.
+      rm -f "$reply.$$"
+      (deny drive_hangs "the drive does not answer") >"$reply.$$"
+    }
     [ "$(tail -n 1 "$reply.$$")" = end ] || (deny internal "$(cat "$root/errors")") >"$reply.$$"
     mv -f "$reply.$$" "$reply"
     rm -f "$request"
@@ -173,12 +207,39 @@ spool() {
   find "$root/spool" -type f -mtime +0 -exec rm -f {} +
 }
 
+# await_answer PID: wait for the end of a process, but not for a drive.  Where it hangs, end the process for good:
+# nothing may begin later that its asker was told does not.
+await_answer() {
+  waited=0
+  while kill -0 "$1" 2>/dev/null; do
+    sleep 0.1
+    [ -e "$root/spool/$1.asks" ] || waited=0
+    waited=$((waited + 1))
+    [ "$waited" -gt $((PATIENCE * 10)) ] || continue # tenths
+    asked=$(get "$root/spool/$1.asks")
+    kill -KILL "$1"
+    rm -f "$root/spool/$1.asks"
+    [ -z "$asked" ] || put "$asked.hangs" "$(date +%s)"
+    return 1
+  done
+}
+
 # --- the drive ---------------------------------------------------------------------------------------
+
+# ask_drive OPTION...: have smartctl ask it, and let await_answer know meanwhile.  A drive that hangs holds who
+# asks it for ever, out of reach of every signal.
+ask_drive() {
+  lock_of "$serial" >"$root/spool/$$.asks"
+  smartctl "$@" "$host/dev/$device"
+  set -- $?
+  rm -f "$root/spool/$$.asks"
+  return "$1"
+}
 
 # check_drive: is the drive under this name the planned one, at this moment?  Sets why=CODE, and found=SERIAL.
 check_drive() {
   found='' why=''
-  facts=$(smartctl -i --json=c "$host/dev/$device" 2>/dev/null </dev/null)
+  facts=$(ask_drive -i --json=c 2>/dev/null </dev/null)
   found=$(printf '%s' "$facts" | sed -n 's/.*"serial_number": *"\([^"]*\)".*/\1/p' | sed 's/^ *//;s/ *$//')
   bytes=$(printf '%s' "$facts" | sed -n 's/.*"user_capacity": *{[^}]*"bytes": *\([0-9]*\).*/\1/p')
   if [ -z "$found" ]; then
@@ -202,8 +263,29 @@ in_use() {
     grep -q "^/dev/$device\(p\{0,1\}[0-9][0-9]*\)\{0,1\}[[:space:]]"
 }
 
+# partitions: each with its place, a line each.
+partitions() {
+  for partition in "$host/sys/block/$device"/*/partition; do
+    [ -e "$partition" ] || continue
+    partition=${partition%/*}
+    printf '%s:%s:%s\n' "${partition##*/}" "$(get "$partition/start")" "$(get "$partition/size")"
+  done
+}
+
+# is_taken: is the drive in use, or has it a partition that it had not when $job began its range?  Linux lets anybody
+# take a drive that badblocks writes to, and a pool's new disk gets a partition first; FreeBSD's kernel lets nobody.
+is_taken() {
+  in_use && return
+  for partition in $(partitions); do
+    grep -qxF "$partition" "$job/partitions" || return 0
+  done
+  return 1
+}
+
 need_drive() {
   [ -n "$serial" ] && [ -n "$device" ] || deny bad_request "serial and device are needed"
+  hung=$(($(date +%s) - $(get "$(lock_of "$serial").hangs" 0)))
+  [ "$hung" -lt 0 ] || [ "$hung" -ge "$HANGS" ] || deny drive_hangs "$device did not answer $hung seconds ago"
   check_drive && return
   case $why in
     no_smartctl) deny no_smartctl "smartctl does not run" ;;
@@ -228,7 +310,7 @@ version() {
 smart() {
   need_drive
   ok
-  smartctl ${awake:+-n standby} -x --json=c "$host/dev/$device" 2>/dev/null
+  ask_drive ${awake:+-n standby} -x --json=c 2>/dev/null
   printf '\n'
 }
 
@@ -243,14 +325,14 @@ last_line() { awk 'NF { line = $0 } END { print line }'; }
 self_test() {
   need_drive
   [ -n "$kind" ] || deny bad_request "a kind is needed"
-  output=$(smartctl -t "$kind" "$host/dev/$device" 2>&1)
+  output=$(ask_drive -t "$kind" 2>&1)
   told "$output" $?
   ok
 }
 
 self_test_abort() {
   need_drive
-  output=$(smartctl -X "$host/dev/$device" 2>&1)
+  output=$(ask_drive -X 2>&1)
   told "$output" $?
   ok
 }
@@ -260,46 +342,54 @@ self_test_abort() {
 # plan FILE: what may not change when a job is taken up again; the name of its drive may.
 plan() { grep -e '^serial ' -e '^size ' -e '^patterns ' -e '^range ' "$1"; }
 
+# has_begun: is $job under way, or was it?  Whatever is no such word means that it has to be taken up.
+has_begun() {
+  case $(get "$job/state") in running* | paused* | passed* | failed* | refused* | stopped*) ;; *) return 1 ;; esac
+}
+
+# spend: let the token never be begun again, by whichever ledger still plans to.
+spend() { touch "$root/spent/$token" || deny no_space "the agent's folder cannot be written to"; }
+
 start() {
   is_word "$token" && [ "$size" -gt 0 ] && [ "$ranges" -gt 0 ] && [ -n "$patterns" ] ||
     deny bad_request "token, size, ranges and patterns are needed"
+  [ ! -e "$root/spent/$token" ] || deny already_done "$token is over and was cleaned"
   job=$jobs/$token
+  # Half-made: its request comes last.
+  [ -e "$job/request" ] || rm -rf "$job"
   if [ -d "$job" ]; then
     [ "$(plan "$1")" = "$(plan "$job/request")" ] || deny other_plan "the token is taken by another plan"
     refresh "$token"
-    case $(get "$job/state") in interrupted*) ;; *) ok && return ;; esac
+    has_begun && ok && return
   fi
   need_tools
   need_drive
   in_use && deny in_use "something on the NAS holds $device or a part of it"
   lock=$(lock_of "$serial")
   put_down "$lock"
-  is_held "$lock" && deny busy "the drive is already being written to: $(get "$lock.owner")"
-  mkdir -p "$job"
-  cp "$1" "$job/request.new" && mv -f "$job/request.new" "$job/request"
-  sed -n 's/^range //p' "$job/request" >"$job/ranges"
-  put "$job/serial" "$serial"
-  put "$job/state" interrupted
-  rm -f "$job/stop"
+  owner=$(get "$lock.owner" -)
+  if is_held "$lock" || is_alive "$owner"; then deny busy "the drive is already being written to: $owner"; fi
+  keep_job "$1" || {
+    [ -e "$job/request" ] || rm -rf "$job"
+    deny no_space "the job cannot be kept"
+  }
   detach work "$token"
   for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
-    case $(get "$job/state") in interrupted*) sleep 0.5 ;; *) ok && return ;; esac
+    has_begun && ok && return
+    sleep 0.5
   done
   deny not_started "the worker did not start"
 }
 
-# says PID TEXT: does a process with this text in its words run?  Numbers are used again.
-says() {
-  [ "$1" -gt 1 ] || return 1
-  words=$({ tr '\000' ' ' <"/proc/$1/cmdline" || ps -o args= -p "$1"; } 2>/dev/null)
-  case "$words " in *" $2 "*) ;; *) return 1 ;; esac
+# keep_job FILE: make $job of its request, or give one that was interrupted a new request.
+keep_job() {
+  mkdir -p "$job" && rm -f "$job/stop" &&
+    put "$job/serial" "$serial" && put "$job/state" interrupted &&
+    cp "$1" "$job/request.new" && mv -f "$job/request.new" "$job/request"
 }
 
 # end_writer JOB: end its badblocks; a stopped process takes the signal only once it goes on.
-end_writer() {
-  pid=$(get "$1/pid" 0)
-  says "$pid" "$1/bad" && kill -TERM "$pid" && kill -CONT "$pid"
-}
+end_writer() { writes "$1" && kill -TERM "$pid" && kill -CONT "$pid"; }
 
 # put_down LOCK: end the badblocks of a drive whose worker was killed.
 put_down() {
@@ -310,32 +400,30 @@ put_down() {
 # detach ARGUMENT...: run this script so that it outlives the middleware.
 detach() {
   if have systemd-run && systemctl show-environment >/dev/null 2>&1; then
-    systemd-run --quiet --collect --unit="truenas-burnin-$2" sh "$self" "$@" 9>&-
+    systemd-run --quiet --collect --unit="truenas-burnin-$2" sh "$self" "$@"
   elif have daemon; then
-    daemon -f sh "$self" "$@" 9>&-
+    daemon -f sh "$self" "$@"
   elif have setsid; then
-    setsid sh "$self" "$@" </dev/null >/dev/null 2>&1 9>&- &
+    setsid sh "$self" "$@" </dev/null >/dev/null 2>&1 &
   else
-    nohup sh "$self" "$@" </dev/null >/dev/null 2>&1 9>&- &
+    nohup sh "$self" "$@" </dev/null >/dev/null 2>&1 &
   fi
 }
 
 # refresh TOKEN: a job that says it runs without a worker was interrupted, by a reboot for example.
 # One that has ended may not have come to say so.
 refresh() {
-  state=$(get "$jobs/$1/state")
+  job=$jobs/$1
+  state=$(get "$job/state")
   case $state in
-    '') ;;
-    running* | paused*)
-      job=$jobs/$1
+    '' | running* | paused*)
       put_down "$(lock_of "$(get "$job/serial")")"
       is_alive "$1" && return
       # Its last words may have come since we read the state.
-      case $(get "$job/state") in running* | paused*) set_state interrupted ;; esac
+      case $(get "$job/state") in '' | running* | paused*) set_state interrupted ;; esac
       (read_request "$job/request" && write_status)
       ;;
     *)
-      job=$jobs/$1
       grep -q "\"state\":\"${state%% *}\"" "$job/status" || (read_request "$job/request" && write_status)
       ;;
   esac
@@ -396,6 +484,7 @@ stop() {
 
 clean() {
   is_alive "$token" && deny still_running "stop it first"
+  spend
   rm -rf "$job"
   publish
   ok
@@ -447,9 +536,12 @@ phase_and_percent() {
 # publish: put the lines of all jobs together. Others do so too: whoever comes last sees that it is right.
 publish() {
   for _ in 1 2 3 4 5; do # no endless attempts where nothing can be written
-    cat "$jobs"/*/status >"$root/status.$$" 2>/dev/null
+    set -- "$jobs"/*/status
+    [ -e "$1" ] || set -- /dev/null
+    # Cut where the disk is full, or of a job just removed.
+    cat "$@" >"$root/status.$$" 2>/dev/null || { rm -f "$root/status.$$" && continue; }
     mv -f "$root/status.$$" "$root/status"
-    cat "$jobs"/*/status 2>/dev/null | cmp -s - "$root/status" && return
+    cat "$@" 2>/dev/null | cmp -s - "$root/status" && return
   done
 }
 
@@ -460,9 +552,12 @@ degrees_of() {
   echo "$degrees_there"
 }
 
-# take_temperature: without waking a drive that sleeps.
+# take_temperature: without waking a drive that sleeps; but the end of a pause for heat needs to be known.
 take_temperature() {
-  degrees=$(smartctl -A -n standby --json=c "$host/dev/$device" 2>/dev/null </dev/null |
+  unwoken='-n standby'
+  case $(get "$job/state") in 'paused heat'*) unwoken='' ;; esac
+  # shellcheck disable=SC2086 # words
+  degrees=$(ask_drive -A $unwoken --json=c 2>/dev/null </dev/null |
     sed -n 's/.*"temperature": *{[^}]*"current": *\([0-9]*\).*/\1/p')
   put "$job/temperature" "${degrees:-null}"
   [ "${degrees:-0}" -le "$(degrees_of hottest)" ] || put "$job/hottest" "$degrees"
@@ -502,6 +597,7 @@ watch() {
   while kill -0 "$1" 2>/dev/null; do
     # Somebody removed the job under its worker: nobody could stop it any more.
     [ -d "$job" ] || { kill -TERM "$1" && return; }
+    ! is_taken || { touch "$job/taken" && end_writer "$job"; }
     [ $((beat % heat_every)) -ne 0 ] || take_temperature
     guard
     write_status
@@ -511,17 +607,25 @@ watch() {
   done
 }
 
+# begin_watch: without the lock, which a smartctl that hangs would keep. (A redirection of `watch` itself would not
+# do: the shell keeps what it has to restore.)
+begin_watch() {
+  (exec 8>&- && watch $$) &
+  watcher=$!
+}
+
+end_watch() { [ -z "$watcher" ] || { kill "$watcher" && wait "$watcher"; } 2>/dev/null; }
+
 # abandon: end at once and leave the job as it is, to be taken up again.
 abandon() {
-  kill "$watcher" 2>/dev/null
+  end_watch
   [ -z "$child" ] || { kill -TERM "$child" && kill -CONT "$child" && wait "$child"; } 2>/dev/null
   exit 0
 }
 
 # finish STATE REASON: the last words of a worker.
 finish() {
-  kill "$watcher" 2>/dev/null
-  wait "$watcher" 2>/dev/null
+  end_watch
   set_state "$@"
   write_status
   publish
@@ -531,51 +635,77 @@ finish() {
 work() {
   job=$jobs/$1
   read_request "$job/request" || exit 65
-  put "$lock.owner" "$token"
-  put "$job/began" "$(date +%s)"
-  # A pause that was asked for outlives a reboot.
-  if [ -e "$job/hold" ]; then set_state paused "$(get "$job/hold" person)"; else set_state running; fi
-  put "$job/worker" $$
   rm -f "$job/output" "$job/pid"
-  touch "$job/done"
-  child=''
-  watch $$ 8>&- &
-  watcher=$!
+  # A pause that was asked for outlives a reboot.
+  begun=running
+  [ ! -e "$job/hold" ] || begun="paused $(get "$job/hold" person)"
+  touch "$job/done" && put "$lock.owner" "$token" && put "$job/worker" $$ && put "$job/began" "$(date +%s)" &&
+    put "$job/partitions" "$(partitions)" && set_state "$begun" || exit 73
+  write_status
+  publish
+  child='' watcher=''
   trap abandon TERM
-  index=0
-  verified=$(awk 'END {print NR}' "$job/done")
-  while read -r block first last; do
-    index=$((index + 1))
-    [ "$index" -gt "$verified" ] || continue
-    [ ! -e "$job/stop" ] || finish stopped
+  while index=$(awk 'END {print NR}' "$job/done") && [ "$index" -lt "$ranges" ]; do
+    read -r block first last <<EOT
+$(planned | sed -n "$((index + 1))p")
+EOT
+    [ -n "$last" ] || finish stopped incomplete
     await_go
+    [ ! -e "$job/stop" ] || finish stopped
     for _ in 1 2 3; do
-      check_drive && break
-      case $why in device_lost) sleep "$tick" ;; no_smartctl) finish stopped "$why" ;; *) finish refused "$why" ;; esac
+      why=device_lost
+      # Held open from before its serial number is read until after its last block: so long, whatever is unplugged,
+      # the kernel gives the name to no other drive.
+      do_range 6<"$host/dev/$device"
+      [ -n "$why" ] || break
+      sleep "$tick"
     done
     [ -z "$why" ] || finish failed "$why"
-    ! in_use || finish refused in_use
-    [ -d "$job" ] || abandon
-    put "$job/block" "$block"
-    put "$job/hottest" "$(degrees_of temperature)"
-    : >"$job/paused"
-    began=$(date +%s)
-    put "$job/began" "$began"
-    run_range
-    judge_range
-  done <"$job/ranges"
+  done
   : >"$job/output"
+  is_complete || finish stopped incomplete
   finish passed
 }
 
-# await_go: do not begin a range while paused.
+# planned: the ranges of $job, a line each.
+planned() { sed -n 's/^range //p' "$job/request"; }
+
+# is_complete: are the verified ranges of $job those that were asked for, every one?
+is_complete() {
+  wanted=$(planned)
+  [ -n "$wanted" ] && [ "$wanted" = "$(awk '{print $2, $3, $4}' "$job/done")" ]
+}
+
+# do_range: check the drive, write to it and judge; $why is left where it did not answer.
+do_range() {
+  check_drive || case $why in
+    device_lost) return ;;
+    no_smartctl) finish stopped "$why" ;;
+    *) finish refused "$why" ;;
+  esac
+  [ -d "$job" ] || abandon
+  ! is_taken || finish refused in_use
+  put "$job/partitions" "$(partitions)" || abandon
+  put "$job/block" "$block"
+  put "$job/hottest" "$(degrees_of temperature)"
+  : >"$job/paused"
+  began=$(date +%s)
+  put "$job/began" "$began"
+  run_range
+  judge_range
+}
+
+# await_go: do not begin a range while paused, nor without a watcher: somebody may have killed it.
 await_go() {
-  while case $(get "$job/state") in paused*) [ ! -e "$job/stop" ] ;; *) false ;; esac; do sleep "$tick"; done
+  while
+    { [ -n "$watcher" ] && kill -0 "$watcher"; } 2>/dev/null || begin_watch
+    case $(get "$job/state") in paused*) [ ! -e "$job/stop" ] ;; *) false ;; esac
+  do sleep "$tick"; done
 }
 
 # run_range: write and read back $first to $last; what came of it is in output, bad and $outcome.
 run_range() {
-  rm -f "$job/bad"
+  rm -f "$job/bad" "$job/taken"
   if [ "$last" -gt "$MAX_BLOCK" ]; then
     by_dd >"$job/output" 2>&1 </dev/null &
   else
@@ -606,37 +736,41 @@ by_dd() {
     printf 'Testing with pattern 0x%s: done\n' "$pattern"
     dd if=/dev/zero bs="$block" count="$blocks" 2>/dev/null |
       tr '\000' "$(printf '\\%03o' "0x$pattern")" >"$job/tail"
+    [ "$(wc -c <"$job/tail")" -eq $((block * blocks)) ] || { rm -f "$job/tail" && printf 'No space\n' && exit 1; }
     if ! said=$(dd if="$job/tail" of="$host/dev/$device" bs="$block" seek="$first" conv=notrunc ${flag:+oflag=$flag} 2>&1); then
       case $said in *busy* | *'not permitted'*) printf '%s\n' "$said" && exit 1 ;; esac
       write_errors=$((write_errors + blocks))
     fi
     sync
     printf 'Reading and comparing: done\n'
-    if dd if="$host/dev/$device" of="$job/back" bs="$block" skip="$first" count="$blocks" ${flag:+iflag=$flag} 2>/dev/null; then
-      cmp -s "$job/back" "$job/tail" || compare_errors=$((compare_errors + blocks))
-    else
+    if ! read_back >/dev/null; then
       read_errors=$((read_errors + blocks))
+    elif ! read_back | cmp -s - "$job/tail"; then
+      compare_errors=$((compare_errors + blocks))
     fi
   done
-  rm -f "$job/tail" "$job/back"
+  rm -f "$job/tail"
   bad=$((read_errors + write_errors + compare_errors))
   [ "$bad" -eq 0 ] || printf '%s\n' "$first" >"$job/bad"
   printf 'Pass completed, %d bad blocks found. (%d/%d/%d errors)\n' "$bad" "$read_errors" "$write_errors" "$compare_errors"
 }
 
+read_back() { dd if="$host/dev/$device" bs="$block" skip="$first" count="$blocks" ${flag:+iflag=$flag} 2>/dev/null; }
+
 # judge_range: badblocks ends with 0 even when it found bad blocks; only its last words count.
 judge_range() {
+  [ ! -e "$job/taken" ] || finish refused in_use
   counts=$(tr '\b' '\n' <"$job/output" |
     sed -n 's/^Pass completed, [0-9]* bad blocks found\. (\([0-9]*\)\/\([0-9]*\)\/\([0-9]*\) errors).*/\1 \2 \3/p')
   took=$(($(date +%s) - began - $(awk '{s+=$1} END {print s+0}' "$job/paused")))
   [ "$took" -ge 0 ] || took=0
-  row="$((index - 1)) $block $first $last $took"
+  row="$index $block $first $last $took"
   hottest=$(degrees_of hottest)
   [ "$hottest" -gt 0 ] || hottest=null
   if [ -n "$counts" ] && [ "$counts" = "0 0 0" ] && [ ! -s "$job/bad" ]; then
     # No space, or the job is gone: not the drive's fault, and done again once it can be kept.
-    (cat "$job/done" && printf '%s 0 0 0 %s\n' "$row" "$hottest") >"$job/done.$$" || abandon
-    mv -f "$job/done.$$" "$job/done"
+    { (cat "$job/done" && printf '%s 0 0 0 %s\n' "$row" "$hottest") >"$job/done.$$" &&
+      mv -f "$job/done.$$" "$job/done"; } || abandon
     return
   fi
   [ ! -e "$job/stop" ] || finish stopped
@@ -657,6 +791,7 @@ judge_range() {
   [ "$outcome" -ne 0 ] || finish stopped "no_result $words"
   [ "$outcome" -ne 127 ] || finish stopped no_badblocks
   case $words in
+    'No space') abandon ;;
     *'not safe'* | *'not permitted'* | *busy*) finish refused "in use: $words" ;;
     *) finish failed "badblocks: $words" ;;
   esac
@@ -667,7 +802,7 @@ judge_range() {
 # A folder that others can write to would let them run anything as root.
 [ -n "$(find "$root" -prune -user "$(id -u)" ! -perm -0020 ! -perm -0002 -print)" ] || exit 77
 chmod 700 "$root"
-mkdir -p "$root/spool" "$jobs" "$root/locks"
+mkdir -p "$root/spool" "$jobs" "$root/locks" "$root/spent"
 
 case ${1-} in
   spool)
@@ -677,6 +812,7 @@ case ${1-} in
     spool
     ;;
   spool-locked) spool ;;
+  answer) answer "$2" ;;
   work | work-locked)
     is_word "${2-}" && [ -d "$jobs/$2" ] || exit 64
     lock=$(lock_of "$(get "$jobs/$2/serial")")
@@ -688,7 +824,7 @@ case ${1-} in
     work "$2"
     ;;
   *)
-    echo "usage: ${0##*/} spool | work TOKEN" >&2
+    echo "usage: ${0##*/} spool | answer FILE | work TOKEN" >&2
     exit 64
     ;;
 esac

@@ -5,16 +5,12 @@ that the agent appends its lines to costs one subscription (truenas-api.md §15)
 """
 
 from collections.abc import Callable, Mapping
-import logging
 from time import monotonic
 from typing import Any, Final
 
 from .agent import Agent, parse_statuses
-from .errors import InvalidResponse
 from .models import AgentStatus
 from .transport import Transport
-
-_LOGGER = logging.getLogger(__name__)
 
 _SILENCE: Final = 60.0
 """Seconds without a line after which the status file is read, and the feed asked for
@@ -56,12 +52,7 @@ class StatusFeed:
         text = fields.get("data")
         *lines, self._rest = (self._rest + str(text or "")).split("\n")
         for line in lines:
-            try:
-                found = parse_statuses(line)
-            except InvalidResponse as err:
-                _LOGGER.debug("A status line that is cut: %s", err)
-                continue
-            for status in found.values():
+            for status in parse_statuses(line).values():
                 self._take(status)
 
     def _take(self, status: AgentStatus) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 import shutil
 import signal
 import subprocess
+import sys
 import time
 from typing import Any
 
@@ -22,6 +23,7 @@ from custom_components.truenas_burnin.truenas.models import AgentStatus, RangeRe
 
 BLOCK = 4096
 SIZE = 64 * BLOCK
+RANGES = f"{BLOCK} 0 15;{BLOCK} 16 31;{BLOCK} 32 63"
 SERIAL = "ZL2ABC12"
 BUSYBOX = Path(__file__).parents[3] / ".cache/busybox/usr/bin/busybox"
 
@@ -34,6 +36,10 @@ echo "$*" >>"$NAS/smartctl.log"
 [ -e "$drive.serial" ] || { echo '{"smartctl":{"exit_status":2}}'; exit 2; }
 case $* in
   "-t "* | "-X "*) cat "$drive.says" 2>/dev/null; exit "$(cat "$drive.status" 2>/dev/null || echo 0)" ;;
+esac
+while [ -e "$drive.hangs" ]; do sleep 0.1; done
+case $*$(cat "$drive.asleep" 2>/dev/null) in
+  *"-n standby"*yes) echo '{"smartctl":{"exit_status":2}}'; exit 2 ;;
 esac
 printf '{"serial_number":"%s","user_capacity":{"blocks":1,"bytes":%s},"temperature":{"current":%s}}\\n' \
   "$(cat "$drive.serial")" "$(cat "$drive.size")" "$(cat "$drive.temperature")"
@@ -49,7 +55,8 @@ limit = drives + "limit"
 arguments = sys.argv[1:]
 with open(drives + name + ".log", "a") as log:
     log.write(" ".join(arguments) + "\\n")
-while name == "badblocks" and os.path.exists(drives + "wait"):
+holds = ["wait", "wait." + arguments[-1]] if name == "badblocks" else ["wait.dd"]
+while any(os.path.exists(drives + hold) for hold in holds):
     time.sleep(0.02)
 if name == "badblocks" and os.path.exists(limit):
     import resource
@@ -58,8 +65,32 @@ if name == "badblocks" and os.path.exists(limit):
     resource.setrlimit(resource.RLIMIT_FSIZE, (size, size))
 os.execv(real, [real, *arguments])
 """
-"""The real program on the files that are the drives; `wait` holds it, `limit` ends
-what can be written (SIGXFSZ ignored: a write beyond is an error of the medium)."""
+"""The real program on the files that are the drives.
+
+`wait` holds badblocks, `wait.FIRST` that of one range, `wait.dd` holds dd; `limit` ends
+what can be written (SIGXFSZ ignored: a write beyond is an error of the medium).
+"""
+
+LOCKF = """\
+#!/usr/bin/env python3
+import fcntl, getopt, os, signal, subprocess, sys
+options, (path, *command) = getopt.getopt(sys.argv[1:], "kst:")
+lock = os.open(path, os.O_CREAT | os.O_RDWR)
+try:
+    fcntl.flock(lock, fcntl.LOCK_EX | (fcntl.LOCK_NB if ("-t", "0") in options else 0))
+except BlockingIOError:
+    sys.exit(75)
+child = subprocess.Popen(command, close_fds=True)
+signal.signal(signal.SIGTERM, lambda number, frame: child.terminate())
+sys.exit(child.wait())
+"""
+"""FreeBSD's lockf(1) as far as the agent needs it: its child has not the lock."""
+
+COMMON = (
+    "awk basename cat chmod cmp cp cut date dirname env find grep head id mkdir mv nohup od"
+    " ps rm sed sleep sort sync tail touch tr true uname wc"
+)
+"""What the agent needs beside smartctl, badblocks, dd, a lock and a way to detach."""
 
 
 @dataclass
@@ -96,9 +127,22 @@ class Nas:
         else:
             file.write_text(content)
 
+    def edit(self, old: str, new: str) -> None:
+        """Change a constant of the agent."""
+        agent = self.root / "agent.sh"
+        content = agent.read_text()
+        assert content.count(old) == 1
+        agent.write_text(content.replace(old, new))
+
     def replace(self, tool: str, content: str) -> None:
         """Put another program in the place of a tool."""
         script(self.folder / "bin" / tool, content)
+
+    def shadow(self, tool: str, content: str) -> None:
+        """Put a program in the place of one that busybox may have within itself."""
+        if "busybox" in (self.folder / "bin/sh").read_text():
+            pytest.skip(f"this shell is its own {tool}")
+        self.replace(tool, content)
 
     def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         """Run the agent as cron does."""
@@ -115,11 +159,19 @@ class Nas:
             check=False,
         )
 
-    def send(self, content: str) -> tuple[dict[str, Any], str]:
-        """Send a request; return header and payload of the reply."""
+    def upload(self, content: str) -> Path:
+        """Put a request into the spool, old enough to be whole."""
         spool = self.root / "spool"
         spool.mkdir(exist_ok=True)
-        (spool / "1.req").write_text(content)
+        request = spool / "1.req"
+        request.write_text(content)
+        an_hour_ago = time.time() - 3600
+        os.utime(request, (an_hour_ago, an_hour_ago))
+        return request
+
+    def send(self, content: str) -> tuple[dict[str, Any], str]:
+        """Send a request; return header and payload of the reply."""
+        spool = self.upload(content).parent
         done = self.run("spool")
         assert (done.stdout, done.stderr, done.returncode) == ("", "", 0)
         assert not (spool / "1.req").exists()
@@ -161,12 +213,21 @@ class Nas:
 
     def told(self, token: str = "t1") -> AgentStatus | None:
         """Return what the agent last said unasked."""
-        return parse_statuses((self.root / "status").read_text()).get(token)
+        file = self.root / "status"
+        return parse_statuses(file.read_text() if file.exists() else "").get(token)
 
     def ranges(self, token: str = "t1") -> tuple[RangeResult, ...]:
         """Return the rows of a job."""
         _, payload = self.ask("verb status", f"token {token}")
         return parse_ranges(payload.partition("ranges\n")[2])
+
+    def worker(self, token: str = "t1") -> int:
+        """Return the process of the worker of a job."""
+        return int((self.root / f"jobs/{token}/worker").read_text())
+
+    def writing(self) -> bool:
+        """Tell whether badblocks has been called."""
+        return bool(self.log("badblocks"))
 
     def until(
         self, look: Callable[[AgentStatus], bool], token: str = "t1"
@@ -235,6 +296,23 @@ def script(path: Path, content: str) -> None:
     path.chmod(0o755)
 
 
+def wait_for(look: Callable[[], bool]) -> None:
+    """Wait until something is so."""
+    deadline = time.monotonic() + 30
+    while not look():
+        assert time.monotonic() < deadline, "it never was"
+        time.sleep(0.02)
+
+
+def started(nas: Nas, ranges: str = RANGES) -> Path:
+    """Start a job whose badblocks waits; return the content of its drive."""
+    content = nas.drive()
+    nas.switch("wait", "")
+    assert nas.start(ranges=ranges) == {"ok": True}
+    wait_for(nas.writing)
+    return content
+
+
 @pytest.fixture(params=shells())
 def nas(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Nas]:
     """Return a NAS with the agent installed, under one of the shells."""
@@ -255,3 +333,21 @@ def nas(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Nas]:
     found = Nas(tmp_path, search)
     yield found
     found.power_cut()
+
+
+@pytest.fixture
+def core(nas: Nas) -> Nas:
+    """Return a NAS as FreeBSD is: daemon and lockf, no flock, no setsid, no systemd."""
+    programs = nas.folder / "bin"
+    (programs / "systemctl").unlink()
+    for name in COMMON.split():
+        real = shutil.which(name)
+        assert real is not None, f"{name} is needed"
+        (programs / name).symlink_to(real)
+    script(programs / "python3", f'#!/bin/sh\nexec {sys.executable} "$@"\n')
+    script(programs / "lockf", LOCKF)
+    setsid = shutil.which("setsid")
+    daemon = f'[ "$1" = -f ] && shift\n{setsid} "$@" </dev/null >/dev/null 2>&1 &'
+    script(programs / "daemon", f"#!/bin/sh\n{daemon}\n")
+    nas.path = str(programs)
+    return nas

@@ -1,46 +1,14 @@
 """What goes wrong under a worker: none of it is the drive's fault."""
 
-from collections.abc import Callable
 import os
-from pathlib import Path
 import shutil
 import signal
-import time
 
 import pytest
 
 from custom_components.truenas_burnin.truenas.models import AgentState
 
-from .conftest import BLOCK, SIZE, Nas
-
-RANGES = f"{BLOCK} 0 15;{BLOCK} 16 31;{BLOCK} 32 63"
-
-
-def wait_for(look: Callable[[], bool]) -> None:
-    """Wait until something is so."""
-    deadline = time.monotonic() + 30
-    while not look():
-        assert time.monotonic() < deadline, "it never was"
-        time.sleep(0.02)
-
-
-def worker(nas: Nas) -> int:
-    """Return the process of the worker of the first job."""
-    return int((nas.root / "jobs/t1/worker").read_text())
-
-
-def writing(nas: Nas) -> bool:
-    """Tell whether badblocks runs."""
-    return bool(nas.log("badblocks"))
-
-
-def started(nas: Nas) -> Path:
-    """Start a job whose badblocks waits; return the content of its drive."""
-    content = nas.drive()
-    nas.switch("wait", "")
-    assert nas.start(ranges=RANGES) == {"ok": True}
-    wait_for(lambda: writing(nas))
-    return content
+from .conftest import BLOCK, RANGES, SIZE, Nas, started, wait_for
 
 
 def passes_again(nas: Nas) -> None:
@@ -66,7 +34,7 @@ def test_a_removed_folder_ends_the_worker(nas: Nas, whole: bool) -> None:
 def test_no_space_for_a_checkpoint(nas: Nas) -> None:
     """What cannot be kept does not count; it goes on once there is space."""
     started(nas)
-    (nas.root / f"jobs/t1/done.{worker(nas)}").symlink_to("/dev/full")
+    (nas.root / f"jobs/t1/done.{nas.worker()}").symlink_to("/dev/full")
     nas.switch("wait", None)
     wait_for(lambda: nas.processes() == [])
     assert nas.status().done == 0
@@ -76,7 +44,7 @@ def test_no_space_for_a_checkpoint(nas: Nas) -> None:
 def test_a_killed_worker_leaves_no_writer(nas: Nas) -> None:
     """Its badblocks is ended before anybody else may write."""
     started(nas)
-    os.kill(worker(nas), signal.SIGKILL)
+    os.kill(nas.worker(), signal.SIGKILL)
     assert nas.status().state is AgentState.INTERRUPTED
     nas.switch("wait", None)
     wait_for(lambda: nas.processes() == [])
@@ -88,7 +56,7 @@ def test_a_killed_worker_of_a_paused_job(nas: Nas) -> None:
     started(nas)
     nas.ask("verb pause", "token t1")
     nas.until(lambda status: status.state is AgentState.PAUSED)
-    os.kill(worker(nas), signal.SIGKILL)
+    os.kill(nas.worker(), signal.SIGKILL)
     assert nas.start("t2", ranges=RANGES) == {"ok": True}
     nas.switch("wait", None)
     assert nas.ended("t2").state is AgentState.PASSED
@@ -98,7 +66,7 @@ def test_a_killed_worker_of_a_paused_job(nas: Nas) -> None:
 def test_a_terminated_worker_can_go_on(nas: Nas) -> None:
     """As at a shutdown: badblocks ends with it, the job stays."""
     started(nas)
-    os.kill(worker(nas), signal.SIGTERM)
+    os.kill(nas.worker(), signal.SIGTERM)
     wait_for(lambda: nas.processes() == [])
     nas.switch("wait", None)
     passes_again(nas)

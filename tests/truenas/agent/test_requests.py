@@ -28,7 +28,7 @@ def test_version_names_what_is_missing(nas: Nas) -> None:
     nas.path = f"{nas.folder}/bin"
     for name in ("flock", "cut", "cat", "tr", "find", "tail", "mv", "rm", "chmod"):
         (nas.folder / "bin" / name).symlink_to(f"/usr/bin/{name}")
-    for name in ("mkdir", "basename", "dirname", "id"):
+    for name in ("mkdir", "basename", "dirname", "id", "sleep"):
         (nas.folder / "bin" / name).symlink_to(f"/usr/bin/{name}")
     (nas.folder / "bin/smartctl").unlink()
     header, _ = nas.ask("verb version")

@@ -4,7 +4,7 @@ import pytest
 
 from custom_components.truenas_burnin.truenas.models import AgentState
 
-from .conftest import BLOCK, SERIAL, SIZE, Nas
+from .conftest import BLOCK, RANGES, SERIAL, SIZE, Nas, wait_for
 
 
 def test_a_good_drive_passes(nas: Nas) -> None:
@@ -84,27 +84,21 @@ def test_a_bad_drive_fails_where_it_breaks(nas: Nas) -> None:
 def test_a_power_cut_costs_one_range(nas: Nas) -> None:
     """It says interrupted, goes on after the last verified range, under a new name."""
     nas.drive()
-    nas.start(ranges=f"{BLOCK} 0 15;{BLOCK} 16 31;{BLOCK} 32 63")
-    nas.until(lambda status: status.done >= 0)
-    nas.ended()
-    nas.ask("verb clean", "token t1")
-    (nas.folder / "drives/badblocks.log").unlink()
-
-    ranges = f"{BLOCK} 0 15;{BLOCK} 16 31;{BLOCK} 32 63"
-    nas.switch("wait", "")
-    nas.start(ranges=ranges)
-    nas.until(lambda status: status.state is AgentState.RUNNING)
+    nas.switch("wait.32", "")
+    nas.start(ranges=RANGES)
+    wait_for(lambda: len(nas.log("badblocks")) == 3)
     nas.power_cut()
     interrupted = nas.status()
     assert interrupted.state is AgentState.INTERRUPTED
     for file in (nas.folder / "drives").glob("sda*"):
         file.rename(file.with_name(file.name.replace("sda", "sdq")))
-    assert nas.start(ranges=ranges)["error"] == "device_lost"
-    nas.switch("wait", None)
-    assert nas.start(ranges=ranges, device="sdq", pause_at="60") == {"ok": True}
+    assert nas.start(ranges=RANGES)["error"] == "device_lost"
+    nas.switch("wait.32", None)
+    assert nas.start(ranges=RANGES, device="sdq", pause_at="60") == {"ok": True}
     ended = nas.ended()
     assert (ended.state, ended.device) == (AgentState.PASSED, "sdq")
     assert len(nas.ranges()) == 3
+    assert len(nas.log("badblocks")) == 4
 
 
 def test_a_power_cut_before_the_last_words(nas: Nas) -> None:
