@@ -529,7 +529,7 @@ class Chaos(RuleBasedStateMachine):
         """Once the faults stop everything comes to an end, and the trail is whole."""
         try:
             self.calm_down()
-            for _ in range(120):
+            for _ in range(400):
                 self.nas.work()
                 self.cycle()
                 if not self.runner.busy:
@@ -556,7 +556,7 @@ def test_chaos() -> None:
     run_state_machine_as_test(
         Chaos,
         settings=settings(
-            max_examples=320,
+            max_examples=360,
             stateful_step_count=75,
             deadline=None,
             suppress_health_check=list(HealthCheck),
