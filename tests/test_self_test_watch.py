@@ -54,11 +54,14 @@ def can_cancel(board: Board) -> bool:
     return board.state("button", "cancel_self_test").state != STATE_UNAVAILABLE
 
 
-def progress(board: Board, percent: float | None, *entries: SelfTestStatus) -> None:
-    """Set how far the drive's test is, and the entries of its log."""
-    tests = [
-        a_test(status=status, hours=99 - age) for age, status in enumerate(entries)
-    ]
+def progress(
+    board: Board,
+    percent: float | None,
+    *entries: SelfTestStatus,
+    kind: SelfTestKind = SelfTestKind.SHORT,
+) -> None:
+    """Set how far the drive's test is, and the entries of its log, of one kind."""
+    tests = [a_test(kind, status, hours=99 - age) for age, status in enumerate(entries)]
     board.nas.logs[FREE.serial] = SelfTestLog(
         tests=tuple(tests), running_percent=percent
     )
@@ -109,7 +112,7 @@ async def test_what_it_asks(still: Board) -> None:
     await still.tick(times=10, after=timedelta(seconds=30))
     asked = still.nas.calls_of("self_test_log")[before:]
     assert asked == ["self_test_log SER001"] * 5
-    progress(still, None, SelfTestStatus.PASSED)
+    progress(still, None, SelfTestStatus.PASSED, kind=SelfTestKind.LONG)
     await still.tick(after=MINUTE)
     before = looks(still)
     await still.tick(times=5, after=IDLE_INTERVAL)
@@ -135,7 +138,7 @@ async def test_cancel(still: Board) -> None:
 
     async def abort(drive: Any) -> None:
         still.nas._called("abort_self_test", drive.serial)
-        progress(still, None, SelfTestStatus.ABORTED)
+        progress(still, None, SelfTestStatus.ABORTED, kind=SelfTestKind.LONG)
 
     still.nas.abort_self_test = abort  # type: ignore[method-assign]
     await still.press("cancel_self_test")
@@ -242,7 +245,7 @@ async def test_another_test_ends_the_one_before(still: Board) -> None:
     await still.press("long_self_test")
     assert shown(still) == (STATE_UNKNOWN, None)
     assert shown(still, "long") == ("running", 0)
-    progress(still, None, SelfTestStatus.PASSED)
+    progress(still, None, SelfTestStatus.PASSED, kind=SelfTestKind.LONG)
     await still.press("short_self_test")
     assert shown(still, "long") == ("passed", None)
     assert shown(still) == ("running", 0)

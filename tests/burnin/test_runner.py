@@ -503,14 +503,14 @@ async def test_a_vanished_drive_is_unknown_after_a_while() -> None:
         (AgentFailed("start", "busy", ""), 1, BurnInState.UNKNOWN),
         (AgentFailed("start", "no_badblocks", ""), 1, BurnInState.UNKNOWN),
         (AgentFailed("start", "serial_changed", ""), 1, BurnInState.UNKNOWN),
-        (AgentFailed("start", "no_tool", "badblocks"), 5, BurnInState.UNKNOWN),
-        (CallFailed("cronjob.run", "oops"), 5, BurnInState.UNKNOWN),
+        (AgentFailed("start", "drive_hangs", ""), 76, BurnInState.UNKNOWN),
+        (CallFailed("cronjob.run", "oops"), 76, BurnInState.UNKNOWN),
     ],
 )
 async def test_a_refused_start(
     error: Exception, cycles: int, state: BurnInState
 ) -> None:
-    """What can never work ends at once, what might work is tried again.
+    """What can never work ends at once, what might work is tried for 15 minutes.
 
     Neither says anything about the drive.
     """

@@ -232,7 +232,7 @@ async def test_refusals_of_the_nas(bench: WriteOnly) -> None:
     """A drive that is no longer where it was is not written to."""
     bench.nas.fail["start_wipe"] = CallFailed("disk.wipe", "no longer ada1")
     await bench.submit()
-    await bench.cycle(5)
+    await bench.cycle(76)
     assert bench.burn_in.state is BurnInState.UNKNOWN
     assert "no longer ada1" in said(bench.burn_in)
 

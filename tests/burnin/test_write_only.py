@@ -105,7 +105,7 @@ async def test_a_key_that_may_command_needs_its_smart() -> None:
     bench = Bench(DRIVE)
     bench.nas.fail["smart"] = NotAuthorized("no")
     await submit(bench, SURFACE)
-    await bench.cycle(4)
+    await bench.cycle(75)
     assert current(bench).state is BurnInState.RUNNING
     await bench.cycle()
     assert current(bench).state is BurnInState.UNKNOWN

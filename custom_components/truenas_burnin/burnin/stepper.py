@@ -6,7 +6,6 @@ Intent is committed before an effect, its reference after it (DESIGN.md §6).
 from collections.abc import Mapping
 from dataclasses import replace
 import logging
-from typing import Final
 
 from ..truenas.errors import AgentFailed, CallFailed, NotAuthorized, TrueNASError
 from ..truenas.models import AgentStatus, Drive, Fleet
@@ -35,9 +34,6 @@ from .stall import StallWatch
 
 _LOGGER = logging.getLogger(__name__)
 
-_MAX_REFUSED_STARTS: Final = 5
-"""Cycles in a row in which the system may refuse to begin a stage."""
-
 
 class Stepper:
     """Step the burn-ins of one system, one at a time each."""
@@ -47,7 +43,6 @@ class Stepper:
         self._nas = nas
         self._record = record
         self._clock = clock
-        self._refused_starts: dict[str, int] = {}
         self._absent = Patience()
         self._delayed = Patience()
         self._stalls = StallWatch()
@@ -170,7 +165,7 @@ class Stepper:
         return await self._begin(replace(ctx, burn_in=burn_in, stage=stage), runner)
 
     async def _begin(self, ctx: Context, runner: StageRunner) -> bool:
-        """Act; after a refusal of the system try again some cycles long."""
+        """Act; after a refusal of the system try again for a while."""
         try:
             step = await runner.begin(ctx)
         except StageRefused as err:
@@ -182,12 +177,11 @@ class Stepper:
             if refused is None:
                 raise
         else:
-            self._refused_starts.pop(ctx.burn_in.id, None)
             self._delayed.forget(ctx.burn_in.id)
             return await self._take(ctx, step)
         # An earlier try whose reply was lost may have begun it.
         await runner.stop(self._nas, ctx.stage, ctx.drive)
-        self._refused_starts.pop(ctx.burn_in.id, None)
+        self._delayed.forget(ctx.burn_in.id)
         return await self._take(ctx, Step(stage=refused))
 
     def _refused(self, ctx: Context, err: StageRefused) -> Stage | None:
@@ -204,9 +198,7 @@ class Stepper:
         if isinstance(err, AgentFailed) and err.code in FATAL_AGENT_CODES:
             reason = said_by_agent(err.code, err.message, ctx.drive.name)
             return end_stage(ctx.stage, StageState.UNKNOWN, ctx.now, (reason,))
-        tries = self._refused_starts.get(ctx.burn_in.id, 0) + 1
-        self._refused_starts[ctx.burn_in.id] = tries
-        if tries < _MAX_REFUSED_STARTS:
+        if not self._delayed.is_over(ctx.burn_in.id, ctx.now):
             return None
         reason = because(ReasonKey.START_FAILED, text=err)
         return end_stage(ctx.stage, StageState.UNKNOWN, ctx.now, (reason,))
