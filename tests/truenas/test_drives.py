@@ -6,7 +6,7 @@ from hypothesis import given, strategies as st
 import pytest
 
 from custom_components.truenas_burnin.truenas.drives import (
-    parse_drives,
+    DriveReader,
     parse_self_test_log,
 )
 from custom_components.truenas_burnin.truenas.errors import (
@@ -14,10 +14,12 @@ from custom_components.truenas_burnin.truenas.errors import (
     TrueNASError,
 )
 from custom_components.truenas_burnin.truenas.models import (
+    Drive,
     DriveType,
     SelfTestKind,
     SelfTestStatus,
 )
+from custom_components.truenas_burnin.truenas.uses import Use
 
 DISK: dict[str, Any] = {
     "identifier": "{serial_lunid}ZL2ABC12_5000c500e1234567",
@@ -47,9 +49,10 @@ JSON = st.recursive(
 
 def test_a_disk_becomes_a_drive() -> None:
     """Every field has its place."""
-    (drive,) = parse_drives(
+    drives = DriveReader().read(
         [DISK], [{**DISK, "duplicate_serial": []}], ["ada0"], {"ada1": 34}
-    ).values()
+    )
+    (drive,) = drives.values()
     assert drive.serial == "ZL2ABC12"
     assert drive.type is DriveType.HDD
     assert drive.size == 18000207937536
@@ -64,7 +67,7 @@ def test_what_the_nas_says_of_use() -> None:
     boot = {**DISK, "identifier": "b", "name": "ada0", "pool": "freenas-boot"}
     nvme = {**DISK, "identifier": "n", "name": "nvd0", "type": "SSD", "size": None}
     odd = {**DISK, "identifier": "o", "name": "da1", "type": "TAPE", "serial": None}
-    drives = parse_drives(
+    drives = DriveReader().read(
         [boot, nvme, odd],
         [{"identifier": "o", "duplicate_serial": ["da2"]}],
         ["ada0"],
@@ -81,10 +84,61 @@ def test_what_the_nas_says_of_use() -> None:
     assert drives["o"].temperature is None
 
 
+POLLS = st.lists(
+    st.tuples(
+        st.lists(
+            st.builds(
+                lambda place, pool: {**DISK, "identifier": place, "pool": pool},
+                st.sampled_from("abc"),
+                st.sampled_from([None, "tank"]),
+            ),
+            max_size=3,
+            unique_by=lambda disk: disk["identifier"],
+        ),
+        st.lists(
+            st.builds(
+                lambda place, twins: {"identifier": place, "duplicate_serial": twins},
+                st.sampled_from("abc"),
+                st.sampled_from([[], ["da2"]]),
+            ),
+            max_size=3,
+        ),
+        st.sampled_from([[], ["ada1"]]),
+        st.sampled_from([{}, {"ada1": 34}, {"ada1": 60}]),
+        st.sampled_from([(), (Use("/dev/ada1", "VM 3"),), (Use(None, "vm.query"),)]),
+    ),
+    max_size=4,
+)
+
+
+@given(POLLS)
+def test_what_is_known_hides_no_change(polls: list[Any]) -> None:
+    """Every poll is read as if it were the first."""
+    reader = DriveReader()
+    for poll in polls:
+        assert reader.read(*poll) == DriveReader().read(*poll)
+
+
+def test_a_drive_of_which_the_same_is_said_stays() -> None:
+    """It is not made anew; after a poll that cannot be read neither."""
+    reader = DriveReader()
+    other = {**DISK, "identifier": "o", "name": "ada2"}
+
+    def read(temperature: float) -> dict[str, Drive]:
+        return reader.read([DISK, other], [DISK], [], {"ada2": temperature})
+
+    first = read(34)
+    with pytest.raises(InvalidResponse):
+        reader.read([DISK, {}], [], [], {})
+    second = read(35)
+    assert second[DISK["identifier"]] is first[DISK["identifier"]]
+    assert (first["o"].temperature, second["o"].temperature) == (34.0, 35.0)
+
+
 def test_one_identifier_twice_is_refused() -> None:
     """Two drives behind one identity can not be told apart."""
     with pytest.raises(InvalidResponse, match="twice"):
-        parse_drives([DISK, DISK], [], [], {})
+        DriveReader().read([DISK, DISK], [], [], {})
 
 
 @given(JSON, JSON, JSON, JSON)
@@ -92,7 +146,7 @@ def test_only_our_errors_come_out(disks: Any, unused: Any, boot: Any, hot: Any) 
     """Whatever the NAS says."""
     for reply in (disks, [disks], [{**DISK, "size": disks}]):
         try:
-            parse_drives(reply, unused, boot, hot)
+            DriveReader().read(reply, unused, boot, hot)
         except TrueNASError:
             pass
 

@@ -19,7 +19,7 @@ from custom_components.truenas_burnin.truenas.agent import (
 )
 from custom_components.truenas_burnin.truenas.decode import records
 from custom_components.truenas_burnin.truenas.drives import (
-    parse_drives,
+    DriveReader,
     parse_self_test_log,
     parse_usage,
 )
@@ -145,7 +145,7 @@ POOLS = [{"name": "tank", "scan": {"function": "SCRUB", "state": "SCANNING"}}]
 def poll(value: Any) -> object:
     """Parse what one poll brings."""
     found = value if isinstance(value, dict) else {}
-    return parse_drives(
+    return DriveReader().read(
         found.get("disks"),
         found.get("usage"),
         found.get("boot"),

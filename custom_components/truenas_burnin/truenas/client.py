@@ -10,7 +10,7 @@ import aiohttp
 from .agent import FEED, Agent, Script, load_script
 from .decode import names, record, records, text
 from .dialect import DISK_QUERY, Dialect, Protocol, Road, dialect_of
-from .drives import parse_drives, parse_self_test_log
+from .drives import DriveReader, parse_self_test_log
 from .errors import (
     NO_SUCH_METHOD,
     CallFailed,
@@ -127,6 +127,7 @@ class TrueNAS:
         self._self_tests = AgentSelfTests(self.agent)
         self._transport = transport
         self._dialect = dialect
+        self._drives = DriveReader()
         self._feed: StatusFeed | None = None
         if dialect.tail is not None:
             self._feed = StatusFeed(self.agent, transport, dialect.tail(FEED))
@@ -170,7 +171,7 @@ class TrueNAS:
         degrees = await self._temperatures(known)
         return Fleet(
             system=system,
-            drives=parse_drives(disks, used, boot, degrees, uses),
+            drives=self._drives.read(disks, used, boot, degrees, uses),
             scrubbing=scrubs,
         )
 

@@ -1,8 +1,7 @@
 """Turn the middleware's replies about disks into drives."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from .decode import names, number, optional_text, optional_whole, record, records, text
 from .dialect import SELF_TEST_KINDS
@@ -18,29 +17,63 @@ from .models import (
 from .uses import Use, doubts, users_of
 
 
-def parse_drives(
-    disks: Any, usage: Any, boot: Any, temperatures: Any, uses: tuple[Use, ...] = ()
-) -> dict[str, Drive]:
-    """Return the drives by identifier, from the replies of one poll.
+class DriveReader:
+    """Read the drives from the replies of each poll.
 
-    `disks` is disk.query with pools, `usage` disk.details or disk.get_unused,
-    `boot` boot.get_disks, `temperatures` disk.temperatures (°C by name, null
-    unknown), `uses` what else uses devices.
+    A drive of which a poll says the same as the one before stays as it is: to make
+    1,350 drives anew costs more than to decode the replies.
     """
-    boot_names = names(boot, "boot.get_disks")
-    usages = parse_usage(usage)
-    degrees = record(temperatures, "disk.temperatures")
-    drives: dict[str, Drive] = {}
-    for disk in records(disks, "disk.query"):
-        drive = _drive(disk, usages, boot_names, degrees)
-        if used_by := users_of(drive, uses):
-            drive = replace(drive, used_by=used_by)
-        if drive.identifier in drives:
-            raise InvalidResponse(f"disk.query: {drive.identifier} is there twice")
-        drives[drive.identifier] = drive
-    if doubt := doubts(drives.values(), uses):
-        return {key: _doubted(drive, doubt) for key, drive in drives.items()}
-    return drives
+
+    def __init__(self) -> None:
+        """Begin without a poll."""
+        self._known: dict[str, tuple[_Said, Drive]] = {}
+        self._usage: tuple[Any, dict[str, Usage]] = (None, {})
+
+    def read(
+        self,
+        disks: Any,
+        usage: Any,
+        boot: Any,
+        temperatures: Any,
+        uses: tuple[Use, ...] = (),
+    ) -> dict[str, Drive]:
+        """Return the drives by identifier; raise InvalidResponse.
+
+        `disks` is disk.query with pools, `usage` disk.details or disk.get_unused,
+        `boot` boot.get_disks, `temperatures` disk.temperatures (°C by name, null
+        unknown), `uses` what else uses devices.
+        """
+        boot_names = names(boot, "boot.get_disks")
+        usages = self._usages(usage)
+        degrees = record(temperatures, "disk.temperatures")
+        known: dict[str, tuple[_Said, Drive]] = {}
+        for disk in records(disks, "disk.query"):
+            identifier, name = text(disk, "identifier"), text(disk, "name")
+            if identifier in known:
+                raise InvalidResponse(f"disk.query: {identifier} is there twice")
+            said = _Said(
+                disk=disk,
+                usage=usages.get(identifier, _UNLISTED),
+                boot=name in boot_names,
+                temperature=number(degrees, name),
+                uses=uses,
+            )
+            before = self._known.get(identifier)
+            if before is None or before[0] != said:
+                before = said, _drive(said)
+            known[identifier] = before
+        self._known = known
+        drives = {identifier: drive for identifier, (_, drive) in known.items()}
+        if doubt := doubts(drives.values(), uses):
+            return {key: _doubted(drive, doubt) for key, drive in drives.items()}
+        return drives
+
+    def _usages(self, reply: Any) -> dict[str, Usage]:
+        before, usages = self._usage
+        if before is None or reply != before:
+            usages = parse_usage(reply)
+            self._usage = reply, usages
+        return usages
 
 
 def _doubted(drive: Drive, doubt: str) -> Drive:
@@ -98,17 +131,21 @@ _UNLISTED: Final = Usage(
 )
 
 
-def _drive(
-    disk: dict[str, Any],
-    usages: Mapping[str, Usage],
-    boot: frozenset[str],
-    degrees: dict[str, Any],
-) -> Drive:
-    identifier = text(disk, "identifier")
+class _Said(NamedTuple):
+    """All that a poll says of one drive; `disk` is its row of disk.query."""
+
+    disk: dict[str, Any]
+    usage: Usage
+    boot: bool
+    temperature: float | None
+    uses: tuple[Use, ...]
+
+
+def _drive(said: _Said) -> Drive:
+    disk, usage = said.disk, said.usage
     name = text(disk, "name")
-    usage = usages.get(identifier, _UNLISTED)
-    return Drive(
-        identifier=identifier,
+    drive = Drive(
+        identifier=text(disk, "identifier"),
         name=name,
         serial=text(disk, "serial", "").strip(),
         lunid=optional_text(disk, "lunid"),
@@ -118,12 +155,14 @@ def _drive(
         rotation_rate=optional_whole(disk, "rotationrate"),
         pool=optional_text(disk, "pool") or usage.imported_pool,
         exported_pool=usage.exported_pool,
-        boot=name in boot,
+        boot=said.boot,
         unused=usage.unused,
         duplicate_serial=bool(usage.twins),
-        temperature=number(degrees, name),
+        temperature=said.temperature,
         doubt=usage.missing,
     )
+    used_by = users_of(drive, said.uses)
+    return replace(drive, used_by=used_by) if used_by else drive
 
 
 def _type(name: str, kind: str) -> DriveType:
