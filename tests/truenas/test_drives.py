@@ -21,6 +21,8 @@ from custom_components.truenas_burnin.truenas.models import (
 )
 from custom_components.truenas_burnin.truenas.uses import Use
 
+from .polls import read_poll
+
 DISK: dict[str, Any] = {
     "identifier": "{serial_lunid}ZL2ABC12_5000c500e1234567",
     "name": "ada1",
@@ -49,7 +51,7 @@ JSON = st.recursive(
 
 def test_a_disk_becomes_a_drive() -> None:
     """Every field has its place."""
-    drives = DriveReader().read(
+    drives = read_poll(
         [DISK], [{**DISK, "duplicate_serial": []}], ["ada0"], {"ada1": 34}
     )
     (drive,) = drives.values()
@@ -67,7 +69,7 @@ def test_what_the_nas_says_of_use() -> None:
     boot = {**DISK, "identifier": "b", "name": "ada0", "pool": "freenas-boot"}
     nvme = {**DISK, "identifier": "n", "name": "nvd0", "type": "SSD", "size": None}
     odd = {**DISK, "identifier": "o", "name": "da1", "type": "TAPE", "serial": None}
-    drives = DriveReader().read(
+    drives = read_poll(
         [boot, nvme, odd],
         [{"identifier": "o", "duplicate_serial": ["da2"]}],
         ["ada0"],
@@ -116,7 +118,7 @@ def test_what_is_known_hides_no_change(polls: list[Any]) -> None:
     """Every poll is read as if it were the first."""
     reader = DriveReader()
     for poll in polls:
-        assert reader.read(*poll) == DriveReader().read(*poll)
+        assert read_poll(*poll, reader=reader) == read_poll(*poll)
 
 
 def test_a_drive_of_which_the_same_is_said_stays() -> None:
@@ -125,20 +127,33 @@ def test_a_drive_of_which_the_same_is_said_stays() -> None:
     other = {**DISK, "identifier": "o", "name": "ada2"}
 
     def read(temperature: float) -> dict[str, Drive]:
-        return reader.read([DISK, other], [DISK], [], {"ada2": temperature})
+        hot = {"ada2": temperature}
+        return read_poll([dict(DISK), dict(other)], [DISK], [], hot, reader=reader)
 
     first = read(34)
     with pytest.raises(InvalidResponse):
-        reader.read([DISK, {}], [], [], {})
+        read_poll([DISK, {}], [], [], {}, reader=reader)
     second = read(35)
     assert second[DISK["identifier"]] is first[DISK["identifier"]]
     assert (first["o"].temperature, second["o"].temperature) == (34.0, 35.0)
 
 
+def test_a_poll_overtaken_by_another() -> None:
+    """Each keeps what it has read."""
+    reader = DriveReader()
+    late = reader.read([DISK], [], [], ())
+    newer = reader.read([DISK], [DISK], [], ())
+    assert not reader.warm(late, {"ada1": 30})[DISK["identifier"]].unused
+    assert reader.warm(newer, {"ada1": 31})[DISK["identifier"]].unused
+    assert read_poll([DISK], [DISK], [], {"ada1": 31}, reader=reader) == reader.warm(
+        newer, {"ada1": 31}
+    )
+
+
 def test_one_identifier_twice_is_refused() -> None:
     """Two drives behind one identity can not be told apart."""
     with pytest.raises(InvalidResponse, match="twice"):
-        DriveReader().read([DISK, DISK], [], [], {})
+        read_poll([DISK, DISK], [], [], {})
 
 
 @given(JSON, JSON, JSON, JSON)
@@ -146,7 +161,7 @@ def test_only_our_errors_come_out(disks: Any, unused: Any, boot: Any, hot: Any) 
     """Whatever the NAS says."""
     for reply in (disks, [disks], [{**DISK, "size": disks}]):
         try:
-            DriveReader().read(reply, unused, boot, hot)
+            read_poll(reply, unused, boot, hot)
         except TrueNASError:
             pass
 

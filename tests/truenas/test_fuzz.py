@@ -19,7 +19,6 @@ from custom_components.truenas_burnin.truenas.agent import (
 )
 from custom_components.truenas_burnin.truenas.decode import records
 from custom_components.truenas_burnin.truenas.drives import (
-    DriveReader,
     parse_self_test_log,
     parse_usage,
 )
@@ -36,6 +35,7 @@ from custom_components.truenas_burnin.truenas.uses import (
     scrubbing,
 )
 
+from .polls import read_poll
 from .test_agent import STATUS
 from .test_drives import DISK
 from .test_smart_json import REPORT
@@ -145,7 +145,7 @@ POOLS = [{"name": "tank", "scan": {"function": "SCRUB", "state": "SCANNING"}}]
 def poll(value: Any) -> object:
     """Parse what one poll brings."""
     found = value if isinstance(value, dict) else {}
-    return DriveReader().read(
+    return read_poll(
         found.get("disks"),
         found.get("usage"),
         found.get("boot"),

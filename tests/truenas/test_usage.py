@@ -5,13 +5,12 @@ from typing import Any
 import pytest
 
 from custom_components.truenas_burnin.truenas.dialect import DIALECTS, dialect_of
-from custom_components.truenas_burnin.truenas.drives import (
-    DriveReader,
-    parse_self_test_log,
-)
+from custom_components.truenas_burnin.truenas.drives import parse_self_test_log
 from custom_components.truenas_burnin.truenas.errors import InvalidResponse
 from custom_components.truenas_burnin.truenas.models import SelfTestStatus
 from custom_components.truenas_burnin.truenas.uses import Use
+
+from .polls import read_poll
 
 
 def a_disk(name: str, **changes: Any) -> dict[str, Any]:
@@ -49,7 +48,7 @@ def test_details_tell_exported_pools() -> None:
     }
     drives = {
         drive.name: drive
-        for drive in DriveReader().read(disks, usage, ["sda"], {"sdc": 34.0}).values()
+        for drive in read_poll(disks, usage, ["sda"], {"sdc": 34.0}).values()
     }
     assert [drives[name].unused for name in drives] == [
         False,
@@ -68,7 +67,7 @@ def test_details_tell_exported_pools() -> None:
 def test_odd_usage(usage: Any) -> None:
     """What cannot be read never makes a drive free."""
     with pytest.raises(InvalidResponse):
-        DriveReader().read([a_disk("sda")], usage, [], {})
+        read_poll([a_disk("sda")], usage, [], {})
 
 
 def test_every_dialect_is_found_by_its_version() -> None:
@@ -125,19 +124,17 @@ def test_a_key_that_is_missing_is_no_none() -> None:
     del bare["exported_zpool"], bare["imported_zpool"]
     usage = {"used": [], "unused": [silent, bare, a_detail("sdc")]}
     disks = [a_disk(name) for name in ("sda", "sdb", "sdc")]
-    drives = DriveReader().read(disks, usage, [], {})
+    drives = read_poll(disks, usage, [], {})
     assert [drive.doubt for drive in drives.values()] == [
         "exported_zpool",
         "imported_zpool, exported_zpool",
         None,
     ]
-    everywhere = DriveReader().read(
-        disks, usage, [], {}, (Use(None, "vm.device.query"),)
-    )
+    everywhere = read_poll(disks, usage, [], {}, (Use(None, "vm.device.query"),))
     assert [drive.doubt for drive in everywhere.values()] == [
         "exported_zpool, vm.device.query",
         "imported_zpool, exported_zpool, vm.device.query",
         "vm.device.query",
     ]
-    core = DriveReader().read(disks, [a_disk("sda")], [], {})
+    core = read_poll(disks, [a_disk("sda")], [], {})
     assert [drive.doubt for drive in core.values()] == [None, None, None]

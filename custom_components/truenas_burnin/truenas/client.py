@@ -167,13 +167,10 @@ class TrueNAS:
         if not isinstance(boot_id, str):
             raise InvalidResponse("system.boot_id: expected a text")
         system = replace(self.system, boot_id=boot_id, commands=self.agent.allowed)
-        known = sorted(text(disk, "name") for disk in records(disks, "disk.query"))
-        degrees = await self._temperatures(known)
-        return Fleet(
-            system=system,
-            drives=self._drives.read(disks, used, boot, degrees, uses),
-            scrubbing=scrubs,
-        )
+        drives = self._drives.read(disks, used, boot, uses)
+        known = sorted(drive.name for drive in drives.values())
+        drives = self._drives.warm(drives, await self._temperatures(known))
+        return Fleet(system=system, drives=drives, scrubbing=scrubs)
 
     async def _uses(self) -> tuple[Use, ...]:
         """Return what uses devices beside the pools.

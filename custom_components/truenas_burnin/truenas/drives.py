@@ -1,7 +1,8 @@
 """Turn the middleware's replies about disks into drives."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 from .decode import names, number, optional_text, optional_whole, record, records, text
 from .dialect import SELF_TEST_KINDS
@@ -20,60 +21,64 @@ from .uses import Use, doubts, users_of
 class DriveReader:
     """Read the drives from the replies of each poll.
 
-    A drive of which a poll says the same as the one before stays as it is: to make
-    1,350 drives anew costs more than to decode the replies.
+    Where the replies are those of the poll before, so are the drives: to make 1,350
+    of them anew costs more than to decode the replies.
     """
 
     def __init__(self) -> None:
         """Begin without a poll."""
-        self._known: dict[str, tuple[_Said, Drive]] = {}
-        self._usage: tuple[Any, dict[str, Usage]] = (None, {})
+        self._replies: object = None
+        self._drives: dict[str, Drive] = {}
 
     def read(
-        self,
-        disks: Any,
-        usage: Any,
-        boot: Any,
-        temperatures: Any,
-        uses: tuple[Use, ...] = (),
+        self, disks: Any, usage: Any, boot: Any, uses: tuple[Use, ...]
     ) -> dict[str, Drive]:
-        """Return the drives by identifier; raise InvalidResponse.
+        """Return what `parse_drives` does, or the drives of the poll before."""
+        replies = disks, usage, boot, uses
+        if replies != self._replies:
+            self._drives = parse_drives(*replies)
+            self._replies = replies
+        return self._drives
 
-        `disks` is disk.query with pools, `usage` disk.details or disk.get_unused,
-        `boot` boot.get_disks, `temperatures` disk.temperatures (°C by name, null
-        unknown), `uses` what else uses devices.
+    def warm(self, drives: dict[str, Drive], temperatures: Any) -> dict[str, Drive]:
+        """Return drives just read with their temperatures; raise InvalidResponse.
+
+        `temperatures` is disk.temperatures: °C by name, null or absent unknown.
         """
-        boot_names = names(boot, "boot.get_disks")
-        usages = self._usages(usage)
         degrees = record(temperatures, "disk.temperatures")
-        known: dict[str, tuple[_Said, Drive]] = {}
-        for disk in records(disks, "disk.query"):
-            identifier, name = text(disk, "identifier"), text(disk, "name")
-            if identifier in known:
-                raise InvalidResponse(f"disk.query: {identifier} is there twice")
-            said = _Said(
-                disk=disk,
-                usage=usages.get(identifier, _UNLISTED),
-                boot=name in boot_names,
-                temperature=number(degrees, name),
-                uses=uses,
-            )
-            before = self._known.get(identifier)
-            if before is None or before[0] != said:
-                before = said, _drive(said)
-            known[identifier] = before
-        self._known = known
-        drives = {identifier: drive for identifier, (_, drive) in known.items()}
-        if doubt := doubts(drives.values(), uses):
-            return {key: _doubted(drive, doubt) for key, drive in drives.items()}
-        return drives
+        warm = {
+            identifier: drive
+            if (now := number(degrees, drive.name)) == drive.temperature
+            else replace(drive, temperature=now)
+            for identifier, drive in drives.items()
+        }
+        # Another poll may have read newer replies meanwhile.
+        if drives is self._drives:
+            self._drives = warm
+        return warm
 
-    def _usages(self, reply: Any) -> dict[str, Usage]:
-        before, usages = self._usage
-        if before is None or reply != before:
-            usages = parse_usage(reply)
-            self._usage = reply, usages
-        return usages
+
+def parse_drives(
+    disks: Any, usage: Any, boot: Any, uses: tuple[Use, ...] = ()
+) -> dict[str, Drive]:
+    """Return the drives by identifier; raise InvalidResponse.
+
+    `disks` is disk.query with pools, `usage` disk.details or disk.get_unused,
+    `boot` boot.get_disks, `uses` what else uses devices.
+    """
+    boot_names = names(boot, "boot.get_disks")
+    usages = parse_usage(usage)
+    drives: dict[str, Drive] = {}
+    for disk in records(disks, "disk.query"):
+        drive = _drive(disk, usages, boot_names)
+        if used_by := users_of(drive, uses):
+            drive = replace(drive, used_by=used_by)
+        if drive.identifier in drives:
+            raise InvalidResponse(f"disk.query: {drive.identifier} is there twice")
+        drives[drive.identifier] = drive
+    if doubt := doubts(drives.values(), uses):
+        return {key: _doubted(drive, doubt) for key, drive in drives.items()}
+    return drives
 
 
 def _doubted(drive: Drive, doubt: str) -> Drive:
@@ -131,21 +136,14 @@ _UNLISTED: Final = Usage(
 )
 
 
-class _Said(NamedTuple):
-    """All that a poll says of one drive; `disk` is its row of disk.query."""
-
-    disk: dict[str, Any]
-    usage: Usage
-    boot: bool
-    temperature: float | None
-    uses: tuple[Use, ...]
-
-
-def _drive(said: _Said) -> Drive:
-    disk, usage = said.disk, said.usage
+def _drive(
+    disk: dict[str, Any], usages: Mapping[str, Usage], boot: frozenset[str]
+) -> Drive:
+    identifier = text(disk, "identifier")
     name = text(disk, "name")
-    drive = Drive(
-        identifier=text(disk, "identifier"),
+    usage = usages.get(identifier, _UNLISTED)
+    return Drive(
+        identifier=identifier,
         name=name,
         serial=text(disk, "serial", "").strip(),
         lunid=optional_text(disk, "lunid"),
@@ -155,14 +153,12 @@ def _drive(said: _Said) -> Drive:
         rotation_rate=optional_whole(disk, "rotationrate"),
         pool=optional_text(disk, "pool") or usage.imported_pool,
         exported_pool=usage.exported_pool,
-        boot=said.boot,
+        boot=name in boot,
         unused=usage.unused,
         duplicate_serial=bool(usage.twins),
-        temperature=said.temperature,
+        temperature=None,
         doubt=usage.missing,
     )
-    used_by = users_of(drive, said.uses)
-    return replace(drive, used_by=used_by) if used_by else drive
 
 
 def _type(name: str, kind: str) -> DriveType:
