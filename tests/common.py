@@ -66,6 +66,10 @@ class ScriptedNas(FakeNas):
         """Count how often the connection was let go of."""
         self.closed += 1
 
+    async def take_leave(self) -> None:
+        """Note that what we had put there was taken away."""
+        self._called("take_leave")
+
     @override
     async def fleet(self) -> Fleet:
         fleet = await super().fleet()

@@ -1,7 +1,9 @@
 """Reload, unload, remove and add again while burn-ins run: nothing lost or leaked."""
 
 import asyncio
+from dataclasses import replace
 import threading
+from unittest.mock import AsyncMock
 
 from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import HomeAssistant
@@ -14,6 +16,7 @@ from custom_components.truenas_burnin.burnin.ports import LedgerError
 from custom_components.truenas_burnin.ledger import SqliteLedger
 from custom_components.truenas_burnin.notifications.replies import EVENT_ANSWER
 from custom_components.truenas_burnin.shared_ledger import SHARED_LEDGER
+from custom_components.truenas_burnin.truenas.errors import ConnectionFailed
 
 from .common import FREE, OTHER, Board
 from .said import said
@@ -79,7 +82,7 @@ async def test_removed_and_added_again(board: Board) -> None:
     await board.hass.config_entries.async_remove(board.entry.entry_id)
     await board.settle()
     assert board.hass.states.async_entity_ids("sensor") == []
-    assert board.nas.calls == []
+    assert board.nas.calls == ["take_leave"]
     again = await added_again(board)
     await again.tick(times=3)
     assert [again.burn_in(drive).id for drive in (FREE, OTHER)] == ids
@@ -101,6 +104,24 @@ async def test_removed_while_the_nas_is_gone(board: Board) -> None:
     assert not board.hass.data[SHARED_LEDGER].is_open
     again = await added_again(board)
     assert again.burn_in().state is BurnInState.UNKNOWN
+
+
+async def test_removed_while_nothing_answers(
+    board: Board, connect: AsyncMock, caplog: pytest.LogCaptureFixture
+) -> None:
+    """What stays on the NAS is told."""
+    connect.side_effect = ConnectionFailed("no route")
+    await board.hass.config_entries.async_remove(board.entry.entry_id)
+    assert board.hass.config_entries.async_get_entry(board.entry.entry_id) is None
+    assert "Our cron job stays on nas: no route" in caplog.text
+
+
+async def test_another_nas_at_the_address_keeps_what_it_has(board: Board) -> None:
+    """It may be watched from elsewhere."""
+    board.nas.system = replace(board.nas.system, host_id="another")
+    board.nas.calls.clear()
+    await board.hass.config_entries.async_remove(board.entry.entry_id)
+    assert board.nas.calls_of("take_leave") == []
 
 
 async def test_removed_with_a_ledger_that_keeps_nothing(

@@ -45,7 +45,7 @@ from .notifications import Notifier
 from .notifications.daily import follow_days
 from .options import poll_interval, settings_of
 from .panel import async_setup_panel, async_update_panel
-from .removal import async_end_burn_ins
+from .removal import async_end_burn_ins, async_take_leave
 from .self_test_watch import SelfTestWatch
 from .services import async_setup_services
 from .shared_ledger import async_shared_ledger
@@ -176,6 +176,7 @@ async def async_remove_entry(hass: HomeAssistant, entry: BurnInConfigEntry) -> N
     """Leave nothing unfinished and no issue behind; the history stays."""
     if entry.unique_id is not None:
         await async_end_burn_ins(hass, entry.unique_id)
+        await async_take_leave(hass, entry)
     forget_issues(hass, entry)
     await async_update_panel(hass)
 

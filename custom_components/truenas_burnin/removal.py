@@ -1,20 +1,30 @@
-"""What becomes of the burn-ins of a NAS that is removed: nobody looks after them."""
+"""What becomes of a NAS that is removed: nobody looks after its burn-ins any more."""
 
+import asyncio
 import logging
 from typing import Final
 
+from homeassistant.const import CONF_API_KEY, CONF_URL
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
+from homeassistant.helpers.aiohttp_client import async_get_clientsession
 from homeassistant.util import dt as dt_util
 
 from .burnin.model import BurnInState, end
 from .burnin.reason import ReasonKey, because
 from .burnin.record import detail_of
+from .const import CONF_FINGERPRINT
+from .coordinator import BurnInConfigEntry
 from .shared_ledger import async_shared_ledger
+from .truenas.client import connect
+from .truenas.errors import TrueNASError
 
 _LOGGER = logging.getLogger(__name__)
 
 _REMOVED: Final = (because(ReasonKey.NAS_REMOVED),)
+
+_FAREWELL_SECONDS: Final = 20.0
+"""A person waits for it, and the NAS may be gone for good."""
 
 
 async def async_end_burn_ins(hass: HomeAssistant, nas_id: str) -> None:
@@ -32,3 +42,27 @@ async def async_end_burn_ins(hass: HomeAssistant, nas_id: str) -> None:
                 await ledger.commit(ended, "nas_removed", detail=detail_of(ended))
     except HomeAssistantError as err:
         _LOGGER.warning("Burn-ins of the NAS that was removed stay unfinished: %s", err)
+
+
+async def async_take_leave(hass: HomeAssistant, entry: BurnInConfigEntry) -> None:
+    """Take our cron jobs off the NAS, if it answers.
+
+    The agent's folder stays: work that has begun goes on in it.
+    """
+    session = async_get_clientsession(hass)
+    try:
+        async with asyncio.timeout(_FAREWELL_SECONDS):
+            nas = await connect(
+                session,
+                entry.data[CONF_URL],
+                entry.data[CONF_API_KEY],
+                entry.data.get(CONF_FINGERPRINT),
+            )
+            try:
+                if nas.system.host_id == entry.unique_id:
+                    await nas.take_leave()
+            finally:
+                await nas.close()
+    except (TrueNASError, TimeoutError) as err:
+        why = err or type(err).__name__
+        _LOGGER.warning("Our cron job stays on %s: %s", entry.title, why)

@@ -207,6 +207,10 @@ class TrueNAS:
         except CallFailed, NotAuthorized:
             return {}
 
+    async def take_leave(self) -> None:
+        """Delete the cron jobs we have made, those of older versions too."""
+        await self.agent.remove()
+
     async def smart(self, drive: Drive) -> SmartReport:
         """Return the drive's SMART report; the agent checks the serial."""
         return parse_report(await self.agent.smart(drive))
