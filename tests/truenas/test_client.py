@@ -69,6 +69,21 @@ def a_client(dialect: Dialect, **answers: Any) -> tuple[TrueNAS, FakeTransport]:
     return TrueNAS(cast("Transport", transport), dialect, SYSTEM, script), transport
 
 
+async def test_leaving_takes_our_cron_jobs_away() -> None:
+    """And nobody else's."""
+    jobs = [
+        {
+            "id": 7,
+            "description": "TrueNAS Burn-in agent; disabled on purpose, do not edit",
+            "command": "sh agent.sh",
+        },
+        {"id": 8, "description": "snapshots", "command": "zfs snapshot"},
+    ]
+    client, nas = a_client(CORE_13, cronjob__query=jobs, cronjob__delete=True)
+    await client.take_leave()
+    assert nas.asked == ["cronjob.query", "cronjob.delete"]
+
+
 async def test_a_generation_without_the_calls_about_uses() -> None:
     """What a NAS does not have uses no drive; what it fails at fails the poll."""
     client, nas = a_client(
