@@ -9,8 +9,10 @@ from homeassistant.setup import async_setup_component
 import pytest
 from pytest_homeassistant_custom_component.common import async_mock_service
 
+from custom_components.truenas_burnin.burnin.model import BurnInState
 from custom_components.truenas_burnin.const import DOMAIN
 from custom_components.truenas_burnin.trigger import TRIGGERS
+from custom_components.truenas_burnin.truenas.errors import CallFailed
 
 from .common import FREE, OTHER, Board
 
@@ -126,6 +128,14 @@ async def test_conditions(board: Board) -> None:
     await board.settle()
     assert await true() == {"is_burning_in"}
     assert await holds(board, "is_burning_in", behavior="all")
+    board.nas.fail["stop_surface"] = CallFailed("agent", "no")
+    await board.action("cancel_burn_in", device_id=board.device_id())
+    assert board.burn_in().state is BurnInState.CANCELLING
+    assert await true() == {"is_burning_in"}
+    assert await holds(board, "is_burning_in", behavior="all")
+    del board.nas.fail["stop_surface"]
+    await board.tick()
+    await board.start()
     await board.tick(times=5)
     assert await true() == {"has_passed", "has_failed"}
     assert not await holds(board, "has_failed", behavior="all")

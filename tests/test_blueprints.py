@@ -39,6 +39,7 @@ import voluptuous as vol
 import custom_components.truenas_burnin as integration
 from custom_components.truenas_burnin.burnin.model import BurnInState
 from custom_components.truenas_burnin.const import POLL_INTERVAL
+from custom_components.truenas_burnin.truenas.errors import CallFailed
 from custom_components.truenas_burnin.truenas.models import Drive
 
 from .burnin.fakes import a_drive
@@ -180,6 +181,9 @@ async def test_daily_summary(board: Board) -> None:
     await board.tick(times=6)
     board.nas.still = True
     await board.start(OTHER)
+    board.nas.fail["abort_self_test"] = CallFailed("smartctl", "no")
+    await board.action("cancel_burn_in", device_id=board.device_id(OTHER))
+    assert board.burn_in(OTHER).state is BurnInState.CANCELLING
     await board.tick(after=timedelta(hours=24) - timedelta(seconds=72))
     (call,) = calls
     assert "0 queued, 1 under way, 1 passed and 1 failed" in " ".join(

@@ -287,9 +287,11 @@ async def test_cancel_that_does_not_reach_the_nas(board: Board) -> None:
     assert board.state("sensor", "burn_in").state == "cancelling"
     await board.tick()
     assert board.state("sensor", "burn_in").state == "cancelling"
+    assert board.state("sensor", "running", None).state == "1"
     del board.nas.fail["abort_self_test"]
     await board.tick()
     assert board.state("sensor", "burn_in").state == "cancelled"
+    assert board.state("sensor", "running", None).state == "0"
 
 
 async def test_self_tests(board: Board) -> None:

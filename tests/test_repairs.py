@@ -9,6 +9,7 @@ from homeassistant.setup import async_setup_component
 import pytest
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
+from custom_components.truenas_burnin.burnin.audit_event import AuditEvent
 from custom_components.truenas_burnin.burnin.model import BurnIn, BurnInState
 from custom_components.truenas_burnin.burnin.ports import LedgerError
 from custom_components.truenas_burnin.const import DOMAIN
@@ -41,7 +42,7 @@ async def stall(board: Board, stalled: bool = True) -> BurnIn:
     before = board.burn_in()
     after = replace(before, stalled=stalled)
     runner = board.data.runner
-    await runner._record.commit(before, after, "stalled")
+    await runner._record.commit(before, after, AuditEvent.STALLED)
     await board.settle()
     return after
 

@@ -262,6 +262,12 @@ async def test_a_burn_in_knows_better(still: Board) -> None:
     calls = looks(still)
     await still.tick(times=4, after=timedelta(seconds=15))
     assert looks(still) - calls == 4
+    still.nas.fail["abort_self_test"] = CallFailed("smartctl", "no")
+    await still.press("cancel_burn_in")
+    assert still.burn_in().state == "cancelling"
+    calls = looks(still)
+    await still.tick(times=4, after=timedelta(seconds=15))
+    assert looks(still) - calls == 4
 
 
 async def test_a_drive_that_cannot_be_asked(still: Board) -> None:

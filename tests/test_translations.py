@@ -2,6 +2,7 @@
 
 import ast
 from collections.abc import Iterator, Mapping
+from enum import StrEnum
 from itertools import chain
 import json
 from pathlib import Path
@@ -20,10 +21,12 @@ from custom_components.truenas_burnin.binary_sensor import (
     Problem,
 )
 from custom_components.truenas_burnin.burnin import plan, thresholds
+from custom_components.truenas_burnin.burnin.audit_event import AuditEvent
 from custom_components.truenas_burnin.burnin.model import (
     BurnInState,
     PauseReason,
     StageKind,
+    StageState,
 )
 from custom_components.truenas_burnin.burnin.plan import Profile
 from custom_components.truenas_burnin.burnin.reason import ReasonKey
@@ -55,6 +58,10 @@ EN: dict[str, Any] = json.loads((ROOT / "translations" / "en.json").read_text())
 LANGUAGES: dict[str, dict[str, Any]] = {
     path.stem: json.loads(path.read_text())
     for path in sorted((ROOT / "translations").glob("*.json"))
+}
+PANEL: dict[str, dict[str, str]] = {
+    path.stem: json.loads(path.read_text())
+    for path in sorted((ROOT / "frontend/src/translations").glob("*.json"))
 }
 ICONS: dict[str, Any] = json.loads((ROOT / "icons.json").read_text())
 SERVICES: dict[str, Any] = {
@@ -178,17 +185,37 @@ def test_every_reason_can_be_told() -> None:
     assert found == {key.value: key.placeholders for key in ReasonKey}
 
 
-def test_no_reason_is_left_over() -> None:
-    """What nothing says needs no text; sentences come from old ledgers only."""
+def unused(members: type[StrEnum]) -> set[str]:
+    """Return the members of an enum that the code names nowhere."""
     used = {
         node.attr
         for path in files("*.py")
         for node in ast.walk(ast.parse(path.read_text()))
         if isinstance(node, ast.Attribute)
         and isinstance(node.value, ast.Name)
-        and node.value.id == "ReasonKey"
+        and node.value.id == members.__name__
     }
-    assert set(ReasonKey.__members__) - used == {"VERBATIM"}
+    return set(members.__members__) - used
+
+
+def test_no_reason_is_left_over() -> None:
+    """What nothing says needs no text; sentences come from old ledgers only."""
+    assert unused(ReasonKey) == {"VERBATIM"}
+
+
+@pytest.mark.parametrize("language", PANEL)
+def test_every_event_has_a_label_in_the_panel(language: str) -> None:
+    """All that can be written to the audit trail, and nothing else."""
+    labels = {key for key in PANEL[language] if key.startswith("event.")}
+    assert labels == {f"event.{event}" for event in AuditEvent}
+    assert unused(AuditEvent) == set()
+
+
+@pytest.mark.parametrize("language", PANEL)
+def test_every_state_has_a_label_in_the_panel(language: str) -> None:
+    """Of burn-ins and of stages."""
+    wanted = {f"state.{state}" for state in chain(BurnInState, StageState)}
+    assert wanted <= set(PANEL[language])
 
 
 def test_every_counter_has_a_name() -> None:

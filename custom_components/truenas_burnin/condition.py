@@ -46,7 +46,7 @@ def _condition(*states: BurnInState) -> type[Condition]:
 CONDITIONS: Final[dict[str, type[Condition]]] = {
     "has_failed": _condition(BurnInState.FAILED),
     "has_passed": _condition(BurnInState.PASSED),
-    "is_burning_in": _condition(BurnInState.RUNNING, BurnInState.PAUSED),
+    "is_burning_in": _condition(*(state for state in BurnInState if state.under_way)),
     "is_paused": _condition(BurnInState.PAUSED),
     "is_queued": _condition(BurnInState.QUEUED),
 }

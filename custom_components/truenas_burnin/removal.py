@@ -10,6 +10,7 @@ from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers.aiohttp_client import async_get_clientsession
 from homeassistant.util import dt as dt_util
 
+from .burnin.audit_event import AuditEvent
 from .burnin.model import BurnInState, end
 from .burnin.reason import ReasonKey, because
 from .burnin.record import detail_of
@@ -39,7 +40,9 @@ async def async_end_burn_ins(hass: HomeAssistant, nas_id: str) -> None:
                 begun = burn_in.state is not BurnInState.QUEUED
                 state = BurnInState.UNKNOWN if begun else BurnInState.CANCELLED
                 ended = end(burn_in, state, dt_util.utcnow(), _REMOVED)
-                await ledger.commit(ended, "nas_removed", detail=detail_of(ended))
+                await ledger.commit(
+                    ended, AuditEvent.NAS_REMOVED, detail=detail_of(ended)
+                )
     except HomeAssistantError as err:
         _LOGGER.warning("Burn-ins of the NAS that was removed stay unfinished: %s", err)
 

@@ -12,7 +12,6 @@ from homeassistant.helpers.event import async_call_later
 from homeassistant.util import dt as dt_util
 
 from .burnin.known import SelfTestState
-from .burnin.model import BurnInState
 from .burnin.ports import LedgerError
 from .burnin.requested_self_test import RequestedSelfTest, ended, looked_at
 from .burnin.runner import Runner
@@ -211,10 +210,7 @@ class SelfTestWatch:
     @callback
     def _is_burnt_in(self, identifier: str) -> bool:
         burn_in = self._runner.burn_ins.get(identifier)
-        return burn_in is not None and burn_in.state in (
-            BurnInState.RUNNING,
-            BurnInState.PAUSED,
-        )
+        return burn_in is not None and burn_in.state.under_way
 
     @callback
     def _looks_at(self, test: RequestedSelfTest) -> _Looks:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from .burnin.audit_event import AuditEvent
 from .burnin.gate import Case, identify, refusals
 from .burnin.plan import SELF_TESTS
 from .burnin.reason import Reason, ReasonKey
@@ -16,7 +17,7 @@ async def async_start_self_test(
     """Start a self-test on all drives, or on none if one must not."""
 
     async def start(ref: DriveRef, drive: Drive, log: SelfTestLog) -> None:
-        await _record(ref, drive, "self_test_requested", actor, kind=kind)
+        await _record(ref, drive, AuditEvent.SELF_TEST_REQUESTED, actor, kind=kind)
         watch = ref.data.self_tests
         try:
             await ref.data.coordinator.nas.start_self_test(drive, kind)
@@ -64,7 +65,7 @@ async def async_cancel_self_test(refs: Sequence[DriveRef], actor: str) -> None:
     """
 
     async def cancel(ref: DriveRef, drive: Drive) -> None:
-        await _record(ref, drive, "self_test_cancel_requested", actor)
+        await _record(ref, drive, AuditEvent.SELF_TEST_CANCEL_REQUESTED, actor)
         await ref.data.coordinator.nas.abort_self_test(drive)
         await ref.data.self_tests.async_look(drive)
 
@@ -94,7 +95,7 @@ def _is_stage(ref: DriveRef) -> bool:
 
 
 async def _record(
-    ref: DriveRef, drive: Drive, event: str, actor: str, **detail: str
+    ref: DriveRef, drive: Drive, event: AuditEvent, actor: str, **detail: str
 ) -> None:
     """Keep who asks for what, before it is done."""
     await ref.data.ledger.record(

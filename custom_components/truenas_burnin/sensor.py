@@ -229,7 +229,7 @@ NAS_SENSORS: Final = (
         key="running",
         translation_key="running",
         state_class=SensorStateClass.MEASUREMENT,
-        value_fn=_in_state(BurnInState.RUNNING, BurnInState.PAUSED),
+        value_fn=_in_state(*(state for state in BurnInState if state.under_way)),
     ),
     NasSensorDescription(
         key="passed",

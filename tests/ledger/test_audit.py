@@ -11,6 +11,7 @@ import pytest
 from sqlalchemy import delete, update
 from sqlalchemy.exc import IntegrityError
 
+from custom_components.truenas_burnin.burnin.audit_event import AuditEvent
 from custom_components.truenas_burnin.burnin.ports import LedgerError
 from custom_components.truenas_burnin.ledger import SqliteLedger
 from custom_components.truenas_burnin.ledger.audit import GENESIS
@@ -24,11 +25,15 @@ DISARM = ("DROP TRIGGER audit_keeps_rows", "DROP TRIGGER audit_keeps_values")
 @pytest.fixture
 async def ledger(ledger: SqliteLedger) -> SqliteLedger:
     """Return a ledger with five audit rows."""
-    await ledger.commit(a_burn_in(1), "queued", actor="Ada", detail={"b": 1, "a": [2]})
-    await ledger.commit(a_burn_in(2), "queued")
-    await ledger.commit(a_burn_in(1), "started")
-    await ledger.record(NAS_ID, "refused", actor="Bob", detail={"why": "in use"})
-    await ledger.record(OTHER_NAS, "self_test")
+    await ledger.commit(
+        a_burn_in(1), AuditEvent.QUEUED, actor="Ada", detail={"b": 1, "a": [2]}
+    )
+    await ledger.commit(a_burn_in(2), AuditEvent.QUEUED)
+    await ledger.commit(a_burn_in(1), AuditEvent.STARTED)
+    await ledger.record(
+        NAS_ID, AuditEvent.START_REFUSED, actor="Bob", detail={"why": "in use"}
+    )
+    await ledger.record(OTHER_NAS, AuditEvent.SELF_TEST_REQUESTED)
     return ledger
 
 
@@ -104,7 +109,7 @@ async def test_tampering_is_found(
     """At the first row that is not as it was, also after more was written."""
     alter(path, *DISARM, *tampering)
     assert await ledger.verify_audit() == broken
-    await ledger.record(NAS_ID, "later")
+    await ledger.record(NAS_ID, AuditEvent.RELEASED)
     assert await ledger.verify_audit() == broken
 
 
@@ -122,8 +127,14 @@ async def test_commits_at_the_same_time(path: Path) -> None:
         run_in_pool = partial(asyncio.get_running_loop().run_in_executor, pool)
         ledger = await SqliteLedger.open(path, run_in_pool)
         await asyncio.gather(
-            *(ledger.commit(a_burn_in(number), "queued") for number in numbers),
-            *(ledger.record(OTHER_NAS, "self_test") for _ in numbers),
+            *(
+                ledger.commit(a_burn_in(number), AuditEvent.QUEUED)
+                for number in numbers
+            ),
+            *(
+                ledger.record(OTHER_NAS, AuditEvent.SELF_TEST_REQUESTED)
+                for _ in numbers
+            ),
             *(ledger.latest(NAS_ID) for _ in numbers),
         )
         rows = await ledger.audit(limit=1000, offset=0)

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from custom_components.truenas_burnin.burnin.audit_event import AuditEvent
 from custom_components.truenas_burnin.burnin.model import BurnIn, BurnInState
 from custom_components.truenas_burnin.burnin.ports import LedgerError
 from custom_components.truenas_burnin.ledger import SqliteLedger
@@ -13,7 +14,7 @@ from .builders import NAS_ID, OTHER_NAS, START, a_burn_in, an_identity
 
 async def _keep(ledger: SqliteLedger, *burn_ins: BurnIn) -> None:
     for burn_in in burn_ins:
-        await ledger.commit(burn_in, "kept")
+        await ledger.commit(burn_in, AuditEvent.QUEUED)
 
 
 def _ids(burn_ins: tuple[BurnIn, ...]) -> list[int]:
@@ -38,6 +39,7 @@ async def test_unfinished(ledger: SqliteLedger) -> None:
         BurnInState.QUEUED,
         BurnInState.RUNNING,
         BurnInState.PAUSED,
+        BurnInState.CANCELLING,
     ]
 
 

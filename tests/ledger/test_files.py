@@ -12,6 +12,7 @@ import sys
 
 import pytest
 
+from custom_components.truenas_burnin.burnin.audit_event import AuditEvent
 from custom_components.truenas_burnin.burnin.ports import LedgerError
 from custom_components.truenas_burnin.ledger import SqliteLedger, files
 
@@ -25,7 +26,7 @@ async def _fill(path: Path) -> None:
     evidence = {"rows": ["x" * 100] * 100}
     for number in range(5):
         burn_in = a_burn_in(number)
-        await ledger.commit(burn_in, "queued", detail=evidence)
+        await ledger.commit(burn_in, AuditEvent.QUEUED, detail=evidence)
     await ledger.close()
 
 
@@ -189,9 +190,9 @@ async def test_a_ledger_that_somebody_holds(
     other = sqlite3.connect(path)
     other.execute("BEGIN IMMEDIATE")
     with pytest.raises(LedgerError, match="database is locked"):
-        await ledger.record(NAS_ID, "refused")
+        await ledger.record(NAS_ID, AuditEvent.START_REFUSED)
     other.close()
-    await ledger.record(NAS_ID, "refused")
+    await ledger.record(NAS_ID, AuditEvent.START_REFUSED)
     await ledger.close()
 
 
@@ -199,7 +200,7 @@ async def test_a_checkpoint_makes_the_file_whole(
     ledger: SqliteLedger, path: Path, tmp_path: Path
 ) -> None:
     """A copy of the file alone holds everything."""
-    await ledger.commit(a_burn_in(), "queued")
+    await ledger.commit(a_burn_in(), AuditEvent.QUEUED)
     await ledger.checkpoint()
     assert path.with_name("ledger.db-wal").stat().st_size == 0
     copy = tmp_path / "copy.db"
@@ -218,7 +219,7 @@ async def test_a_checkpoint_with_another_reader(
     other = sqlite3.connect(path)
     other.execute("BEGIN")
     other.execute("SELECT * FROM audit").fetchall()
-    await ledger.record(NAS_ID, "refused")
+    await ledger.record(NAS_ID, AuditEvent.START_REFUSED)
     with pytest.raises(LedgerError, match="somebody else reads"):
         await ledger.checkpoint()
     await ledger.close()

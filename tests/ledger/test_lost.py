@@ -5,6 +5,7 @@ import sqlite3
 
 import pytest
 
+from custom_components.truenas_burnin.burnin.audit_event import AuditEvent
 from custom_components.truenas_burnin.burnin.model import HoldReason
 from custom_components.truenas_burnin.burnin.ports import LedgerError
 from custom_components.truenas_burnin.ledger import LedgerLost, SqliteLedger, files
@@ -16,7 +17,7 @@ from .builders import NAS_ID, OTHER_NAS, a_burn_in, run
 async def a_kept_burn_in(path: Path) -> None:
     """Make a ledger with a burn-in in it."""
     ledger = await SqliteLedger.open(path, run)
-    await ledger.commit(a_burn_in(), "queued")
+    await ledger.commit(a_burn_in(), AuditEvent.QUEUED)
     await ledger.close()
 
 
@@ -123,20 +124,20 @@ async def test_a_crash_while_a_new_one_is_made(
 async def test_a_full_disk_changes_nothing(path: Path) -> None:
     """What cannot be kept is an error; what was kept stays, and it goes on later."""
     ledger = await SqliteLedger.open(path, run)
-    await ledger.commit(a_burn_in(), "queued")
+    await ledger.commit(a_burn_in(), AuditEvent.QUEUED)
     assert ledger._engine is not None
     with ledger._engine.begin() as connection:
         pages = connection.exec_driver_sql("PRAGMA page_count").scalar_one()
         connection.exec_driver_sql(f"PRAGMA max_page_count={pages}")
     big = {"rows": ["x" * 1000] * 100}
     with pytest.raises(LedgerError, match="full"):
-        await ledger.commit(a_burn_in(2), "queued", detail=big)
+        await ledger.commit(a_burn_in(2), AuditEvent.QUEUED, detail=big)
     assert await ledger.get(a_burn_in(2).id) is None
     assert await ledger.get(a_burn_in().id) == a_burn_in()
     assert await ledger.verify_audit() is None
     with ledger._engine.begin() as connection:
         connection.exec_driver_sql("PRAGMA max_page_count=1000000")
-    await ledger.commit(a_burn_in(2), "queued", detail=big)
+    await ledger.commit(a_burn_in(2), AuditEvent.QUEUED, detail=big)
     await ledger.close()
 
 

@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from custom_components.truenas_burnin.burnin.audit_event import AuditEvent
 from custom_components.truenas_burnin.burnin.model import (
     BurnIn,
     BurnInState,
@@ -41,7 +42,7 @@ def ended(number: int, state: BurnInState, **changes: Any) -> BurnIn:
 async def keep(ledger: SqliteLedger, *burn_ins: BurnIn) -> None:
     """Store burn-ins."""
     for burn_in in burn_ins:
-        await ledger.commit(burn_in, "kept")
+        await ledger.commit(burn_in, AuditEvent.QUEUED)
 
 
 async def test_nothing(ledger: SqliteLedger) -> None:

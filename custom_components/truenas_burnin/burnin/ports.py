@@ -16,6 +16,7 @@ from ..truenas.models import (
     SurfaceRequest,
     WipeMode,
 )
+from .audit_event import AuditEvent
 from .model import BurnIn, HoldReason, PauseReason
 
 
@@ -78,7 +79,7 @@ class Ledger(Protocol):
     async def commit(
         self,
         burn_in: BurnIn,
-        event: str,
+        event: AuditEvent,
         *,
         actor: str | None = None,
         detail: Mapping[str, object] | None = None,
@@ -91,7 +92,7 @@ class Ledger(Protocol):
     async def record(
         self,
         nas_id: str,
-        event: str,
+        event: AuditEvent,
         *,
         actor: str | None = None,
         detail: Mapping[str, object] | None = None,

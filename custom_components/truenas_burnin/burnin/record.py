@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 from dataclasses import asdict
 import logging
 
+from .audit_event import AuditEvent
 from .model import BurnIn
 from .ports import Ledger, LedgerError, Publisher, RunnerClosed
 
@@ -62,7 +63,7 @@ class Record:
         self,
         before: BurnIn | None,
         after: BurnIn,
-        event: str,
+        event: AuditEvent,
         *,
         actor: str | None = None,
     ) -> None:

@@ -13,6 +13,7 @@ from uuid import uuid4
 
 from ..truenas.errors import TrueNASError
 from ..truenas.models import AgentStatus, Drive, Fleet
+from .audit_event import AuditEvent
 from .gate import Case, GateRefused, identify, refusals
 from .model import (
     BurnIn,
@@ -87,7 +88,7 @@ class Runner:
 
     @property
     def busy(self) -> bool:
-        """Tell whether any burn-in is queued, running or paused."""
+        """Tell whether any burn-in has not ended."""
         return any(not burn_in.state.final for burn_in in self.burn_ins.values())
 
     @property
@@ -179,7 +180,7 @@ class Runner:
         for identifier, reasons in found.items():
             await self._ledger.record(
                 self._nas_id,
-                "start_refused",
+                AuditEvent.START_REFUSED,
                 actor=actor,
                 detail={
                     "drive": identifier,
@@ -202,7 +203,7 @@ class Runner:
             created=self._clock.now(),
             position=position,
         )
-        await self._record.commit(None, burn_in, "queued", actor=actor)
+        await self._record.commit(None, burn_in, AuditEvent.QUEUED, actor=actor)
         return burn_in
 
     async def retry(
@@ -226,7 +227,7 @@ class Runner:
             position = await self._ledger.next_position(self._nas_id)
             after = again(before, position)
             await self._ask_gate([self._retry_case(after, fleet, confirmed)], actor)
-            await self._record.commit(before, after, "retried", actor=actor)
+            await self._record.commit(before, after, AuditEvent.RETRIED, actor=actor)
             return after
 
     def _retry_case(
@@ -261,7 +262,7 @@ class Runner:
             if burn_in.state is not BurnInState.CANCELLING:
                 asked = cancelling(burn_in)
                 await self._record.commit(
-                    burn_in, asked, "cancel_requested", actor=actor
+                    burn_in, asked, AuditEvent.CANCEL_REQUESTED, actor=actor
                 )
                 burn_in = asked
             try:
@@ -283,7 +284,7 @@ class Runner:
                 return None
             reasons = (because(ReasonKey.GIVEN_UP),)
             after = end(before, BurnInState.UNKNOWN, self._clock.now(), reasons)
-            await self._record.commit(before, after, "given_up", actor=actor)
+            await self._record.commit(before, after, AuditEvent.GIVEN_UP, actor=actor)
             return after
 
     async def pause(self, burn_in_id: str, actor: str | None) -> BurnIn | None:
@@ -309,7 +310,7 @@ class Runner:
                 return None
             reason = PauseReason.PERSON if still else None
             after = replace(before, pause_reason=reason)
-            event = "pause_requested" if still else "resume_requested"
+            event = AuditEvent.PAUSE_REQUESTED if still else AuditEvent.RESUME_REQUESTED
             await self._record.commit(before, after, event, actor=actor)
             return after
 
@@ -370,4 +371,4 @@ class Runner:
         burn_in = self.find(burn_in_id)
         if burn_in is not None and burn_in.state is BurnInState.QUEUED:
             after = start(burn_in, self._clock.now())
-            await self._record.commit(burn_in, after, "started")
+            await self._record.commit(burn_in, after, AuditEvent.STARTED)

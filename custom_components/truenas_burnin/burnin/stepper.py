@@ -10,6 +10,7 @@ import logging
 from ..truenas.errors import AgentFailed, CallFailed, NotAuthorized, TrueNASError
 from ..truenas.models import AgentStatus, Drive, Fleet
 from .agent_words import FATAL_AGENT_CODES, said_by_agent
+from .audit_event import AuditEvent
 from .eta import with_finish_time
 from .model import (
     BurnIn,
@@ -33,6 +34,13 @@ from .stages import Context, StageDelayed, StageRefused, StageRunner, Step, runn
 from .stall import StallWatch
 
 _LOGGER = logging.getLogger(__name__)
+
+_ENDS: Final[Mapping[BurnInState, AuditEvent]] = {
+    BurnInState.PASSED: AuditEvent.PASSED,
+    BurnInState.FAILED: AuditEvent.FAILED,
+    BurnInState.UNKNOWN: AuditEvent.UNKNOWN,
+}
+"""How a burn-in ends by itself."""
 
 
 class Stepper:
@@ -92,7 +100,7 @@ class Stepper:
     async def cancelled(self, burn_in: BurnIn, actor: str | None = None) -> None:
         """Show a burn-in as cancelled that does nothing on the system any more."""
         after = end(burn_in, BurnInState.CANCELLED, self._clock.now())
-        await self._record.commit(burn_in, after, "cancelled", actor=actor)
+        await self._record.commit(burn_in, after, AuditEvent.CANCELLED, actor=actor)
         await self.clean(after)
 
     def _context(
@@ -161,7 +169,7 @@ class Stepper:
             evidence=evidence,
         )
         burn_in = replace(with_stage(ctx.burn_in, stage), device=ctx.drive.name)
-        await self._record.commit(ctx.burn_in, burn_in, "stage_started")
+        await self._record.commit(ctx.burn_in, burn_in, AuditEvent.STAGE_STARTED)
         return await self._begin(replace(ctx, burn_in=burn_in, stage=stage), runner)
 
     async def _begin(self, ctx: Context, runner: StageRunner) -> bool:
@@ -217,14 +225,14 @@ class Stepper:
             stages = with_estimates(after.stages, step.estimated_minutes)
             after = replace(after, stages=stages)
         match stage.state:
-            case StageState.PASSED | StageState.SKIPPED:
-                await self._record.commit(before, after, f"stage_{stage.state}")
+            case StageState.PASSED:
+                await self._record.commit(before, after, AuditEvent.STAGE_PASSED)
                 return True
             case StageState.FAILED | StageState.UNKNOWN:
                 await self._end(after, BurnInState(stage.state.value), stage.reasons)
                 return False
             case StageState.PENDING:
-                await self._record.commit(before, after, "stage_restarted")
+                await self._record.commit(before, after, AuditEvent.STAGE_RESTARTED)
                 return True
             case _:
                 await self._go_on(before, after, step)
@@ -245,9 +253,9 @@ class Stepper:
         if _standing(before) != _standing(after):
             await self._record.commit(before, after, _turn_of(after))
         elif known is None or known.reference != step.stage.reference:
-            await self._record.commit(before, after, "stage_running")
+            await self._record.commit(before, after, AuditEvent.STAGE_RUNNING)
         elif before.stalled is not after.stalled:
-            event = "stalled" if after.stalled else "moving_again"
+            event = AuditEvent.STALLED if after.stalled else AuditEvent.MOVING_AGAIN
             await self._record.commit(before, after, event)
         elif step.milestone:
             await self._record.keep(before, after)
@@ -259,7 +267,7 @@ class Stepper:
     ) -> None:
         before = self._record.find(burn_in.id)
         after = end(burn_in, state, self._clock.now(), reasons)
-        await self._record.commit(before, after, state.value)
+        await self._record.commit(before, after, _ENDS[state])
         await self.clean(after)
 
     async def clean(self, burn_in: BurnIn) -> None:
@@ -277,6 +285,7 @@ def _standing(burn_in: BurnIn) -> tuple[BurnInState, PauseReason | None]:
     return burn_in.state, burn_in.pause_reason
 
 
-def _turn_of(burn_in: BurnIn) -> str:
+def _turn_of(burn_in: BurnIn) -> AuditEvent:
     """Return what an audit row calls the turn a burn-in took."""
-    return "paused" if burn_in.state is BurnInState.PAUSED else "resumed"
+    paused = burn_in.state is BurnInState.PAUSED
+    return AuditEvent.PAUSED if paused else AuditEvent.RESUMED

@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, func, insert, select, text
 
+from ..burnin.audit_event import AuditEvent
 from ..burnin.ports import LedgerError
 from .codec import Row, json_object, time_of, time_text, to_text
 from .page import Page
@@ -40,7 +41,7 @@ class AuditRow:
 def append(
     connection: Connection,
     nas_id: str,
-    event: str,
+    event: AuditEvent,
     *,
     actor: str | None,
     detail: Mapping[str, object] | None,

@@ -5,6 +5,7 @@ from dataclasses import asdict, dataclass
 from sqlalchemy import Connection, select
 from sqlalchemy.dialects.sqlite import insert
 
+from ..burnin.audit_event import AuditEvent
 from . import audit
 from .tables import DRIVES
 
@@ -50,4 +51,4 @@ def put_info(
         .on_conflict_do_update(index_elements=DRIVES.primary_key, set_=values)
     )
     detail = {"identifier": identifier, **values}
-    audit.append(connection, nas_id, "drive_info", actor=actor, detail=detail)
+    audit.append(connection, nas_id, AuditEvent.DRIVE_INFO, actor=actor, detail=detail)

@@ -5,6 +5,7 @@ from typing import Final
 from sqlalchemy import Connection, delete, select
 from sqlalchemy.dialects.sqlite import insert
 
+from ..burnin.audit_event import AuditEvent
 from ..burnin.model import HoldReason
 from . import audit
 from .codec import json_object
@@ -12,8 +13,6 @@ from .tables import AUDIT, HOLDS
 
 EVERY_NAS: Final = "*"
 """Stands for all systems, those too that are not known yet."""
-
-HELD: Final = "held"
 
 
 def of(connection: Connection, nas_id: str) -> frozenset[HoldReason]:
@@ -39,7 +38,7 @@ def put(
         else delete(HOLDS).filter_by(**values)
     )
     if changed.rowcount:
-        event = HELD if on else "released"
+        event = AuditEvent.HELD if on else AuditEvent.RELEASED
         said = {"reason": reason.value, "detail": detail}
         audit.append(connection, nas_id, event, actor=actor, detail=said)
 
@@ -50,7 +49,7 @@ def lost(connection: Connection) -> str | None:
         return None
     query = (
         select(AUDIT.c.detail)
-        .where(AUDIT.c.nas_id == EVERY_NAS, AUDIT.c.event == HELD)
+        .where(AUDIT.c.nas_id == EVERY_NAS, AUDIT.c.event == AuditEvent.HELD)
         .order_by(AUDIT.c.id.desc())
         .limit(1)
     )

@@ -5,6 +5,7 @@ import json
 from sqlalchemy import Connection, select
 from sqlalchemy.dialects.sqlite import insert
 
+from ..burnin.audit_event import AuditEvent
 from ..burnin.known import SelfTestState
 from ..burnin.ports import LedgerError
 from ..burnin.requested_self_test import RequestedSelfTest
@@ -43,7 +44,7 @@ def put(connection: Connection, nas_id: str, test: RequestedSelfTest) -> None:
         audit.append(
             connection,
             nas_id,
-            "self_test_ended",
+            AuditEvent.SELF_TEST_ENDED,
             actor=None,
             detail={"kind": test.kind, "serial": test.serial, "state": test.state},
             serial=test.serial,

@@ -12,6 +12,7 @@ from typing import Any, Self
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
+from ..burnin.audit_event import AuditEvent
 from ..burnin.model import BurnIn, HoldReason
 from ..burnin.ports import LedgerError
 from ..burnin.requested_self_test import RequestedSelfTest
@@ -77,7 +78,7 @@ class SqliteLedger:
     async def commit(
         self,
         burn_in: BurnIn,
-        event: str,
+        event: AuditEvent,
         *,
         actor: str | None = None,
         detail: Mapping[str, object] | None = None,
@@ -105,7 +106,7 @@ class SqliteLedger:
     async def record(
         self,
         nas_id: str,
-        event: str,
+        event: AuditEvent,
         *,
         actor: str | None = None,
         detail: Mapping[str, object] | None = None,

@@ -171,7 +171,9 @@ function detail(drives: Drives, id: string): BurnInDetail {
               : "pending"
             : row.state === "queued"
               ? "pending"
-              : row.state,
+              : row.state === "cancelling"
+                ? "running"
+                : row.state,
       percent:
         index < at || row.state === "passed"
           ? 100
@@ -230,7 +232,7 @@ function detail(drives: Drives, id: string): BurnInDetail {
     events: [
       {
         at: row.created,
-        event: "burn_in_queued",
+        event: "queued",
         actor: "Mia",
         detail: { profile: "full" },
       },
@@ -263,13 +265,7 @@ function history(drives: Drives, command: Command): HistoryReply {
 }
 
 function audit(command: Command): AuditReply {
-  const events = [
-    "burn_in_queued",
-    "burn_in_started",
-    "stage_ended",
-    "burn_in_passed",
-    "hold_set",
-  ];
+  const events = ["queued", "started", "stage_passed", "cancel_requested", "held"];
   const total = 230;
   const rows = Array.from({ length: Number(command.limit) }, (_, index) => ({
     id: total - index,
@@ -279,7 +275,7 @@ function audit(command: Command): AuditReply {
     burn_in_id: null,
     event: events[index % events.length] ?? "",
     actor: index % 3 === 0 ? "Mia" : null,
-    detail: index % 5 === 2 ? { stage: "long_smart", state: "passed" } : {},
+    detail: index % 5 === 2 ? { stage: "long_smart", state: "running" } : {},
     hash: (index * 7919 + 1).toString(16).padStart(64, "0"),
   }));
   return { total, rows: rows.slice(0, total) };

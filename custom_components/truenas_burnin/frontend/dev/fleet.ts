@@ -116,7 +116,12 @@ const KINDS: readonly ((id: string, index: number) => BurnInRow | null)[] = [
       started: ago(50),
       finished: ago(48),
     }),
-  () => null,
+  (id) =>
+    ({
+      ...running(id, 18),
+      state: "cancelling",
+      finish_time: null,
+    }) satisfies BurnInRow,
 ];
 
 function failed(id: string): BurnInRow {

@@ -87,6 +87,7 @@ describe("APPLIES", () => {
     [running("a", 3), ["pause", "cancel"]],
     [burnIn("a", { state: "paused", pause_reason: "heat" }), ["resume", "cancel"]],
     [{ ...running("a", 3), pause_reason: "person" as const }, ["resume", "cancel"]],
+    [burnIn("a", { state: "cancelling" }), ["cancel"]],
     [burnIn("a", { state: "failed" }), ["start", "retry", "selfTest"]],
     [burnIn("a", { state: "passed" }), ["start", "selfTest"]],
   ])("knows what can be asked for", (state, expected) => {

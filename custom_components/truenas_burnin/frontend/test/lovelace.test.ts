@@ -119,7 +119,7 @@ describe("dashboard", () => {
     const runs = (entity: string) => ({
       condition: "state",
       entity,
-      state: ["queued", "running", "paused"],
+      state: ["queued", "running", "paused", "cancelling"],
     });
     const conditions = [runs("sensor.d0_burn_in"), runs("sensor.d1_burn_in")];
     expect(text?.visibility).toEqual([

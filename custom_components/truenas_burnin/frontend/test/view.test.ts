@@ -36,15 +36,17 @@ describe("view", () => {
 
   it.each([
     ["not_run", ["sd0"]],
-    ["under_way", ["sd1", "sd3"]],
+    ["under_way", ["sd1", "sd3", "sd4"]],
     ["queued", ["sd2"]],
-    ["", ["sd0", "sd1", "sd2", "sd3"]],
+    ["cancelling", ["sd4"]],
+    ["", ["sd0", "sd1", "sd2", "sd3", "sd4"]],
   ] as const)("filters by state %s", (state, expected) => {
     const fleet = fleetOf(
       {},
       { burn_in: running("a", 5) },
       { burn_in: burnIn("b") },
       { burn_in: burnIn("c", { state: "paused" }) },
+      { burn_in: burnIn("d", { state: "cancelling" }) },
     );
     expect(names(fleet, { state })).toEqual(expected);
   });
@@ -100,14 +102,15 @@ describe("view", () => {
 });
 
 describe("count", () => {
-  it("counts a paused burn-in as running and names the hottest drive", () => {
+  it("counts all that is under way as running and names the hottest drive", () => {
     const fleet = fleetOf(
       { burn_in: running("a", 1), temperature: 41 },
       { burn_in: burnIn("b", { state: "paused" }), temperature: 44 },
       { burn_in: burnIn("c", { state: "failed" }), temperature: null },
+      { burn_in: burnIn("d", { state: "cancelling" }), temperature: null },
     );
     const counts = count(fleet, "");
-    expect(counts).toMatchObject({ drives: 3, running: 2, failed: 1, queued: 0 });
+    expect(counts).toMatchObject({ drives: 4, running: 3, failed: 1, queued: 0 });
     expect(counts.hottest?.name).toBe("sd1");
   });
 

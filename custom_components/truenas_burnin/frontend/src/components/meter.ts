@@ -64,6 +64,7 @@ export const meterStyles = css`
     --tone: var(--tnb-bad);
   }
   .meter.paused,
+  .meter.cancelling,
   .meter.unknown {
     --tone: var(--tnb-warn);
   }

@@ -8,6 +8,7 @@ import {
   mdiFire,
   mdiHelpCircle,
   mdiPauseCircle,
+  mdiTimerCancel,
   mdiTrayFull,
 } from "@mdi/js";
 import { css, html, nothing, type TemplateResult } from "lit";
@@ -23,6 +24,7 @@ const STATES: Record<BurnInState | StageState, Look> = {
   pending: [mdiCircleOutline, "idle"],
   running: [mdiFire, "busy"],
   paused: [mdiPauseCircle, "warn"],
+  cancelling: [mdiTimerCancel, "warn"],
   passed: [mdiCheckCircle, "good"],
   failed: [mdiCloseCircle, "bad"],
   cancelled: [mdiCancel, "idle"],

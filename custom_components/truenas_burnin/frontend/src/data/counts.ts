@@ -1,5 +1,6 @@
 import type { Fleet } from "./fleet";
 import type { DriveRow } from "./protocol";
+import { isUnderWay } from "./view";
 
 export interface Counts {
   drives: number;
@@ -24,7 +25,7 @@ export function count(fleet: Fleet, entry: string): Counts {
     if (entry && drive.entry_id !== entry) continue;
     counts.drives += 1;
     const state = drive.burn_in?.state;
-    if (state === "running" || state === "paused") counts.running += 1;
+    if (isUnderWay(state)) counts.running += 1;
     else if (state === "queued" || state === "passed" || state === "failed") {
       counts[state] += 1;
     }

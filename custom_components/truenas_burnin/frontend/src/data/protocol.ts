@@ -6,10 +6,20 @@
 
 export const DOMAIN = "truenas_burnin";
 
-export type BurnInState =
-  "queued" | "running" | "paused" | "passed" | "failed" | "cancelled" | "unknown";
+export const BURN_IN_STATES = [
+  "queued",
+  "running",
+  "paused",
+  "cancelling",
+  "passed",
+  "failed",
+  "cancelled",
+  "unknown",
+] as const;
+export type BurnInState = (typeof BURN_IN_STATES)[number];
 
-export type StageState = Exclude<BurnInState, "queued"> | "pending" | "skipped";
+export type StageState =
+  Exclude<BurnInState, "queued" | "cancelling"> | "pending" | "skipped";
 
 export type StageKind =
   | "precheck"

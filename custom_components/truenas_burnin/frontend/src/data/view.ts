@@ -1,5 +1,5 @@
 import { collator, type Fleet } from "./fleet";
-import type { BurnInState, DriveRow } from "./protocol";
+import { BURN_IN_STATES, type BurnInState, type DriveRow } from "./protocol";
 
 export const SORTS = [
   "name",
@@ -16,17 +16,7 @@ export const SORTS = [
 ] as const;
 export type SortKey = (typeof SORTS)[number];
 
-export const STATES = [
-  "under_way",
-  "not_run",
-  "queued",
-  "running",
-  "paused",
-  "passed",
-  "failed",
-  "cancelled",
-  "unknown",
-] as const;
+export const STATES = ["under_way", "not_run", ...BURN_IN_STATES] as const;
 export type StateFilter = "" | (typeof STATES)[number];
 
 export const USES = ["unused", "in_use", "absent"] as const;
@@ -72,14 +62,19 @@ export function view(fleet: Fleet, query: Query): DriveRow[] {
 
 /** Tell whether a burn-in has begun or waits to, and has not ended. */
 export function isActive(state: BurnInState | undefined): boolean {
-  return state === "queued" || state === "running" || state === "paused";
+  return state === "queued" || isUnderWay(state);
+}
+
+/** Tell whether a burn-in has begun and not ended. */
+export function isUnderWay(state: BurnInState | undefined): boolean {
+  return state === "running" || state === "paused" || state === "cancelling";
 }
 
 function hasState(drive: DriveRow, state: StateFilter): boolean {
   if (!state) return true;
   if (state === "not_run") return drive.burn_in === null;
   const now = drive.burn_in?.state;
-  if (state === "under_way") return now === "running" || now === "paused";
+  if (state === "under_way") return isUnderWay(now);
   return now === state;
 }
 
@@ -114,10 +109,11 @@ const STATE_RANK: Record<BurnInState, number> = {
   failed: 0,
   running: 1,
   paused: 2,
-  queued: 3,
-  unknown: 4,
-  cancelled: 5,
-  passed: 6,
+  cancelling: 3,
+  queued: 4,
+  unknown: 5,
+  cancelled: 6,
+  passed: 7,
 };
 
 /** What a drive is sorted by; null stands last in both directions. */

@@ -11,7 +11,7 @@ import { property, state } from "lit/decorators.js";
 import { href, navigate } from "../app";
 import { stateBadge, stateStyles } from "../components/state";
 import type { EntityState, Hass } from "../data/hass";
-import { DOMAIN, type BurnInState } from "../data/protocol";
+import { BURN_IN_STATES, DOMAIN, type BurnInState } from "../data/protocol";
 import { element, emit } from "../element";
 import { Format } from "../i18n/format";
 import { Translate } from "../i18n/translate";
@@ -27,15 +27,7 @@ interface CardConfig {
   device_id?: string;
 }
 
-const BURN_IN_STATES: ReadonlySet<string> = new Set<BurnInState>([
-  "queued",
-  "running",
-  "paused",
-  "passed",
-  "failed",
-  "cancelled",
-  "unknown",
-]);
+const STATES: ReadonlySet<string> = new Set(BURN_IN_STATES);
 
 /** One drive on a dashboard: its burn-in's state, progress and temperature. */
 @element(TAG)
@@ -158,7 +150,7 @@ export class BurnInCard extends LitElement {
       </div>
       <div class="line">
         ${
-          burnIn && BURN_IN_STATES.has(burnIn.state)
+          burnIn && STATES.has(burnIn.state)
             ? stateBadge(t, burnIn.state as BurnInState)
             : html`<span class="muted">${this.shown(drive, "sensor.burn_in")}</span>`
         }

@@ -1,3 +1,5 @@
+import { BURN_IN_STATES } from "../data/protocol";
+import { isActive } from "../data/view";
 import type { Translate } from "../i18n/translate";
 import type { Device } from "./devices";
 
@@ -7,7 +9,7 @@ export type Config = Record<string, unknown>;
 /** With more drives than this, cards per drive would slow a dashboard down. */
 export const MANY = 60;
 
-const UNDER_WAY = ["queued", "running", "paused"];
+const ACTIVE = BURN_IN_STATES.filter(isActive);
 
 const COUNTS: readonly [key: string, color: string][] = [
   ["sensor.running", "blue"],
@@ -111,13 +113,13 @@ export function underWaySection(t: Translate, drives: readonly Device[]): Config
   if (drives.length > MANY) {
     const entities = all(drives, "sensor.burn_in");
     return section(title, "mdi:fire", [
-      filtered(entities, [{ condition: "state", state: UNDER_WAY }]),
+      filtered(entities, [{ condition: "state", state: ACTIVE }]),
     ]);
   }
   const runs = (entity: string): Config => ({
     condition: "state",
     entity,
-    state: UNDER_WAY,
+    state: ACTIVE,
   });
   const nothing: Config = {
     type: "markdown",

@@ -266,6 +266,7 @@ export class BurnInPage extends PanelElement {
   private renderWhy(burnIn: BurnInDetail): unknown {
     const { t } = this.app;
     const { state, stalled, pause_reason } = burnIn;
+    if (state === "cancelling") return t.text("burn_in.cancelling");
     if (stalled) return t.text("burn_in.stalled");
     if (pause_reason && state === "paused") return t.text(`pause.${pause_reason}`);
     if (pause_reason) return t.text("pause.later");

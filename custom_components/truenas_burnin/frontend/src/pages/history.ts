@@ -13,11 +13,12 @@ import { fromAddress, oneOf, toAddress } from "../data/address";
 import { certificatePath, historyPath } from "../data/api";
 import { download } from "../data/download";
 import type { Fleet } from "../data/fleet";
-import type {
-  BurnInState,
-  HistoryQuery,
-  HistoryReply,
-  HistoryRow,
+import {
+  BURN_IN_STATES,
+  type BurnInState,
+  type HistoryQuery,
+  type HistoryReply,
+  type HistoryRow,
 } from "../data/protocol";
 import { Question } from "../data/question";
 import { elapsedSeconds, isActive } from "../data/view";
@@ -28,15 +29,6 @@ import { shared } from "../styles/shared";
 import { table } from "../styles/table";
 
 const PAGE = 50;
-const STATES = [
-  "passed",
-  "failed",
-  "unknown",
-  "cancelled",
-  "running",
-  "paused",
-  "queued",
-] as const satisfies readonly BurnInState[];
 
 /** Kept while another page is shown. */
 let kept: HistoryQuery = { limit: PAGE, offset: 0 };
@@ -46,7 +38,7 @@ function queryFromAddress(): HistoryQuery | null {
   const said = fromAddress(["nas", "search", "state", "page"]);
   if (!said) return null;
   const { nas, search } = said;
-  const state = oneOf(STATES, said.state, null);
+  const state = oneOf(BURN_IN_STATES, said.state, null);
   const page = Math.max(1, Math.trunc(Number(said.page)) || 1);
   return {
     limit: PAGE,
@@ -165,7 +157,7 @@ export class HistoryPage extends PanelElement {
             })}
         >
           <option value="">${t.text("filter.state")}: ${t.text("filter.all")}</option>
-          ${STATES.map(
+          ${BURN_IN_STATES.map(
             (value) =>
               html`<option value=${value} ?selected=${value === query.state}>
                 ${t.text(`state.${value}`)}
