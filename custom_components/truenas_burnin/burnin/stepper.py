@@ -6,6 +6,7 @@ Intent is committed before an effect, its reference after it (DESIGN.md §6).
 from collections.abc import Mapping
 from dataclasses import replace
 import logging
+from typing import Final
 
 from ..truenas.errors import AgentFailed, CallFailed, NotAuthorized, TrueNASError
 from ..truenas.models import AgentStatus, Drive, Fleet
