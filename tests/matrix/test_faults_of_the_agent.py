@@ -5,6 +5,7 @@ import shutil
 import pytest
 
 from custom_components.truenas_burnin.burnin.model import BurnInState
+from custom_components.truenas_burnin.truenas.errors import AgentFailed
 
 from .bench import Bench
 from .situations.kind import ended, passed
@@ -60,14 +61,23 @@ async def test_folder_deleted_before_the_first_range_is_done(bench: Bench) -> No
     passed(bench, await program.final(burn_in.id), again=10)
 
 
-@pytest.mark.parametrize("tool", ["badblocks", "smartctl"])
-async def test_tool_missing_at_the_start(bench: Bench, tool: str) -> None:
+async def test_badblocks_missing_at_the_start(bench: Bench) -> None:
     """It cannot be found out how the drive is."""
     bench.keep_programs_apart()
-    bench.hide(tool)
+    bench.hide("badblocks")
     program = await bench.program()
     burn_in = await program.submit(bench.target)
-    ended(await program.final(burn_in.id), BurnInState.UNKNOWN, tool)
+    ended(await program.final(burn_in.id), BurnInState.UNKNOWN, "badblocks")
+    assert bench.target.writes == 0
+
+
+async def test_smartctl_missing_at_the_start(bench: Bench) -> None:
+    """Whoever starts is told: nobody knows whether the drive tests itself."""
+    bench.keep_programs_apart()
+    bench.hide("smartctl")
+    program = await bench.program()
+    with pytest.raises(AgentFailed, match="no_smartctl"):
+        await program.submit(bench.target)
     assert bench.target.writes == 0
 
 
@@ -101,8 +111,8 @@ async def test_smartctl_output_truncated(bench: Bench) -> None:
     """Half a record is none: nothing is begun."""
     bench.replace("smartctl", 'printf \'{"serial_number": "SER00\'')
     program = await bench.program()
-    burn_in = await program.submit(bench.target)
-    ended(await program.final(burn_in.id), BurnInState.UNKNOWN)
+    with pytest.raises(AgentFailed, match="device_lost"):
+        await program.submit(bench.target)
     assert bench.target.writes == 0
 
 
