@@ -53,6 +53,7 @@ class ScriptedNas(FakeNas):
     Serials in `bad` fail their surface pass at 30 %; nothing moves while `still`.
     """
 
+    knows_exported_pools: bool = True
     bad: set[str] = field(default_factory=set)
     still: bool = False
     closed: int = 0

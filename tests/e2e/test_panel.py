@@ -132,6 +132,7 @@ async def test_a_batch_from_start_to_papers(live: Live, browser: Browser) -> Non
     await arrange(page, dialog)
     await dialog.get_by_role("radio", name="Surface").check()
     await expect(dialog.locator(".refused")).to_contain_text("belongs to the pool")
+    await expect(dialog.locator("[data-fact=blind]")).to_contain_text("exported pool")
     start = dialog.get_by_role("button", name="Start on 3 drives")
     await expect(start).to_be_disabled()
     await dialog.get_by_role("checkbox", name="Yes, erase all 3 drives").check()

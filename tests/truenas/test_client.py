@@ -69,6 +69,13 @@ def a_client(dialect: Dialect, **answers: Any) -> tuple[TrueNAS, FakeTransport]:
     return TrueNAS(cast("Transport", transport), dialect, SYSTEM, script), transport
 
 
+def test_what_a_generation_cannot_tell() -> None:
+    """CORE lists no exported pools."""
+    core, _ = a_client(CORE_13)
+    scale, _ = a_client(SCALE_25_10)
+    assert (core.knows_exported_pools, scale.knows_exported_pools) == (False, True)
+
+
 async def test_leaving_takes_our_cron_jobs_away() -> None:
     """And nobody else's."""
     jobs = [

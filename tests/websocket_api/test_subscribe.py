@@ -48,6 +48,7 @@ async def test_snapshot(board: Board, panel: Panel) -> None:
         "stale": False,
         "hold": False,
         "max_parallel": 2,
+        "exported_pools": True,
         "commands": True,
         "url": URL,
     }

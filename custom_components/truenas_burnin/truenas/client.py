@@ -132,6 +132,11 @@ class TrueNAS:
         if dialect.tail is not None:
             self._feed = StatusFeed(self.agent, transport, dialect.tail(FEED))
 
+    @property
+    def knows_exported_pools(self) -> bool:
+        """Tell whether a drive of an exported pool is recognised as one."""
+        return self._dialect.knows_exported_pools
+
     async def fleet(self) -> Fleet:
         """Return every drive as the system sees it now; all calls or none.
 

@@ -60,6 +60,7 @@ def system_row(entry: BurnInConfigEntry, now: datetime) -> JsonObjectType:
         "hold": False,
         "max_parallel": 0,
         "commands": True,
+        "exported_pools": True,
         "url": entry.data[CONF_URL],
     }
     if entry.state is not ConfigEntryState.LOADED:
@@ -75,6 +76,7 @@ def system_row(entry: BurnInConfigEntry, now: datetime) -> JsonObjectType:
         "hold": data.runner.hold,
         "max_parallel": data.runner.settings.max_parallel,
         "commands": system.commands,
+        "exported_pools": coordinator.nas.knows_exported_pools,
     }
 
 

@@ -47,6 +47,7 @@ export function system(
     stale: false,
     hold: false,
     max_parallel: 2,
+    exported_pools: true,
     commands: true,
     url: "https://tank.example",
     ...more,

@@ -1,4 +1,4 @@
-import { mdiCheckCircle, mdiClockOutline, mdiCloseCircle } from "@mdi/js";
+import { mdiAlert, mdiCheckCircle, mdiClockOutline, mdiCloseCircle } from "@mdi/js";
 import { html, nothing, type TemplateResult } from "lit";
 import { state } from "lit/decorators.js";
 
@@ -174,11 +174,11 @@ export class StartDialog extends Modal {
       ${this.renderRefused()}
       ${
         this.destructive
-          ? html`<tnb-erase-consent
-              .app=${this.app}
-              .drives=${accepted}
-              @consent=${(event: CustomEvent<string[]>) => (this.serials = event.detail)}
-            ></tnb-erase-consent>`
+          ? html`${this.renderBlind()}<tnb-erase-consent
+                .app=${this.app}
+                .drives=${accepted}
+                @consent=${(event: CustomEvent<string[]>) => (this.serials = event.detail)}
+              ></tnb-erase-consent>`
           : html`<div class="fact good">
               ${icon(mdiCheckCircle)}
               <p>${t.text("start.harmless")}</p>
@@ -198,6 +198,20 @@ export class StartDialog extends Modal {
         });
       })
       .join(" ");
+  }
+
+  /** Warn of systems that would let the drives of an exported pool be erased. */
+  private renderBlind(): readonly TemplateResult[] {
+    const { t, store } = this.app;
+    const entries = new Set(this.accepted.map(({ entry_id }) => entry_id));
+    return [...entries].flatMap((entry) => {
+      const system = store.fleet.systems.get(entry);
+      if (!system || system.exported_pools) return [];
+      return html`<div class="fact" data-fact="blind">
+        ${icon(mdiAlert)}
+        <p>${t.text("start.blind", { nas: system.title })}</p>
+      </div>`;
+    });
   }
 
   private renderRefused(): TemplateResult | typeof nothing {

@@ -43,6 +43,8 @@ export interface System {
   max_parallel: number;
   /** May the API key run commands on the NAS? */
   commands: boolean;
+  /** Whether drives of exported pools are recognised. */
+  exported_pools: boolean;
   url: string;
 }
 
