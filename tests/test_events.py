@@ -130,7 +130,7 @@ async def test_a_pulled_drive_still_tells(board: Board) -> None:
     await board.start()
     own = follow(board, "burn_in")
     del board.nas.drives[FREE.identifier]
-    await board.tick(times=12)
+    await board.tick(times=76)
     await board.settle()
     assert kinds(own) == ["unknown"]
     assert board.state("sensor", "burn_in").state == "unavailable"

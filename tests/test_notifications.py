@@ -72,7 +72,7 @@ async def test_an_end_without_verdict_is_shown(board: Board) -> None:
     board.nas.still = True
     await board.start()
     del board.nas.drives[FREE.identifier]
-    await board.tick(times=12)
+    await board.tick(times=76)
     ((title, message),) = shown(board.hass)
     assert title == "Burn-in without a verdict: SER001"
     assert "ended without a verdict" in message

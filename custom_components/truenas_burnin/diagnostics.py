@@ -1,6 +1,6 @@
 """What to send along with a report of a problem."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import asdict
 from typing import Any, Final
 
@@ -10,6 +10,7 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers import device_registry as dr
 
 from .burnin.model import BurnIn, DriveIdentity
+from .burnin.reason import ReasonKey
 from .coordinator import BurnInConfigEntry
 from .options import CONF_WEBHOOK_URL
 from .reports.reasons import Texts
@@ -79,7 +80,9 @@ def _told(
     known += [burn_in.drive for burn_in in data.runner.burn_ins.values()]
     shown = {drive.identifier for drive in drives}
     shown |= {burn_in.drive.identifier for burn_in in burn_ins}
-    names = {name for drive in known for name in (drive.serial, drive.lunid) if name}
+    names = {name for drive in known for name in (drive.serial, drive.lunid)}
+    names |= {name for burn_in in burn_ins for name in _strangers(burn_in)}
+    secrets = sorted(filter(None, names), key=len, reverse=True)
     redacted: dict[str, Any] = async_redact_data(
         {
             "entry": entry.as_dict(),
@@ -98,8 +101,16 @@ def _told(
         },
         _REDACT,
     )
-    longest_first = sorted(names, key=len, reverse=True)
-    return {key: _without(longest_first, value) for key, value in redacted.items()}
+    return {key: _without(secrets, value) for key, value in redacted.items()}
+
+
+def _strangers(burn_in: BurnIn) -> Iterator[str]:
+    """Yield the serials of drives that answered in place of the burn-in's."""
+    for reason in burn_in.reasons:
+        if reason.key == ReasonKey.DRIVE_CHANGED:
+            yield reason.placeholders["found"]
+        if reason.key == ReasonKey.SERIAL_DIFFERS:
+            yield reason.placeholders["after"]
 
 
 def _burn_in(burn_in: BurnIn, texts: Texts) -> dict[str, Any]:

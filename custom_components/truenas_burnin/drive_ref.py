@@ -72,7 +72,12 @@ class DriveRef:
         return fleets[self.entry.entry_id].drives.get(self.identifier)
 
     async def async_self_test_log(self, drive: Drive) -> SelfTestLog:
-        """Ask the drive for its self-test log, and whether it runs one."""
+        """Ask the drive for its self-test log, and whether it runs one.
+
+        One without a serial number cannot be asked; the gate refuses it.
+        """
+        if not drive.serial:
+            return SelfTestLog(tests=(), running_percent=None, readable=False)
         try:
             return await self.data.coordinator.nas.self_test_log(drive)
         except TrueNASError as err:

@@ -524,6 +524,19 @@ async def test_a_refused_start(
     assert current(bench).state is state
 
 
+async def test_a_stage_that_cannot_be_prepared() -> None:
+    """Whatever is asked before a stage is not asked for ever either."""
+    bench = Bench(DRIVE)
+    await submit(bench, SURFACE)
+    bench.nas.fail["self_test_log"] = AgentFailed("smart", "internal", "no folder")
+    await bench.cycle(75)
+    assert current(bench).state is BurnInState.RUNNING
+    await bench.cycle()
+    assert current(bench).state is BurnInState.UNKNOWN
+    assert "no folder" in said(current(bench))
+    assert bench.nas.requests == []
+
+
 async def test_precheck_stops_on_a_drive_already_failing() -> None:
     """Days are not wasted on a drive with pending sectors."""
     bench = Bench(DRIVE)

@@ -3,12 +3,17 @@
 import asyncio
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
+import ssl
+from typing import cast
 
+import aiohttp
+from aiohttp.client_reqrep import ConnectionKey
 import pytest
 from yarl import URL
 
 from custom_components.truenas_burnin.truenas.certificate import (
     Certificate,
+    certificate_rejected,
     read_certificate,
     readable,
 )
@@ -58,3 +63,13 @@ async def test_nobody_there(nas: WebsocketNas) -> None:
 def test_readable() -> None:
     """In upper-case pairs, as browsers show it."""
     assert readable("0aff") == "0A:FF"
+
+
+def test_what_is_wrong_with_a_certificate() -> None:
+    """In the words of whoever checked it, without those of the library."""
+    key = cast("ConnectionKey", None)
+    told = ssl.SSLCertVerificationError(1, "[SSL] verify failed (_ssl.c:1127)")
+    told.verify_message = "self-signed certificate"
+    for error, words in ((told, "self-signed certificate"), (ValueError("odd"), "odd")):
+        wrong = aiohttp.ClientConnectorCertificateError(key, error)
+        assert str(certificate_rejected(wrong)) == words

@@ -169,9 +169,10 @@ class Runner:
 
     async def _tests_itself(self, case: Case) -> bool | None:
         """Tell whether the drive runs a self-test; None if it cannot be asked."""
-        if case.drive is None or not case.fleet.system.commands:
+        drive = case.drive
+        if drive is None or not drive.serial or not case.fleet.system.commands:
             return None
-        log = await self._nas.self_test_log(case.drive)
+        log = await self._nas.self_test_log(drive)
         return log.running_percent is not None
 
     async def _record_refusals(

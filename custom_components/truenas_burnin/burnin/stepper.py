@@ -157,6 +157,12 @@ class Stepper:
         except StageRefused as err:
             refused = self._refused(ctx, err)
             return refused is not None and await self._take(ctx, Step(stage=refused))
+        except (AgentFailed, CallFailed, NotAuthorized) as err:
+            refused = self._given_up(ctx, err)
+            if refused is None:
+                raise
+            self._delayed.forget(ctx.burn_in.id)
+            return await self._take(ctx, Step(stage=refused))
         self._delayed.forget(ctx.burn_in.id)
         if evidence is None:
             return False
