@@ -75,6 +75,14 @@ class BurnInRepairFlow(RepairsFlow):
             )
         return self.async_create_entry(data={})
 
+    async def _cancel(self) -> RepairsFlowResult:
+        return await self._do(
+            "cancel_failed",
+            lambda entry, burn_in, actor: async_cancel(
+                [DriveRef.of(entry, burn_in)], actor
+            ),
+        )
+
 
 class StalledRepairFlow(BurnInRepairFlow):
     """A burn-in that makes no progress goes on, or is cancelled."""
@@ -91,12 +99,7 @@ class StalledRepairFlow(BurnInRepairFlow):
         self, user_input: dict[str, str] | None = None
     ) -> RepairsFlowResult:
         """Cancel it."""
-        return await self._do(
-            "cancel_failed",
-            lambda entry, burn_in, actor: async_cancel(
-                [DriveRef.of(entry, burn_in)], actor
-            ),
-        )
+        return await self._cancel()
 
 
 class StuckCancelRepairFlow(BurnInRepairFlow):
@@ -108,12 +111,7 @@ class StuckCancelRepairFlow(BurnInRepairFlow):
         self, user_input: dict[str, str] | None = None
     ) -> RepairsFlowResult:
         """Try once more; the issue is gone only once it has been cancelled."""
-        result = await self._do(
-            "cancel_failed",
-            lambda entry, burn_in, actor: async_cancel(
-                [DriveRef.of(entry, burn_in)], actor
-            ),
-        )
+        result = await self._cancel()
         _, burn_in = self._found
         return result if burn_in is None else self.async_abort(reason="still_stuck")
 
