@@ -84,6 +84,7 @@ async def test_a_certificate_is_shown_and_pinned(
     form = await begun(hass)
     assert (form["step_id"], form["errors"]) == ("certificate", {})
     assert form["description_placeholders"] == {
+        "example": "https://truenas.local",
         "subject": SHOWN.subject,
         "issuer": SHOWN.issuer,
         "not_before": "2026-01-02",

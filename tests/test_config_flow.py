@@ -88,7 +88,10 @@ async def test_failures(
     connect.side_effect = error
     form = await submit(hass, await begin(hass))
     assert form["errors"] == errors
-    assert form["description_placeholders"] == {"reason": str(error)}
+    assert form["description_placeholders"] == {
+        "example": "https://truenas.local",
+        "reason": str(error),
+    }
     connect.side_effect = None
     result = await submit(hass, form)
     assert result["type"] is FlowResultType.CREATE_ENTRY

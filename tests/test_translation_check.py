@@ -112,7 +112,17 @@ class OddFlow(ConfigFlow):
             {"data_schema": vol.Schema({vol.Required("odd"): TextSelector()})},
             ["config.step.user.data.odd is missing"],
         ),
-        ({"data_schema": vol.Schema({vol.Required("url"): TextSelector()})}, []),
+        (
+            {"data_schema": vol.Schema({vol.Required("url"): TextSelector()})},
+            ["config.step.user.data_description.url needs {example}"],
+        ),
+        (
+            {
+                "data_schema": vol.Schema({vol.Required("url"): TextSelector()}),
+                "description_placeholders": {"example": "x"},
+            },
+            [],
+        ),
     ],
 )
 async def test_flows(

@@ -49,6 +49,9 @@ _SCHEMA: Final = vol.Schema(
     }
 ).extend(_KEY_SCHEMA.schema)
 
+_EXAMPLE: Final = "https://truenas.local"
+"""hassfest allows no address in a translation."""
+
 _TRUST: Final = "trust"
 _TRUST_SCHEMA: Final = vol.Schema(
     {vol.Required(_TRUST, default=False): BooleanSelector()}
@@ -222,7 +225,11 @@ class BurnInConfigFlow(ConfigFlow, domain=DOMAIN):
             step_id=step_id,
             data_schema=self.add_suggested_values_to_schema(schema, known),
             errors=self._errors,
-            description_placeholders={**placeholders, "reason": self._reason},
+            description_placeholders={
+                **placeholders,
+                "example": _EXAMPLE,
+                "reason": self._reason,
+            },
         )
 
     async def _probe(self, typed: Mapping[str, Any]) -> Found | Certificate | None:
