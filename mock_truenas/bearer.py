@@ -1,4 +1,4 @@
-"""The API key in a header of HTTP (truenas-api.md §1.1)."""
+"""The API key, or a token, in a header of HTTP (truenas-api.md §1.1)."""
 
 from aiohttp import web
 
@@ -23,6 +23,11 @@ class Denied(Exception):
 def bearer(world: World, request: web.Request) -> Caller:
     """Return who sends a request; raise Denied."""
     scheme, _, text = request.headers.get("Authorization", "").partition(" ")
+    if scheme == "Token" and not world.profile.core:
+        caller = world.tokens.caller(text, world.clock.elapsed)
+        if caller is None:
+            raise Denied(401, "Invalid token")
+        return caller
     if scheme != "Bearer":
         raise Denied(401, "401: Unauthorized")
     number = text.partition("-")[0]

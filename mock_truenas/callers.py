@@ -85,6 +85,37 @@ class Caller:
         }
 
 
+@dataclass
+class Token:
+    """Stands for a caller for some time (world seconds)."""
+
+    caller: Caller
+    until: float
+    single_use: bool
+
+
+@dataclass
+class Tokens:
+    """The tokens that were made and may still work."""
+
+    made: dict[str, Token] = field(default_factory=dict)
+
+    def make(self, caller: Caller, until: float, *, single_use: bool) -> str:
+        """Return the text of a new one."""
+        text = secrets.token_urlsafe(48)
+        self.made[text] = Token(caller, until, single_use)
+        return text
+
+    def caller(self, text: str, now: float) -> Caller | None:
+        """Return for whom a token stands, None for one that does not work."""
+        token = self.made.get(text)
+        if token is None or token.until < now:
+            return None
+        if token.single_use:
+            del self.made[text]
+        return token.caller
+
+
 def included(granted: str, needed: str) -> bool:
     """Tell whether a role is another, or includes it."""
     return (

@@ -30,6 +30,12 @@ def _query(path: str, method: str) -> Route:
 _ROUTES = (
     Route("GET", "alert/list", "alert.list"),
     Route("POST", "alert/dismiss", "alert.dismiss"),
+    Route(
+        "POST",
+        "auth/generate_token",
+        "auth.generate_token",
+        ("ttl", "attrs", "match_origin"),
+    ),
     Route("GET", "boot/get_disks", "boot.get_disks"),
     _query("core/get_jobs", "core.get_jobs"),
     Route(

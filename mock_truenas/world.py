@@ -10,7 +10,7 @@ import secrets
 from typing import Any
 import uuid
 
-from .callers import Key
+from .callers import Key, Tokens
 from .clock import Clock
 from .drive import BACKING_BYTES, MockDrive
 from .events import Change, Event, Events
@@ -35,6 +35,7 @@ class World:
     events: Events = field(default_factory=Events)
     scans: dict[str, Scan] = field(default_factory=dict)
     alerts: dict[str, dict[str, Any]] = field(default_factory=dict)
+    tokens: Tokens = field(default_factory=Tokens)
     commands: list[list[str]] = field(default_factory=list)
     secret: str = field(default_factory=lambda: secrets.token_hex(16))
     pass_seconds: float = 300.0

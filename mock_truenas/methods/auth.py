@@ -1,9 +1,7 @@
 """auth.*: who is on the other end of a connection (truenas-api.md §1.2)."""
 
 import asyncio
-from dataclasses import dataclass
 import random
-import secrets
 from typing import Any
 
 from .. import scram
@@ -18,22 +16,12 @@ _MECHANISMS = ["API_KEY_PLAIN", "TOKEN_PLAIN", "OTP_TOKEN", "PASSWORD_PLAIN"]
 _SCRAM_RESPONSE = "SCRAM_RESPONSE"
 
 
-@dataclass
-class Token:
-    """Stands for a caller for some time (world seconds)."""
-
-    caller: Caller
-    until: float
-    single_use: bool
-
-
 class Logins:
     """The methods of this namespace."""
 
     def __init__(self, world: World) -> None:
         """Begin with nobody logged in."""
         self._world = world
-        self._tokens: dict[str, Token] = {}
 
     def methods(self) -> dict[str, Any]:
         """Return them by name."""
@@ -146,12 +134,10 @@ class Logins:
         return scram.finish(exchange, message, secret, self._world.certificate)
 
     async def _by_token(self, text: str) -> str:
-        token = self._tokens.get(text)
-        if token is None or token.until < self._world.clock.elapsed:
+        caller = self._world.tokens.caller(text, self._world.clock.elapsed)
+        if caller is None:
             return await self._refused(AUTH_ERR)
-        if token.single_use:
-            del self._tokens[text]
-        CALL.get().connection.log_in(token.caller)
+        CALL.get().connection.log_in(caller)
         return SUCCESS
 
     async def _refused(self, outcome: str) -> str:
@@ -165,14 +151,11 @@ class Logins:
         return True
 
     def _token(self, seconds: float, *, single_use: bool) -> str:
-        connection = CALL.get().connection
-        caller: Caller | None = connection.caller
+        caller = CALL.get().caller
         if caller is None:
             raise CallError("Not authenticated")
-        text = secrets.token_urlsafe(48)
         until = self._world.clock.elapsed + seconds
-        self._tokens[text] = Token(caller, until, single_use)
-        return text
+        return self._world.tokens.make(caller, until, single_use=single_use)
 
     async def generate_token(
         self,

@@ -23,6 +23,7 @@ async def upload(
     *,
     call: Any = None,
     key: str | None = None,
+    token: str | None = None,
     names: tuple[str, ...] = ("data", "file"),
 ) -> tuple[int, str]:
     """Return status and text of an upload."""
@@ -35,6 +36,8 @@ async def upload(
         else:
             form.add_field(name, parts.get(name, ""))
     headers = {"Authorization": f"Bearer {nas.key if key is None else key}"}
+    if token is not None:
+        headers = {"Authorization": f"Token {token}"}
     url = f"{nas.url}/_upload"
     async with session.post(url, data=form, headers=headers) as response:
         return response.status, await response.text()
@@ -62,6 +65,31 @@ async def test_upload(
     job = nas.jobs.rows[json.loads(text)["job_id"]]
     await nas.jobs.settled(job)
     assert job.state == "FAILED"
+
+
+async def test_upload_by_token(session: aiohttp.ClientSession, enter: Enter) -> None:
+    """A token that was made for one use works once."""
+    client = await enter("scale-25.10")
+    nas = client.nas
+    token = await client.call("auth.generate_token", 60, {}, True, True)
+    assert (await upload(session, nas, b"", token=token))[0] == 200
+    assert (await upload(session, nas, b"", token=token))[0] == 401
+    assert (await upload(session, nas, b"", token="guess"))[0] == 401
+
+
+async def test_upload_by_a_token_of_rest(
+    session: aiohttp.ClientSession, start: Start
+) -> None:
+    """24.10 makes tokens over REST; CORE knows none."""
+    nas = await start("scale-24.10")
+    url = f"{nas.url}/api/v2.0/auth/generate_token"
+    body = {"ttl": 60, "attrs": {}, "match_origin": True}
+    headers = {"Authorization": f"Bearer {nas.key}"}
+    async with session.post(url, json=body, headers=headers) as response:
+        token = await response.json()
+    assert (await upload(session, nas, b"", token=token))[0] == 200
+    core = await start("core-13.0")
+    assert (await upload(session, core, b"", token=token))[0] == 401
 
 
 @pytest.mark.parametrize("profile", EVERY)

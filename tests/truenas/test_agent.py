@@ -31,7 +31,7 @@ from custom_components.truenas_burnin.truenas.models import (
     SelfTestKind,
     SurfaceRequest,
 )
-from custom_components.truenas_burnin.truenas.transport import Heard
+from custom_components.truenas_burnin.truenas.transport import Heard, Token
 
 from ..burnin.fakes import a_drive
 
@@ -117,7 +117,9 @@ class MemoryTransport:
             raise error
         return 1
 
-    async def upload(self, path: str, content: bytes, mode: int) -> int:
+    async def upload(
+        self, path: str, content: bytes, mode: int, token: Token | None
+    ) -> int:
         """Keep a file."""
         self.uploads.append(path)
         self.files[path] = content

@@ -1,7 +1,7 @@
 """The JSON-RPC transport against a real server that misbehaves."""
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Iterator, Mapping
 from dataclasses import dataclass, field
 from math import inf
 from typing import Any
@@ -22,7 +22,9 @@ from custom_components.truenas_burnin.truenas.errors import (
     TrueNASError,
 )
 from custom_components.truenas_burnin.truenas.jsonrpc import JsonRpcTransport
+from custom_components.truenas_burnin.truenas.transport import Token
 
+from .conftest import Answers
 from .websocket_nas import (
     ENDED,
     KEY,
@@ -33,6 +35,7 @@ from .websocket_nas import (
     drop,
 )
 
+ONCE: Token = (60, {}, True, True)
 PLACE = "custom_components.truenas_burnin.truenas"
 
 
@@ -588,14 +591,58 @@ async def test_closed_for_good(rpc: JsonRpcTransport, nas: WebsocketNas) -> None
 
 
 async def test_upload(rpc: JsonRpcTransport, nas: WebsocketNas) -> None:
-    """With the key as bearer, and again after a gateway error."""
+    """By a token for each try: what is sent lands in the audit log of the NAS."""
+    made = iter(("one", "two", "three", "four"))
+    nas.answers["auth.generate_token"] = lambda *_: _next(made)
     nas.http = [502]
-    assert await rpc.upload("/root/x", b"content", 0o600) == 7
+    assert await rpc.upload("/root/x", b"content", 0o600, ONCE) == 7
     assert nas.files["/root/x"] == b"content"
-    assert nas.requests == [("POST", "/_upload", f"Bearer {KEY}")] * 2
+    assert nas.requests == [
+        ("POST", "/_upload", "Token one"),
+        ("POST", "/_upload", "Token two"),
+    ]
+    asked = [params for method, params in nas.asked if method == "auth.generate_token"]
+    assert asked == [[60, {}, True, True]] * 2
     nas.http = [403]
     with pytest.raises(NotAuthorized):
-        await rpc.upload("/root/x", b"content", 0o600)
+        await rpc.upload("/root/x", b"content", 0o600, ONCE)
+
+
+async def _next(made: Iterator[str]) -> str:
+    return next(made)
+
+
+async def test_a_refused_token_says_nothing_of_the_key(
+    rpc: JsonRpcTransport, nas: WebsocketNas
+) -> None:
+    """Nobody is asked for another key because a token was late."""
+    nas.answers["auth.generate_token"] = "late"
+    nas.http = [401]
+    with pytest.raises(ConnectionFailed, match="token"):
+        await rpc.upload("/root/x", b"content", 0o600, ONCE)
+
+
+@pytest.mark.parametrize("made", [None, 7, "", "two\nlines"])
+async def test_an_odd_token(
+    rpc: JsonRpcTransport, nas: WebsocketNas, made: Any
+) -> None:
+    """Nothing is sent: least of all the key."""
+    nas.answers["auth.generate_token"] = made
+    with pytest.raises(InvalidResponse):
+        await rpc.upload("/root/x", b"content", 0o600, ONCE)
+    assert nas.requests == []
+
+
+@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
+async def test_a_websocket_is_never_redirected(
+    rpc: JsonRpcTransport, nas: WebsocketNas, answers: Answers, status: int
+) -> None:
+    """The key would be told to whoever answers there, in clear text."""
+    answers.say((200, "here"))
+    nas.down, nas.location = status, f"{answers.url}/api/current"
+    with pytest.raises(InvalidResponse, match="redirected to http:"):
+        await rpc.call("system.info")
+    assert answers.asked == []
 
 
 async def test_download(rpc: JsonRpcTransport, nas: WebsocketNas) -> None:

@@ -105,6 +105,7 @@ class WebsocketNas:
     user: str = "hass"
     login_ex: str = "SUCCESS"
     down: int = 0
+    location: str | None = None
     asked: list[tuple[str, list[Any]]] = field(default_factory=list)
     connections: list[Connection] = field(default_factory=list)
     handshakes: int = 0
@@ -187,7 +188,8 @@ class WebsocketNas:
     async def _serve(self, request: web.Request) -> web.StreamResponse:
         self.handshakes += 1
         if self.down:
-            return web.Response(status=self.down)
+            headers = {} if self.location is None else {"Location": self.location}
+            return web.Response(status=self.down, headers=headers)
         socket = web.WebSocketResponse()
         await socket.prepare(request)
         connection = Connection(socket)

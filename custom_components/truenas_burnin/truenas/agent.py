@@ -35,7 +35,7 @@ from .models import (
     SelfTestKind,
     SurfaceRequest,
 )
-from .transport import Transport
+from .transport import Token, Transport
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -89,7 +89,9 @@ class Reply:
 class Agent:
     """Have the agent on one NAS do things; one request at a time."""
 
-    def __init__(self, transport: Transport, script: Script) -> None:
+    def __init__(
+        self, transport: Transport, script: Script, token: Token | None = None
+    ) -> None:
         """Keep the transport; the script is installed with the first request.
 
         `allowed` becomes False when the key turns out not to be allowed to run it.
@@ -97,6 +99,7 @@ class Agent:
         self.allowed = True
         self._transport = transport
         self._script = script
+        self._token = token
         self._lock = asyncio.Lock()
         self._cron_id: int | None = None
 
@@ -141,7 +144,7 @@ class Agent:
         return _parse_reply(await self._transport.download(f"{spool}.rep"))
 
     async def _write(self, path: str, content: bytes, mode: int) -> None:
-        job_id = await self._transport.upload(path, content, mode)
+        job_id = await self._transport.upload(path, content, mode, self._token)
         await wait_for_job(self._transport, job_id, _JOB_SECONDS)
 
     async def _installed(self) -> int:

@@ -123,7 +123,7 @@ class TrueNAS:
     ) -> None:
         """Wire a connected transport."""
         self.system = system
-        self.agent = Agent(transport, script)
+        self.agent = Agent(transport, script, dialect.upload_token)
         self._self_tests = AgentSelfTests(self.agent)
         self._transport = transport
         self._dialect = dialect

@@ -9,6 +9,8 @@ from enum import StrEnum
 import json
 from typing import Any, Final
 
+from .transport import Token
+
 
 class Protocol(StrEnum):
     """How a generation is spoken to."""
@@ -32,7 +34,8 @@ class Dialect:
     `disk.details` tells those of exported pools. `misreports_running_test` means
     that smart.test.results goes on showing a test that was aborted, and hides some
     that run (truenas-api.md §4.2). `tail` names the event that pushes what is
-    appended to a file. `wipe_role` is the role that `disk.wipe` wants, None where
+    appended to a file. `upload_token` is how an upload's token is made, None where
+    nothing is written down of an upload and the key is sent. `wipe_role` is the role that `disk.wipe` wants, None where
     only a key with all rights may call it.
     """
 
@@ -45,6 +48,7 @@ class Dialect:
     self_test_abort: Road
     misreports_running_test: bool = False
     tail: Callable[[str], str] | None = None
+    upload_token: Token | None = None
     wipe_role: str | None = None
 
     @property
@@ -72,6 +76,10 @@ def _tail_as_json(path: str) -> str:
     return f"{_TAIL}:{json.dumps({'path': path, 'tail_lines': _TAIL_LINES})}"
 
 
+_TOKEN_SECONDS: Final = 60
+_SHORT_TOKEN: Final[Token] = (_TOKEN_SECONDS, {}, True)
+_SINGLE_USE_TOKEN: Final[Token] = (*_SHORT_TOKEN, True)
+
 CORE_13: Final = Dialect(
     name="TrueNAS CORE 13",
     version_prefix="TrueNAS-13.",
@@ -89,6 +97,7 @@ SCALE_24_10: Final = Dialect(
     temperatures=lambda names: ({"names": names, "options": {"powermode": "STANDBY"}},),
     self_tests=Road.NATIVE,
     self_test_abort=Road.NATIVE,
+    upload_token=_SHORT_TOKEN,
 )
 SCALE_25_04: Final = Dialect(
     name="TrueNAS 25.04",
@@ -100,6 +109,7 @@ SCALE_25_04: Final = Dialect(
     self_test_abort=Road.NATIVE,
     misreports_running_test=True,
     tail=_tail_as_words,
+    upload_token=_SINGLE_USE_TOKEN,
 )
 SCALE_25_10: Final = Dialect(
     name="TrueNAS 25.10",
@@ -110,6 +120,7 @@ SCALE_25_10: Final = Dialect(
     self_tests=Road.AGENT,
     self_test_abort=Road.AGENT,
     tail=_tail_as_json,
+    upload_token=_SINGLE_USE_TOKEN,
     wipe_role="DISK_WRITE",
 )
 TRUENAS_26: Final = Dialect(
@@ -121,6 +132,7 @@ TRUENAS_26: Final = Dialect(
     self_tests=Road.AGENT,
     self_test_abort=Road.AGENT,
     tail=_tail_as_json,
+    upload_token=_SINGLE_USE_TOKEN,
     wipe_role="DISK_WRITE",
 )
 

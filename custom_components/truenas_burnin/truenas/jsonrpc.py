@@ -24,11 +24,13 @@ from .errors import (
     OutcomeUnknown,
     TrueNASError,
 )
-from .http import Http
+from .http import Http, nobody
 from .jsonrpc_errors import SessionEnded
 from .jsonrpc_login import Login
 from .jsonrpc_socket import Lost, Socket, Unanswered
-from .transport import READING, Heard, Transport
+from .no_redirects import Redirected, never_redirected
+from .transport import READING, Heard, Token, Transport
+from .upload_token import made_by
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -102,9 +104,11 @@ class JsonRpcTransport(Transport):
         raise failure
 
     @override
-    async def upload(self, path: str, content: bytes, mode: int) -> int:
+    async def upload(
+        self, path: str, content: bytes, mode: int, token: Token | None
+    ) -> int:
         """Write a file; return the id of the job that does it."""
-        return await self._http.upload(path, content, mode)
+        return await self._http.upload(path, content, mode, made_by(self, token))
 
     @override
     async def download(self, path: str) -> bytes:
@@ -119,7 +123,7 @@ class JsonRpcTransport(Transport):
             url = self._http.url.join(URL(_path(link), encoded=True))
             try:
                 return await self._http.request(
-                    "filesystem.get", "GET", url, reads=False, with_key=False
+                    "filesystem.get", "GET", url, reads=False, credentials=nobody
                 )
             except CertificateRejected:
                 raise
@@ -191,8 +195,11 @@ class JsonRpcTransport(Transport):
     async def _open(self) -> Socket:
         """Return a new connection, logged in."""
         try:
-            async with asyncio.timeout(_CONNECT_SECONDS):
-                websocket = await self._http.session.ws_connect(
+            async with (
+                asyncio.timeout(_CONNECT_SECONDS),
+                never_redirected(self._http.session) as session,
+            ):
+                websocket = await session.ws_connect(
                     self._http.url.with_scheme("wss") / "api/current",
                     ssl=self._http.ssl,
                     heartbeat=_HEARTBEAT,
@@ -204,6 +211,8 @@ class JsonRpcTransport(Transport):
             aiohttp.ServerFingerprintMismatch,
         ) as err:
             raise certificate_rejected(err) from err
+        except Redirected as err:
+            raise InvalidResponse(f"no websocket: {err}") from err
         except aiohttp.WSServerHandshakeError as err:
             kind = ConnectionFailed if err.status >= 500 else InvalidResponse
             raise kind(f"no websocket: the NAS answered {err.status}") from err

@@ -9,7 +9,8 @@ from yarl import URL
 
 from .errors import CallFailed
 from .http import Http, decoded
-from .transport import READING, Heard, Transport
+from .transport import READING, Heard, Token, Transport
+from .upload_token import made_by
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +35,7 @@ def _post(path: str, *names: str) -> Route:
 
 
 ROUTES: Final[Mapping[str, Route]] = {
+    "auth.generate_token": _post("auth/generate_token", "ttl", "attrs", "match_origin"),
     "boot.get_disks": _get("boot/get_disks"),
     "core.get_jobs": _get("core/get_jobs"),
     "core.job_abort": _post("core/job_abort"),
@@ -100,9 +102,11 @@ class RestTransport(Transport):
         return decoded(method, body)
 
     @override
-    async def upload(self, path: str, content: bytes, mode: int) -> int:
+    async def upload(
+        self, path: str, content: bytes, mode: int, token: Token | None
+    ) -> int:
         """Write a file; return the id of the job that does it."""
-        return await self._http.upload(path, content, mode)
+        return await self._http.upload(path, content, mode, made_by(self, token))
 
     @override
     async def download(self, path: str) -> bytes:

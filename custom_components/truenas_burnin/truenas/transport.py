@@ -5,6 +5,7 @@ from typing import Any, Final, Protocol
 
 READING: Final = frozenset(
     {
+        "auth.generate_token",
         "auth.me",
         "boot.get_disks",
         "core.download",
@@ -28,6 +29,10 @@ READING: Final = frozenset(
 )
 """The methods that change nothing: they may be asked again when a reply is lost."""
 
+type Token = tuple[int, dict[str, str], bool] | tuple[int, dict[str, str], bool, bool]
+"""What `auth.generate_token` takes: seconds, attributes, whether only this address may
+use it, and where the generation knows it, whether only once."""
+
 type Heard = Callable[[Mapping[str, Any] | None], None]
 """Takes the fields of an event; None when events may have been missed."""
 
@@ -47,8 +52,13 @@ class Transport(Protocol):
         OutcomeUnknown and is never repeated.
         """
 
-    async def upload(self, path: str, content: bytes, mode: int) -> int:
-        """Write a file on the system; return the id of the job that does it."""
+    async def upload(
+        self, path: str, content: bytes, mode: int, token: Token | None
+    ) -> int:
+        """Write a file on the system; return the id of the job that does it.
+
+        With `token` it is sent by a token of that kind, else as the API key.
+        """
 
     async def download(self, path: str) -> bytes:
         """Return a file of the system; empty if there is none."""
