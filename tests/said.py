@@ -1,4 +1,4 @@
-"""Reasons in English, as translations/en.json says them."""
+"""Reasons in the words of translations/*.json."""
 
 import json
 from pathlib import Path
@@ -7,10 +7,14 @@ from typing import Final
 import custom_components.truenas_burnin as integration
 from custom_components.truenas_burnin.burnin.model import BurnIn, Finding
 from custom_components.truenas_burnin.burnin.reason import Reason, ReasonKey, because
-from custom_components.truenas_burnin.reports.reasons import reasons_text
+from custom_components.truenas_burnin.reports.reasons import reason_text, reasons_text
 
-_FILE: Final = Path(integration.__file__).parent / "translations" / "en.json"
-ENGLISH: Final[dict[str, str]] = json.loads(_FILE.read_text())["common"]
+_FOLDER: Final = Path(integration.__file__).parent / "translations"
+_COMMON: Final[dict[str, dict[str, str]]] = {
+    language: json.loads((_FOLDER / f"{language}.json").read_text())["common"]
+    for language in ("en", "de")
+}
+ENGLISH: Final = _COMMON["en"]
 
 
 def said(of: BurnIn | Finding | Reason) -> str:
@@ -23,6 +27,11 @@ def said(of: BurnIn | Finding | Reason) -> str:
         case _:
             reasons = (of,)
     return reasons_text(reasons, ENGLISH.get) or ""
+
+
+def said_in(language: str, reason: Reason) -> str:
+    """Return a reason in the words of `en` or `de`."""
+    return reason_text(reason, _COMMON[language].get)
 
 
 def verbatim(text: str) -> Reason:

@@ -50,7 +50,7 @@ from custom_components.truenas_burnin.services.names import Action
 from custom_components.truenas_burnin.services.schemas import SCHEMAS
 from custom_components.truenas_burnin.switch import ARMED, HOLD
 from custom_components.truenas_burnin.text import TEXTS
-from custom_components.truenas_burnin.truenas import smartctl
+from custom_components.truenas_burnin.truenas import smart_attributes, smartctl
 from custom_components.truenas_burnin.truenas.models import SelfTestKind
 
 ROOT = Path(plan.__file__).parents[1]
@@ -222,8 +222,9 @@ def test_every_counter_has_a_name() -> None:
     """Those that are judged and those that are only shown; no others."""
     judged: tuple[thresholds.Limit | thresholds.Growth, ...]
     judged = (*thresholds.AT_START, *thresholds.DURING, *thresholds.AT_END)
-    shown = {f"ata_{number}" for number in smartctl._ATA_COUNTERS}
-    shown |= {*smartctl._COUNTERS, "power_on_hours"}
+    named = smart_attributes._MEANINGS.values()
+    shown = {counter for rules in named for _, counter in rules}
+    shown |= {*smartctl._COUNTERS, "nvme_critical_warning", "power_on_hours"}
     assert set(grouped("counter_")) == {rule.counter for rule in judged} | shown
 
 

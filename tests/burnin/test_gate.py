@@ -46,6 +46,12 @@ def test_a_free_drive_passes() -> None:
         (a_drive(used_by="an iSCSI extent", unused=False), "drive_used_by"),
         (a_drive(doubt="VM 3: /dev/dm-3"), "drive_in_doubt"),
         (a_drive(size=0), "drive_without_size"),
+        (
+            a_drive(
+                unreadable="disk.query: size: odd", size=0, serial="", unused=False
+            ),
+            "drive_unreadable",
+        ),
         (a_drive(duplicate_serial=True), "duplicate_serial"),
     ],
 )

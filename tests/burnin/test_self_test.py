@@ -100,6 +100,28 @@ async def test_an_unchanged_log_is_no_news() -> None:
     assert await ends(bench, old) is StageState.RUNNING
 
 
+async def test_a_failure_that_only_the_status_tells() -> None:
+    """The log has no entry of it; the drive's words are the reason."""
+    bench = await to_long()
+    await bench.cycle()
+    bench.nas.logs[DRIVE.serial] = replace(log_of(), failure="read failure")
+    await bench.cycle()
+    assert current(bench).state is BurnInState.FAILED
+    assert said(current(bench)) == "the drive failed its self-test: read failure"
+
+
+async def test_a_status_of_before_fails_no_test() -> None:
+    """It is of an older test until ours was seen running; an entry knows better."""
+    bench = await to_long()
+    log = replace(log_of(), failure="read failure")
+    bench.nas.logs[DRIVE.serial] = log
+    await bench.cycle()
+    assert current(bench).state is BurnInState.RUNNING
+    bench.nas.logs[DRIVE.serial] = replace(log, tests=(a_test(LONG, PASSED),))
+    await bench.cycle()
+    assert current(bench).state is BurnInState.PASSED
+
+
 async def test_intent_without_act_does_not_adopt_another_kind() -> None:
     """The NAS was away when ours was to begin; a short one ran meanwhile."""
     bench = Bench(DRIVE)

@@ -132,7 +132,7 @@ def test_a_drive_of_which_the_same_is_said_stays() -> None:
 
     first = read(34)
     with pytest.raises(InvalidResponse):
-        read_poll([DISK, {}], [], [], {}, reader=reader)
+        read_poll([DISK, None], [], [], {}, reader=reader)
     second = read(35)
     assert second[DISK["identifier"]] is first[DISK["identifier"]]
     assert (first["o"].temperature, second["o"].temperature) == (34.0, 35.0)
@@ -150,10 +150,73 @@ def test_a_poll_overtaken_by_another() -> None:
     )
 
 
-def test_one_identifier_twice_is_refused() -> None:
-    """Two drives behind one identity can not be told apart."""
-    with pytest.raises(InvalidResponse, match="twice"):
-        read_poll([DISK, DISK], [], [], {})
+def test_one_identifier_twice() -> None:
+    """Two drives behind one identity cannot be told apart: neither is usable."""
+    other = {**DISK, "identifier": "o", "name": "ada2"}
+    drives = read_poll([DISK, other, {**DISK, "name": "ada3"}], [DISK, other], [], {})
+    assert drives[DISK["identifier"]].unreadable == (
+        "disk.query: ada1 and ada3 are one disk"
+    )
+    assert drives["o"].unreadable is None
+
+
+def test_an_empty_card_reader() -> None:
+    """CORE's row of one is a drive without a size, and costs no other drive."""
+    reader = {
+        "identifier": "{devicename}da6",
+        "name": "da6",
+        "serial": "",
+        "size": None,
+        "type": "UNKNOWN",
+        "rotationrate": "unknown",
+        "lunid": None,
+        "pool": None,
+    }
+    drives = read_poll([reader, DISK], [reader, DISK], [], {"da6": "n/a", "ada1": 34})
+    empty = drives["{devicename}da6"]
+    assert (empty.size, empty.serial, empty.rotation_rate) == (0, "", None)
+    assert (empty.type, empty.unreadable) == (DriveType.UNKNOWN, None)
+    assert drives[DISK["identifier"]].temperature == 34.0
+
+
+@pytest.mark.parametrize(
+    "odd", [{"size": "big"}, {"serial": 17}, {"pool": ["tank"]}, {"lunid": {}}]
+)
+def test_a_row_that_cannot_be_read(odd: dict[str, Any]) -> None:
+    """It costs its own drive, which says why; it is never free."""
+    row = {**DISK, "identifier": "o", "name": "ada2", **odd}
+    drives = read_poll([row, DISK], [row, DISK], ["ada2"], {})
+    (key,) = odd
+    assert (drives["o"].unreadable or "").startswith(f"disk.query: {key}: expected")
+    assert (drives["o"].unused, drives["o"].boot, drives["o"].size) == (False, True, 0)
+    assert drives[DISK["identifier"]].unused
+
+
+def test_a_row_of_no_disk() -> None:
+    """Without a name there is nothing to show."""
+    assert [*read_poll([{"name": "ada7"}, DISK, {}], [], [], {})] == [
+        DISK["identifier"]
+    ]
+
+
+def test_usage_that_cannot_be_read() -> None:
+    """It leaves its own drive in doubt, and a nameless one frees no drive."""
+    other = {**DISK, "identifier": "o", "name": "ada2"}
+    usage = [{**other, "exported_zpool": 5}, DISK, {"exported_zpool": None}]
+    drives = read_poll([other, DISK], usage, [], {})
+    assert not drives["o"].unused
+    assert drives["o"].doubt == "exported_zpool: expected a text"
+    assert (drives[DISK["identifier"]].unused, drives[DISK["identifier"]].doubt) == (
+        True,
+        None,
+    )
+
+
+@pytest.mark.parametrize("odd", [0, -93, 255, "n/a", True, 10**400])
+def test_a_temperature_that_no_drive_has(odd: Any) -> None:
+    """It is not known, and costs nothing else."""
+    (drive,) = read_poll([DISK], [], [], {"ada1": odd}).values()
+    assert drive.temperature is None
 
 
 @given(JSON, JSON, JSON, JSON)

@@ -15,6 +15,8 @@ from custom_components.truenas_burnin.truenas.models import (
 )
 from custom_components.truenas_burnin.truenas.smartctl import parse_report
 
+NAMES = {5: "Reallocated_Sector_Ct", 197: "Current_Pending_Sector"}
+
 
 def attribute(
     number: int, raw: int, words: str | None = None, **changes: Any
@@ -22,7 +24,7 @@ def attribute(
     """Return one row of an ATA drive's attributes."""
     return {
         "id": number,
-        "name": f"Attribute_{number}",
+        "name": NAMES.get(number, "Unknown_Attribute"),
         "value": 100,
         "worst": 99,
         "thresh": 10,
@@ -172,7 +174,7 @@ def test_an_ata_drive_behind_sat() -> None:
     assert report.counters == {"ata_5": 0, "ata_197": 3}
     assert report.attributes[1] == SmartAttribute(
         id=197,
-        name="Attribute_197",
+        name="Current_Pending_Sector",
         value=100,
         worst=99,
         threshold=10,

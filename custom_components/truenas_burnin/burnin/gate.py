@@ -74,13 +74,21 @@ def claims(drive: Drive) -> tuple[Reason, ...]:
     return tuple(reason for reason in found if reason is not None)
 
 
+def _readable(_case: Case, drive: Drive) -> Reason | None:
+    if drive.unreadable is None:
+        return None
+    return because(ReasonKey.DRIVE_UNREADABLE, device=drive.name, text=drive.unreadable)
+
+
 def _has_serial(_case: Case, drive: Drive) -> Reason | None:
-    if drive.serial:
+    if drive.serial or drive.unreadable:
         return None
     return because(ReasonKey.DRIVE_WITHOUT_SERIAL, device=drive.name)
 
 
 def _unchanged(case: Case, drive: Drive) -> Reason | None:
+    if drive.unreadable:
+        return None
     if drive.serial == case.plan.serial and drive.size == case.plan.size:
         return None
     return because(
@@ -181,13 +189,13 @@ def _undoubted(_case: Case, drive: Drive) -> Reason | None:
 
 
 def _unused(_case: Case, drive: Drive) -> Reason | None:
-    if drive.unused or claims(drive):
+    if drive.unused or drive.unreadable or claims(drive):
         return None
     return because(ReasonKey.DRIVE_IN_USE, device=drive.name)
 
 
 def _has_size(_case: Case, drive: Drive) -> Reason | None:
-    if drive.size > 0:
+    if drive.size > 0 or drive.unreadable:
         return None
     return because(ReasonKey.DRIVE_WITHOUT_SIZE, device=drive.name)
 
@@ -205,6 +213,7 @@ def _confirmed(case: Case, drive: Drive) -> Reason | None:
 type _Rule = Callable[[Case, Drive], Reason | None]
 
 _EVERY: tuple[_Rule, ...] = (
+    _readable,
     _has_serial,
     _serial_unique,
     _unchanged,

@@ -40,11 +40,22 @@ def entry_of(
 
     `before` is the log when the test was wanted, `hours` the drive's power-on hours
     by then, if known. Of several of the kind a failed one decides, else the newest.
+    A failure that only the execution status tells counts if the test was seen
+    running: the status is of the newest test, which may be an older one.
     """
     new = _new(log, before, seen_running=seen_running, hours=hours)
     ours = [test for test in new if test.kind is kind]
     failed = (test for test in ours if test.status is SelfTestStatus.FAILED)
-    return next(failed, ours[0]) if ours else None
+    if ours:
+        return next(failed, ours[0])
+    if seen_running and log.failure is not None:
+        return SelfTest(
+            kind=kind,
+            status=SelfTestStatus.FAILED,
+            text=log.failure,
+            lifetime_hours=None,
+        )
+    return None
 
 
 def _new(

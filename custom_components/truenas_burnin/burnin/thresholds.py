@@ -65,6 +65,18 @@ _SMARTD: Final = "smartd: warns of 197 and 198 above zero by default"
 _INTAKE: Final = (
     "intake screens in use: reject uncorrected > 0 or grown > 50, any growth in a run"
 )
+_TOTALS: Final = (
+    "drivedb.h, 197,increasing: these models never take back what they counted"
+)
+_FLASH: Final = (
+    "drivedb.h: a count of flash blocks; spares replace them, wear makes more of them"
+)
+_FLASH_READ: Final = "drivedb.h: reads that the flash's error correction gave up"
+_ECC: Final = (
+    "Micron, Crucial: 197 counts pending ECC events here, and comes and goes in health"
+)
+_SBC: Final = "SBC-4, pending defects log page 15h: what 197 is for ATA"
+_SPC: Final = "SPC-6, sense code 0Bh: warnings, of which 5Dh are not"
 _NVME: Final = "NVMe base specification, SMART / health information log"
 
 AT_START: Final[tuple[Limit, ...]] = (
@@ -73,6 +85,10 @@ AT_START: Final[tuple[Limit, ...]] = (
     Limit(counter="ata_5", above=0, severity=_WARN, source=_BACKBLAZE),
     Limit(counter="ata_187", above=0, severity=_WARN, source=_BACKBLAZE),
     Limit(counter="ata_10", above=0, severity=_WARN, source=_SCRUTINY_10),
+    Limit(counter="ata_197_ever", above=0, severity=_WARN, source=_TOTALS),
+    Limit(counter="ata_198_ever", above=0, severity=_WARN, source=_TOTALS),
+    Limit(counter="flash_read_failures", above=0, severity=_WARN, source=_FLASH_READ),
+    Limit(counter="scsi_pending_defects", above=0, severity=_FAIL, source=_SBC),
     Limit(counter="scsi_uncorrected_read", above=0, severity=_FAIL, source=_INTAKE),
     Limit(counter="scsi_uncorrected_write", above=0, severity=_FAIL, source=_INTAKE),
     Limit(counter="scsi_uncorrected_verify", above=0, severity=_FAIL, source=_INTAKE),
@@ -90,6 +106,10 @@ DURING: Final[tuple[Growth, ...]] = (
     Growth(counter="ata_197", severity=_FAIL, source=_SCRUTINY_197),
     Growth(counter="ata_198", severity=_FAIL, source=_SCRUTINY_198),
     Growth(counter="ata_10", severity=_FAIL, source=_SCRUTINY_10),
+    Growth(counter="ata_197_ever", severity=_FAIL, source=_TOTALS),
+    Growth(counter="ata_198_ever", severity=_FAIL, source=_TOTALS),
+    Growth(counter="flash_read_failures", severity=_FAIL, source=_FLASH_READ),
+    Growth(counter="flash_bad_blocks", severity=_WARN, source=_FLASH),
     Growth(counter="ata_188", severity=_WARN, source=_BACKBLAZE),
     Growth(counter="ata_196", severity=_WARN, source=_SCRUTINY_196),
     Growth(
@@ -99,6 +119,7 @@ DURING: Final[tuple[Growth, ...]] = (
         cable=True,
     ),
     Growth(counter="scsi_grown_defects", severity=_FAIL, source=_INTAKE),
+    Growth(counter="scsi_pending_defects", severity=_FAIL, source=_SBC),
     Growth(counter="scsi_uncorrected_read", severity=_FAIL, source=_INTAKE),
     Growth(counter="scsi_uncorrected_write", severity=_FAIL, source=_INTAKE),
     Growth(counter="scsi_uncorrected_verify", severity=_FAIL, source=_INTAKE),
@@ -116,6 +137,8 @@ DURING: Final[tuple[Growth, ...]] = (
 AT_END: Final[tuple[Limit, ...]] = (
     Limit(counter="ata_197", above=0, severity=_FAIL, source=_SMARTD),
     Limit(counter="ata_198", above=0, severity=_FAIL, source=_SMARTD),
+    Limit(counter="flash_pending_ecc", above=0, severity=_WARN, source=_ECC),
+    Limit(counter="scsi_pending_defects", above=0, severity=_FAIL, source=_SBC),
     Limit(counter="nvme_critical_warning", above=0, severity=_FAIL, source=_NVME),
 )
 """Absolutes at the end, of counters that did not grow."""
@@ -137,6 +160,16 @@ MISSING: Final = Rule(
 SELF_TEST: Final = Rule(
     severity=_WARN, source="smartd: a failure counts until a newer long test passes"
 )
+WARNING: Final = Rule(severity=_WARN, source=_SPC)
+SMART_OFF: Final = Rule(
+    severity=_WARN, source="SPC: many SAS drives ship so, and count errors all the same"
+)
+PROTECTION: Final = Rule(
+    severity=_WARN, source="TrueNAS refuses drives with T10 protection for pools"
+)
+SECTORS: Final = frozenset({512, 4096})
+"""Bytes of a sector that TrueNAS can work with; arrays of other makers use 520 or 528."""
+
 HEAT: Final = Rule(severity=_WARN, source="nwipe: the drive's own limit is the one")
 FARM_HOURS: Final = Rule(
     severity=_WARN,
@@ -144,6 +177,9 @@ FARM_HOURS: Final = Rule(
     source="farm-check: FARM hours outlive a reset of SMART; used drives sold as new",
 )
 """A Seagate's FARM log and its SMART record may differ by `margin` hours."""
+
+HOURS_WRAP: Final = 2**16
+"""Some drives count their hours in 16 bits and begin again at 0."""
 
 SLOW: Final = SlowRule(
     severity=_WARN,

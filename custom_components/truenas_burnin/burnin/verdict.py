@@ -16,12 +16,16 @@ from .thresholds import (
     HEAT,
     HEAT_ATTRIBUTE,
     HEAT_ATTRIBUTES,
+    HOURS_WRAP,
     MISSING,
     NOT_VERIFIED,
     OVERALL,
+    PROTECTION,
     SELF_TEST,
+    SMART_OFF,
     SOLID_STATE,
     SPARE,
+    WARNING,
     Limit,
 )
 
@@ -33,6 +37,8 @@ def pre_screen(report: SmartReport) -> tuple[Finding, ...]:
         *_spare(None, report),
         *_above(AT_START, None, report),
         *_last_self_test(report),
+        *_warnings(report),
+        *_heat(report, None),
         *_farm(report),
     )
 
@@ -53,6 +59,7 @@ def judge(
         *_spare(before, after),
         *(item for item in _above(AT_END, before, after) if item.key not in told),
         *_missing(before, after),
+        *_warnings(after),
         *_heat(after, hottest),
         *_farm(after),
     )
@@ -143,31 +150,50 @@ def _spare(before: SmartReport | None, now: SmartReport) -> Iterator[Finding]:
 
 
 def _last_self_test(report: SmartReport) -> Iterator[Finding]:
+    words = report.self_tests.failure
     for test in report.self_tests.tests[:1]:
         if test.status is SelfTestStatus.FAILED:
-            yield Finding(
-                key="self_test",
-                severity=SELF_TEST.severity,
-                reason=because(ReasonKey.LAST_SELF_TEST_FAILED, text=test.text),
-            )
+            words = test.text
+    if words is not None:
+        yield Finding(
+            key="self_test",
+            severity=SELF_TEST.severity,
+            reason=because(ReasonKey.LAST_SELF_TEST_FAILED, text=words),
+        )
+
+
+def _warnings(report: SmartReport) -> Iterator[Finding]:
+    if report.warning:
+        reason = because(ReasonKey.DRIVE_WARNS, text=report.warning)
+        yield Finding(key="warning", severity=WARNING.severity, reason=reason)
+    if report.smart_enabled is False:
+        reason = because(ReasonKey.SMART_OFF)
+        yield Finding(key="smart_off", severity=SMART_OFF.severity, reason=reason)
+    if report.protection_type:
+        reason = because(ReasonKey.T10_PROTECTION, type=report.protection_type)
+        yield Finding(key="t10_protection", severity=PROTECTION.severity, reason=reason)
 
 
 def _heat(report: SmartReport, hottest: float | None) -> Iterator[Finding]:
     seen = [item for item in (hottest, report.temperature) if item is not None]
     limit = report.temperature_limit
     if seen and limit is not None and max(seen) > limit:
-        yield Finding(
-            key="temperature",
-            severity=HEAT.severity,
-            reason=because(
-                ReasonKey.TOO_HOT, temperature=f"{max(seen):g}", limit=f"{limit:g}"
-            ),
+        reason = because(
+            ReasonKey.TOO_HOT, temperature=f"{max(seen):g}", limit=f"{limit:g}"
         )
+    elif report.hot:
+        reason = because(ReasonKey.HEAT_WARNING)
+    else:
+        return
+    yield Finding(key="temperature", severity=HEAT.severity, reason=reason)
 
 
 def _farm(report: SmartReport) -> Iterator[Finding]:
     smart, farm = report.power_on_hours, report.farm_power_on_hours
-    if smart is None or farm is None or abs(farm - smart) <= FARM_HOURS.margin:
+    if smart is None or farm is None:
+        return
+    wraps = 0 if farm < smart else (farm - smart + FARM_HOURS.margin) // HOURS_WRAP
+    if abs(farm - smart - wraps * HOURS_WRAP) <= FARM_HOURS.margin:
         return
     yield Finding(
         key="farm_hours",

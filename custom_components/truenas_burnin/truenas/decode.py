@@ -52,6 +52,19 @@ def optional_whole(source: dict[str, Any], key: str) -> int | None:
     return None if source.get(key) is None else whole(source, key)
 
 
+def lenient_text(source: dict[str, Any], key: str) -> str:
+    """Return a string member of no importance, "" where it is none."""
+    value = source.get(key)
+    return value if isinstance(value, str) else ""
+
+
+def lenient_whole(source: dict[str, Any], key: str) -> int | None:
+    """Return an integer member of no importance, None where it is none."""
+    value = source.get(key)
+    whole_number = isinstance(value, int) and not isinstance(value, bool)
+    return value if whole_number else None
+
+
 def number(source: dict[str, Any], key: str) -> float | None:
     """Return a finite number member, or None where it is null or absent."""
     value = source.get(key)

@@ -2,9 +2,21 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+import logging
 from typing import Any, Final
 
-from .decode import names, number, optional_text, optional_whole, record, records, text
+from . import plausible
+from .decode import (
+    lenient_text,
+    lenient_whole,
+    names,
+    number,
+    optional_text,
+    optional_whole,
+    record,
+    records,
+    text,
+)
 from .dialect import SELF_TEST_KINDS
 from .errors import InvalidResponse
 from .models import (
@@ -16,6 +28,8 @@ from .models import (
     SelfTestStatus,
 )
 from .uses import Use, doubts, users_of
+
+_LOGGER = logging.getLogger(__name__)
 
 
 class DriveReader:
@@ -48,7 +62,7 @@ class DriveReader:
         degrees = record(temperatures, "disk.temperatures")
         warm = {
             identifier: drive
-            if (now := number(degrees, drive.name)) == drive.temperature
+            if (now := _degrees(degrees, drive)) == drive.temperature
             else replace(drive, temperature=now)
             for identifier, drive in drives.items()
         }
@@ -58,27 +72,69 @@ class DriveReader:
         return warm
 
 
+def _degrees(degrees: dict[str, Any], drive: Drive) -> float | None:
+    """Return how warm a drive is; an odd number costs the number, not the poll."""
+    try:
+        return plausible.temperature(number(degrees, drive.name))
+    except InvalidResponse:
+        return None
+
+
 def parse_drives(
     disks: Any, usage: Any, boot: Any, uses: tuple[Use, ...] = ()
 ) -> dict[str, Drive]:
     """Return the drives by identifier; raise InvalidResponse.
 
     `disks` is disk.query with pools, `usage` disk.details or disk.get_unused,
-    `boot` boot.get_disks, `uses` what else uses devices.
+    `boot` boot.get_disks, `uses` what else uses devices. A disk that cannot be read
+    is `unreadable`; the others are read all the same.
     """
     boot_names = names(boot, "boot.get_disks")
     usages = parse_usage(usage)
     drives: dict[str, Drive] = {}
     for disk in records(disks, "disk.query"):
-        drive = _drive(disk, usages, boot_names)
+        drive = _readable(disk, usages, boot_names)
+        if drive is None:
+            continue
         if used_by := users_of(drive, uses):
             drive = replace(drive, used_by=used_by)
-        if drive.identifier in drives:
-            raise InvalidResponse(f"disk.query: {drive.identifier} is there twice")
+        if (twin := drives.get(drive.identifier)) is not None:
+            both = f"disk.query: {twin.name} and {drive.name} are one disk"
+            drive = replace(drive, unreadable=both)
         drives[drive.identifier] = drive
     if doubt := doubts(drives.values(), uses):
         return {key: _doubted(drive, doubt) for key, drive in drives.items()}
     return drives
+
+
+def _readable(
+    disk: dict[str, Any], usages: Mapping[str, Usage], boot: frozenset[str]
+) -> Drive | None:
+    """Return the drive, what can be told of one that is odd, None for a nameless one."""
+    try:
+        return _drive(disk, usages, boot)
+    except InvalidResponse as err:
+        name = lenient_text(disk, "name")
+        identifier = lenient_text(disk, "identifier")
+        if not name or not identifier:
+            _LOGGER.warning("A disk that has no name was left out: %s", err)
+            return None
+        return Drive(
+            identifier=identifier,
+            name=name,
+            serial=lenient_text(disk, "serial").strip(),
+            lunid=None,
+            model=lenient_text(disk, "model"),
+            size=0,
+            type=DriveType.UNKNOWN,
+            rotation_rate=None,
+            pool=None,
+            exported_pool=None,
+            boot=name in boot,
+            unused=False,
+            duplicate_serial=False,
+            unreadable=f"disk.query: {err}",
+        )
 
 
 def _doubted(drive: Drive, doubt: str) -> Drive:
@@ -114,16 +170,26 @@ _DETAIL_KEYS: Final = ("imported_zpool", "exported_zpool")
 def _usages(
     entries: Any, *, unused: bool, keys: tuple[str, ...] = ()
 ) -> dict[str, Usage]:
+    """Return the usages; without an identifier an entry frees no drive."""
     return {
-        text(entry, "identifier"): Usage(
+        identifier: _usage(entry, unused=unused, keys=keys)
+        for entry in records(entries, "disk usage")
+        if (identifier := lenient_text(entry, "identifier"))
+    }
+
+
+def _usage(entry: dict[str, Any], *, unused: bool, keys: tuple[str, ...]) -> Usage:
+    """Return the usage of a drive; one that cannot be read leaves it in doubt."""
+    try:
+        return Usage(
             unused=unused,
             imported_pool=optional_text(entry, "imported_zpool"),
             exported_pool=optional_text(entry, "exported_zpool"),
             twins=_twins(entry),
             missing=", ".join(key for key in keys if key not in entry) or None,
         )
-        for entry in records(entries, "disk usage")
-    }
+    except InvalidResponse as err:
+        return replace(_UNLISTED, missing=str(err))
 
 
 def _twins(entry: dict[str, Any]) -> frozenset[str]:
@@ -147,10 +213,10 @@ def _drive(
         name=name,
         serial=text(disk, "serial", "").strip(),
         lunid=optional_text(disk, "lunid"),
-        model=text(disk, "model", ""),
+        model=lenient_text(disk, "model"),
         size=optional_whole(disk, "size") or 0,
-        type=_type(name, text(disk, "type", "UNKNOWN")),
-        rotation_rate=optional_whole(disk, "rotationrate"),
+        type=_type(name, lenient_text(disk, "type")),
+        rotation_rate=lenient_whole(disk, "rotationrate"),
         pool=optional_text(disk, "pool") or usage.imported_pool,
         exported_pool=usage.exported_pool,
         boot=name in boot,
@@ -229,10 +295,11 @@ def _hours(value: Any) -> int | None:
 
 def _status(status: str, words: str) -> SelfTestStatus:
     lowered = words.lower()
+    # "Aborted (device reset ?)" and "Aborted: Controller Reset" were nobody's wish.
+    if any(mark in lowered for mark in ("interrupted", "reset", "unknown reason")):
+        return SelfTestStatus.INTERRUPTED
     if "abort" in lowered:
         return SelfTestStatus.ABORTED
-    if "interrupted" in lowered or "reset" in lowered:
-        return SelfTestStatus.INTERRUPTED
     return {
         "SUCCESS": SelfTestStatus.PASSED,
         "RUNNING": SelfTestStatus.RUNNING,

@@ -62,6 +62,8 @@ class Drive:
     pool found on the drive that is not imported, `used_by` what else has it in use
     (an iSCSI extent, a virtual machine), `doubt` what leaves open whether anything
     has. `unused` is the word of the strongest call of the system's generation.
+    `unreadable` is what of the system's words about the drive could not be read: it
+    may be shown, and nothing may be done to it.
     """
 
     identifier: str
@@ -80,6 +82,7 @@ class Drive:
     temperature: float | None = None
     used_by: str | None = None
     doubt: str | None = None
+    unreadable: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,12 +102,14 @@ class SelfTestLog:
 
     `running_percent` is None when no test runs, and 0.0 when one runs whose
     progress the drive does not tell. Without `readable` there may be entries that
-    we were not told of: such a log proves nothing.
+    we were not told of: such a log proves nothing. `failure` are the words of the
+    drive's execution status if that says that the newest test failed.
     """
 
     tests: tuple[SelfTest, ...]
     running_percent: float | None
     readable: bool = True
+    failure: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,8 +130,11 @@ class SmartAttribute:
 class SmartReport:
     """What `smartctl -x --json` said of one drive, reduced to what we judge.
 
-    `counters` holds the comparable error counts by the keys of verdict.py
-    (for example `ata_5`, `ata_197`, `scsi_grown_defects`, `nvme_media_errors`).
+    `counters` holds the comparable error counts by the keys of thresholds.py (for
+    example `ata_5`, `scsi_grown_defects`, `nvme_media_errors`). `rotation_rate` is per
+    minute, 0 for solid state. `hot` tells that the drive warns of heat, `warning` what
+    else it warns of that is no failure. `locked` is ATA security's word.
+    `self_test_kinds` are those that the drive has; None where it does not tell.
     """
 
     protocol: str
@@ -143,6 +151,16 @@ class SmartReport:
     counters: Mapping[str, int]
     self_tests: SelfTestLog
     estimated_minutes: Mapping[SelfTestKind, int] = field(default_factory=dict)
+    self_test_kinds: frozenset[SelfTestKind] | None = None
+    manufacturer: str = ""
+    rotation_rate: int | None = None
+    form_factor: str = ""
+    logical_sector: int | None = None
+    protection_type: int = 0
+    smart_enabled: bool | None = None
+    locked: bool | None = None
+    hot: bool = False
+    warning: str = ""
 
     @property
     def silent(self) -> bool:

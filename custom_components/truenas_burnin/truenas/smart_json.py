@@ -4,7 +4,16 @@ from dataclasses import asdict
 from enum import StrEnum
 from typing import Any, Final
 
-from .decode import number, optional_whole, record, records, text, whole
+from .decode import (
+    names,
+    number,
+    optional_text,
+    optional_whole,
+    record,
+    records,
+    text,
+    whole,
+)
 from .errors import InvalidResponse
 from .models import (
     SelfTest,
@@ -26,6 +35,15 @@ _PLAIN: Final = (
     "temperature_limit",
     "power_on_hours",
     "farm_power_on_hours",
+    "manufacturer",
+    "rotation_rate",
+    "form_factor",
+    "logical_sector",
+    "protection_type",
+    "smart_enabled",
+    "locked",
+    "hot",
+    "warning",
 )
 
 
@@ -39,15 +57,19 @@ def report_to_json(report: SmartReport) -> dict[str, object]:
             "tests": [asdict(test) for test in report.self_tests.tests],
             "running_percent": report.self_tests.running_percent,
             "readable": report.self_tests.readable,
+            "failure": report.self_tests.failure,
         },
         "estimated_minutes": {
             kind.value: minutes for kind, minutes in report.estimated_minutes.items()
         },
+        "self_test_kinds": None
+        if report.self_test_kinds is None
+        else sorted(report.self_test_kinds),
     }
 
 
 def report_from_json(value: object) -> SmartReport:
-    """Return the report that `report_to_json` gave."""
+    """Return the report that `report_to_json` gave, of an older version too."""
     source = record(value, "SMART report")
     minutes = record(source.get("estimated_minutes"), "estimated_minutes")
     counters = record(source.get("counters"), "counters")
@@ -57,7 +79,7 @@ def report_from_json(value: object) -> SmartReport:
         model=text(source, "model"),
         firmware=text(source, "firmware"),
         size=optional_whole(source, "size"),
-        passed=None if source.get("passed") is None else _flag(source, "passed"),
+        passed=_optional_flag(source, "passed"),
         temperature=number(source, "temperature"),
         temperature_limit=number(source, "temperature_limit"),
         power_on_hours=optional_whole(source, "power_on_hours"),
@@ -70,6 +92,16 @@ def report_from_json(value: object) -> SmartReport:
         estimated_minutes={
             _member(SelfTestKind, key): whole(minutes, key) for key in minutes
         },
+        self_test_kinds=_kinds(source.get("self_test_kinds")),
+        manufacturer=text(source, "manufacturer", ""),
+        rotation_rate=optional_whole(source, "rotation_rate"),
+        form_factor=text(source, "form_factor", ""),
+        logical_sector=optional_whole(source, "logical_sector"),
+        protection_type=whole(source, "protection_type", 0),
+        smart_enabled=_optional_flag(source, "smart_enabled"),
+        locked=_optional_flag(source, "locked"),
+        hot=_optional_flag(source, "hot") or False,
+        warning=text(source, "warning", ""),
     )
 
 
@@ -91,6 +123,7 @@ def _log(source: dict[str, Any]) -> SelfTestLog:
         tests=tuple(_test(item) for item in records(source.get("tests"), "tests")),
         running_percent=number(source, "running_percent"),
         readable=source.get("readable") is not False,
+        failure=optional_text(source, "failure"),
     )
 
 
@@ -104,6 +137,17 @@ def _test(source: dict[str, Any]) -> SelfTest:
         lifetime_hours=optional_whole(source, "lifetime_hours"),
         lba_of_first_error=None if lba is None else text(source, "lba_of_first_error"),
     )
+
+
+def _kinds(value: object) -> frozenset[SelfTestKind] | None:
+    if value is None:
+        return None
+    kinds = names(value, "self_test_kinds")
+    return frozenset(_member(SelfTestKind, kind) for kind in kinds)
+
+
+def _optional_flag(source: dict[str, Any], key: str) -> bool | None:
+    return None if source.get(key) is None else _flag(source, key)
 
 
 def _flag(source: dict[str, Any], key: str) -> bool:

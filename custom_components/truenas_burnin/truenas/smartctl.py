@@ -1,14 +1,25 @@
 """Read the JSON of `smartctl -x`, of ATA, SCSI and NVMe drives alike."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Mapping
 import json
-import re
 from typing import Final
 
+from . import plausible
 from .decode import number, optional_whole, record, records, text, whole
 from .errors import InvalidResponse
-from .models import SelfTestKind, SmartAttribute, SmartReport
-from .smartctl_log import SHAPES, Json, Path, count, self_test_log, within
+from .manufacturers import manufacturer_of
+from .models import SelfTestKind, SmartReport
+from .smart_attributes import attribute_counters, read_attributes
+from .smart_health import Health, health_of
+from .smartctl_log import (
+    SHAPES,
+    Json,
+    Path,
+    count,
+    self_test_kinds,
+    self_test_log,
+    within,
+)
 
 _NOT_READ: Final = 0b11
 """Bits of smartctl's exit status: bad command line, device not opened."""
@@ -36,10 +47,9 @@ _FARM_HOURS: Final[tuple[Path, ...]] = (
 
 _FIRMWARE: Final = ("firmware_version", "scsi_revision", "revision")
 
-_ATA_COUNTERS: Final = frozenset({5, 10, 187, 188, 196, 197, 198, 199})
-
 _COUNTERS: Final[Mapping[str, Path]] = {
     "scsi_grown_defects": ("scsi_grown_defect_list",),
+    "scsi_pending_defects": ("scsi_pending_defects", "count"),
     "scsi_uncorrected_read": (
         "scsi_error_counter_log",
         "read",
@@ -55,7 +65,6 @@ _COUNTERS: Final[Mapping[str, Path]] = {
         "verify",
         "total_uncorrected_errors",
     ),
-    "nvme_critical_warning": ("nvme_smart_health_information_log", "critical_warning"),
     "nvme_media_errors": ("nvme_smart_health_information_log", "media_errors"),
     "nvme_available_spare": ("nvme_smart_health_information_log", "available_spare"),
     "nvme_spare_threshold": (
@@ -82,21 +91,35 @@ def parse_report(report: str | bytes) -> SmartReport:
     serial = text(root, "serial_number", "").strip()
     if not serial:
         raise InvalidResponse("smartctl: the drive tells no serial number")
-    attributes = tuple(_attributes(root))
+    attributes = tuple(read_attributes(root))
+    health = health_of(root)
+    self_tests = self_test_log(root, protocol)
     return SmartReport(
         protocol=protocol,
         serial=serial,
-        model=text(root, "model_name", "").strip(),
+        model=_model(root),
+        manufacturer=_manufacturer(root),
         firmware=next((text(root, key) for key in _FIRMWARE if root.get(key)), ""),
         size=optional_whole(within(root, "user_capacity"), "bytes"),
-        passed=_passed(root),
-        temperature=number(within(root, "temperature"), "current"),
+        logical_sector=count(root, ("logical_block_size",)),
+        protection_type=count(root, ("scsi_protection_type",)) or 0,
+        rotation_rate=count(root, ("rotation_rate",)),
+        form_factor=text(within(root, "form_factor"), "name", "").strip(),
+        smart_enabled=_flag(within(root, "smart_support"), "enabled"),
+        locked=_flag(within(root, "ata_security"), "locked"),
+        passed=health.passed,
+        hot=health.hot,
+        warning=health.warning,
+        temperature=plausible.temperature(
+            number(within(root, "temperature"), "current")
+        ),
         temperature_limit=_temperature_limit(root),
-        power_on_hours=_first(root, _HOURS),
-        farm_power_on_hours=_first(root, _FARM_HOURS),
+        power_on_hours=plausible.hours(_first(root, _HOURS)),
+        farm_power_on_hours=plausible.hours(_first(root, _FARM_HOURS)),
         attributes=attributes,
-        counters=_counters(root, attributes),
-        self_tests=self_test_log(root, protocol),
+        counters=_counters(root, health) | attribute_counters(attributes),
+        self_tests=self_tests,
+        self_test_kinds=self_test_kinds(root, protocol),
         estimated_minutes=_estimated_minutes(root),
     )
 
@@ -123,78 +146,37 @@ def _first(root: Json, paths: tuple[Path, ...]) -> int | None:
     return next((value for value in found if value is not None), None)
 
 
-def _passed(root: Json) -> bool | None:
-    value = within(root, "smart_status").get("passed")
+def _flag(source: Json, key: str) -> bool | None:
+    value = source.get(key)
     if value is not None and not isinstance(value, bool):
-        raise InvalidResponse("passed: expected true or false")
+        raise InvalidResponse(f"{key}: expected true or false")
     return value
 
 
+def _model(root: Json) -> str:
+    for key in ("model_name", "scsi_model_name"):
+        if found := text(root, key, "").strip():
+            return found
+    return ""
+
+
+def _manufacturer(root: Json) -> str:
+    keys = ("scsi_vendor", "vendor", "model_family", "scsi_product", "model_name")
+    return manufacturer_of(*(text(root, key, "") for key in keys))
+
+
 def _temperature_limit(root: Json) -> float | None:
-    found = (number(within(root, *path[:-1]), path[-1]) for path in _LIMITS)
+    told = (number(within(root, *path[:-1]), path[-1]) for path in _LIMITS)
+    found = map(plausible.temperature, told)
     return next((v for v in found if v is not None and v >= _LOWEST_LIMIT), None)
 
 
-def _attributes(root: Json) -> Iterator[SmartAttribute]:
-    decoders = _DECODERS | (_SEAGATE_DECODERS if _is_seagate(root) else {})
-    table = within(root, "ata_smart_attributes").get("table") or []
-    for entry in records(table, "ata_smart_attributes"):
-        raw = within(entry, "raw")
-        identity = whole(entry, "id")
-        value = whole(raw, "value")
-        words = text(raw, "string", "")
-        decode = decoders.get(identity)
-        yield SmartAttribute(
-            id=identity,
-            name=text(entry, "name", ""),
-            value=whole(entry, "value"),
-            worst=whole(entry, "worst"),
-            threshold=whole(entry, "thresh", 0),
-            raw=value if decode is None else decode(value, words),
-            raw_text=words,
-            failing=text(entry, "when_failed", "") == "now",
-        )
-
-
-def _is_seagate(root: Json) -> bool:
-    family = text(root, "model_family", "")
-    return "seagate" in family.lower() or bool(
-        re.match(r"(?:SEAGATE )?ST\d", text(root, "model_name", ""))
-    )
-
-
-def _low_word(value: int, _words: str) -> int:
-    return value & 0xFFFF
-
-
-def _above_operations(value: int, _words: str) -> int:
-    return value >> 32 & 0xFFFF
-
-
-def _leading(value: int, words: str) -> int:
-    """Take smartctl's own decoding, such as 29 of "29 (Min/Max 19/29)"."""
-    match = re.match(r"(\d{1,15})(?= |h|$)", words, re.ASCII)
-    return value if match is None else int(match[1])
-
-
-type Decoder = Callable[[int, str], int]
-
-_DECODERS: Final[dict[int, Decoder]] = {
-    **dict.fromkeys((5, 9, 190, 194, 196), _leading),
-    188: _low_word,
-}
-_SEAGATE_DECODERS: Final[dict[int, Decoder]] = {
-    1: _above_operations,
-    7: _above_operations,
-}
-
-
-def _counters(root: Json, attributes: tuple[SmartAttribute, ...]) -> dict[str, int]:
-    ata = {
-        f"ata_{item.id}": item.raw for item in attributes if item.id in _ATA_COUNTERS
-    }
+def _counters(root: Json, health: Health) -> dict[str, int]:
     found = ((key, count(root, path)) for key, path in _COUNTERS.items())
-    return ata | {key: value for key, value in found if value is not None}
+    counters = {key: value for key, value in found if value is not None}
+    if health.critical is not None:
+        counters["nvme_critical_warning"] = health.critical
+    return counters
 
 
 def _estimated_minutes(root: Json) -> dict[SelfTestKind, int]:

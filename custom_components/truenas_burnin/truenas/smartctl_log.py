@@ -31,6 +31,7 @@ _OUTCOMES: Final = {
     2: SelfTestStatus.INTERRUPTED,
 }
 _RUNNING: Final = 15
+_FAILURES: Final = range(3, 9)
 
 _COMMAND_FAILED: Final = 0b100
 """The bit of smartctl's exit status for a drive that refused some command."""
@@ -58,7 +59,8 @@ SHAPES: Final[Mapping[str, _LogShape]] = {
         shift=0,
         outcomes={
             **_OUTCOMES,
-            **dict.fromkeys((3, 4, 8, 9), SelfTestStatus.ABORTED),
+            **dict.fromkeys((3, 4, 9), SelfTestStatus.ABORTED),
+            8: SelfTestStatus.INTERRUPTED,  # for a reason that the drive does not know
         },
         hours=("power_on_hours",),
         lba=("lba",),
@@ -76,7 +78,41 @@ def self_test_log(root: Json, protocol: str) -> SelfTestLog:
         ),
         running_percent=_running_percent(root, tests),
         readable=bool(tests) or _is_empty(root, protocol),
+        failure=_failure(root),
     )
+
+
+def _failure(root: Json) -> str | None:
+    """Return what the execution status of ATA says of a newest test that failed.
+
+    Some drives list no failed test, or only later (ATA: 3 to 8 are failures).
+    """
+    status = within(root, "ata_smart_data", "self_test", "status")
+    if (value := optional_whole(status, "value")) is None:
+        return None
+    failed = value >> 4 in _FAILURES
+    return text(status, "string", "").strip() or str(value) if failed else None
+
+
+def self_test_kinds(root: Json, protocol: str) -> frozenset[SelfTestKind] | None:
+    """Return the self-tests that the drive has; None where it does not tell.
+
+    SCSI and NVMe have no conveyance test: smartctl then starts nothing and exits with 0.
+    SCSI tells of none of the others; smartctl 7.4 neither of those of NVMe.
+    """
+    both = frozenset({SelfTestKind.SHORT, SelfTestKind.LONG})
+    if protocol == "SCSI":
+        return both
+    if protocol == "NVMe":
+        told = within(root, "nvme_optional_admin_commands").get("self_test")
+        return frozenset() if told is False else both
+    able = within(root, "ata_smart_data", "capabilities")
+    if (told := able.get("self_tests_supported")) is None:
+        return None
+    if told is not True:
+        return frozenset()
+    conveys = able.get("conveyance_self_test_supported") is True
+    return both | {SelfTestKind.CONVEYANCE} if conveys else both
 
 
 def _is_empty(root: Json, protocol: str) -> bool:
@@ -138,6 +174,9 @@ def _running_percent(root: Json, tests: list[SelfTest]) -> float | None:
     if operation is not None:
         done = number(nvme, "current_self_test_completion_percent") or 0.0
         return _percent(done) if operation else None
+    scsi = within(root, "scsi_self_test_status")
+    if scsi.get("in_progress") is True:
+        return _percent(number(scsi, "completion_percent") or 0.0)
     running = tests and tests[0].status is SelfTestStatus.RUNNING
     return 0.0 if running else None
 

@@ -132,7 +132,7 @@ async def read_smart(ctx: Context) -> SmartReport | None:
         if ctx.fleet.system.commands:
             raise
         return None
-    if report.silent:
+    if report.silent and report.smart_enabled is not False:
         raise StageDelayed((because(ReasonKey.SMART_SILENT),))
     return report
 
@@ -143,7 +143,9 @@ def baseline(burn_in: BurnIn) -> SmartReport | None:
     return None if kept is None else report_from_json(kept)
 
 
-_MAY_PASS: Final = frozenset({ReasonKey.DRIVE_ABSENT, ReasonKey.DRIVE_IN_USE})
+_MAY_PASS: Final = frozenset(
+    {ReasonKey.DRIVE_ABSENT, ReasonKey.DRIVE_IN_USE, ReasonKey.DRIVE_UNREADABLE}
+)
 """Refusals without a user of the drive: so it looks, too, while a NAS that has
 started does not know all its drives (truenas-api.md §2.3)."""
 

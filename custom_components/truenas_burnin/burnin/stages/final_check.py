@@ -2,6 +2,7 @@
 
 from typing import override
 
+from ...truenas.serials import same_serial
 from ...truenas.smart_json import report_to_json
 from ..model import Evidence
 from ..reason import ReasonKey, because
@@ -37,7 +38,7 @@ class FinalCheck(ReadingStage):
             return Step(stage=passed(ctx), findings=findings)
         before = before or after
         smart = report_to_json(after)
-        if before.serial != after.serial:
+        if not same_serial(before.serial, after.serial):
             # Nothing can be compared: it is not the same drive (nwipe #741).
             reason = because(
                 ReasonKey.SERIAL_DIFFERS, before=before.serial, after=after.serial

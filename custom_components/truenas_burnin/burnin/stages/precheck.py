@@ -4,6 +4,7 @@ from typing import override
 
 from ...truenas.smart_json import report_to_json
 from ..model import Evidence
+from ..obstacles import obstacles
 from ..reason import ReasonKey, because
 from ..verdict import fatal_reasons, pre_screen, solid_state
 from .base import (
@@ -38,6 +39,8 @@ class Precheck(ReadingStage):
         if report is None:
             return Step(stage=passed(ctx), findings=worn)
         smart = report_to_json(report)
+        if found := obstacles(report, destructive=ctx.burn_in.destructive):
+            return Step(stage=unknown(ctx, *found, smart=smart))
         if report.size is not None and report.size != ctx.drive.size:
             # An adapter shows a part of it: nobody could write to the rest.
             reason = because(

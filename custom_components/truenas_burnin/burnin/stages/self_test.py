@@ -67,10 +67,9 @@ class SelfTestStage(StageRunner):
         if log.running_percent is not None:
             running = ctx.merged(seen_running=True, polls_without_trace=0)
             return Step(stage=advance(running, log.running_percent))
-        if not log.readable:
-            return Step(stage=ctx.stage)
-        entry = _entry(ctx, log)
-        return self._without_trace(ctx) if entry is None else self._judge(ctx, entry)
+        if (entry := _entry(ctx, log)) is not None:
+            return self._judge(ctx, entry)
+        return self._without_trace(ctx) if log.readable else Step(stage=ctx.stage)
 
     def _judge(self, ctx: Context, test: SelfTest) -> Step:
         evidence = {"result": test.text, "lifetime_hours": test.lifetime_hours}
