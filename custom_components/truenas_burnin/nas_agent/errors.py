@@ -31,6 +31,7 @@ class Code(str, Enum):
     WRITE_PROTECTED = "write_protected"
     IN_USE = "in_use"
     CONTENT_DIFFERS = "content_differs"
+    CONTENT_UNKNOWN = "content_unknown"
     SERIAL_BUSY = "serial_busy"
     DEBUGFLAGS = "debugflags"
     INTERFERENCE = "interference"

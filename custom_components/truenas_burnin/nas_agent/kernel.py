@@ -5,6 +5,7 @@ from __future__ import annotations
 import array
 import fcntl
 import os
+from pathlib import Path
 import stat
 import struct
 import sys
@@ -21,6 +22,12 @@ class Kernel(Protocol):
 
     def is_drive(self, status: os.stat_result) -> bool:
         """Return whether a drive can have this kind of file."""
+
+    def open_exclusively(self, node: Path) -> int:
+        """Open a drive for reading and writing, so that nobody else may use it.
+
+        Without the kernel's cache, and never making a file of that name.
+        """
 
     def size(self, descriptor: int) -> int:
         """Return the size in bytes, 0 if the kernel does not know it."""
@@ -46,6 +53,11 @@ class Linux:
     def is_drive(self, status: os.stat_result) -> bool:
         """Return whether it is a block device."""
         return stat.S_ISBLK(status.st_mode)
+
+    def open_exclusively(self, node: Path) -> int:
+        """Open it so that it can be no part of a pool, mount, array or volume."""
+        flags = os.O_RDWR | os.O_EXCL | os.O_CLOEXEC
+        return os.open(node, flags | getattr(os, "O_DIRECT", 0))
 
     def size(self, descriptor: int) -> int:
         """Ask BLKGETSIZE64."""
@@ -76,6 +88,10 @@ class FreeBsd:
     def is_drive(self, status: os.stat_result) -> bool:
         """Return whether it is a character device, as all disks are there."""
         return stat.S_ISCHR(status.st_mode)
+
+    def open_exclusively(self, node: Path) -> int:
+        """Open it for writing, which GEOM lets nobody do to a disk that is in use."""
+        return os.open(node, os.O_RDWR | os.O_CLOEXEC)
 
     def size(self, descriptor: int) -> int:
         """Ask DIOCGMEDIASIZE."""

@@ -23,6 +23,10 @@ class Paths:
     sys: Path = Path("/sys")
     udev: Path = Path("/run/udev")
     run: Path = Path("/var/run")
+    systemd: Path = Path("/run/systemd/system")
+    """There while systemd runs (sd_booted(3))."""
+    search: str = "/usr/local/sbin:/usr/sbin:/sbin:/usr/local/bin:/usr/bin:/bin"
+    """Where tools are, whatever the one who starts us has for a PATH."""
     kernel: Kernel = KERNEL
     program: tuple[str, ...] = ()
     version: str = ""

@@ -1,0 +1,1 @@
+"""What is known of a drive: its names, serials, sectors, locks, content and users."""

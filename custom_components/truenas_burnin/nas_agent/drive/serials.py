@@ -1,0 +1,40 @@
+"""Compare serial numbers and logical unit names as different tools write them."""
+
+from __future__ import annotations
+
+import re
+
+_BLANKS = re.compile(r"[\s_]+")
+_PREFIX = re.compile(r"^(naa\.|eui\.|0x)")
+_HEXADECIMAL = re.compile(r"[0-9a-f]{16}([0-9a-f]{16})?")
+
+
+def canonical(serial: str) -> str:
+    """Return a serial number with runs of spaces and underscores as one space.
+
+    udev writes underscores for spaces; drives pad with spaces at both ends.
+    """
+    return _BLANKS.sub(" ", serial.replace("\0", " ")).strip()
+
+
+def same_serial(one: str, other: str) -> bool:
+    """Return whether both are the same serial number; an empty one is nobody's."""
+    return canonical(one) == canonical(other) != ""
+
+
+def contradicts(lunid: str | None, other: str | None) -> bool:
+    """Return whether two names of a logical unit cannot be of the same one.
+
+    Names that are no hexadecimal number decide nothing. udev cuts a name of 32 digits
+    to its first 16.
+    """
+    one, two = _digits(lunid), _digits(other)
+    if not one or not two:
+        return False
+    shorter = min(len(one), len(two))
+    return one[:shorter] != two[:shorter]
+
+
+def _digits(lunid: str | None) -> str:
+    plain = _PREFIX.sub("", (lunid or "").strip().lower())
+    return plain if _HEXADECIMAL.fullmatch(plain) else ""

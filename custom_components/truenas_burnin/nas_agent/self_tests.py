@@ -1,0 +1,160 @@
+"""Watch self-tests: once a minute, without waking a drive, and say what changed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+import threading
+
+from . import durable
+from .errors import Code, Json, Refused
+from .paths import Paths
+from .smartctl import Answer, Smartctl
+
+PATIENCE = 45.0
+MOST_FAILURES = 5
+"""Looks that failed one after the other, until nobody looks any more."""
+
+_ABOUT = (
+    "serial_number",
+    "power_on_time",
+    "ata_smart_data",
+    "ata_smart_self_test_log",
+    "nvme_self_test_log",
+    "scsi_self_test_in_progress",
+)
+_SCSI_LOG = "scsi_self_test_"
+_IN_PROGRESS = 15
+"""Execution status of ATA (upper half of the byte) and result of SCSI's newest test."""
+
+
+@dataclass
+class _Watch:
+    device: str
+    said: dict[str, Json] | None = None
+    failures: int = 0
+    busy: bool = False
+
+
+class SelfTests:
+    """The self-tests that are watched, by the serial of their drive; kept on disk."""
+
+    def __init__(
+        self,
+        paths: Paths,
+        smartctl: Smartctl,
+        say: Callable[[str, dict[str, Json]], None],
+    ) -> None:
+        """Go on with what an earlier service watched."""
+        self._file = paths.home / "self-tests.json"
+        self._smartctl = smartctl
+        self._say = say
+        self._lock = threading.Lock()
+        kept = durable.read(self._file)
+        self._watched = {
+            serial: _Watch(device)
+            for serial, device in (kept.items() if isinstance(kept, dict) else ())
+            if isinstance(device, str)
+        }
+
+    def __len__(self) -> int:
+        """Return how many are watched."""
+        return len(self._watched)
+
+    def watch(self, device: str, serial: str) -> None:
+        """Watch a drive's self-test from now on."""
+        with self._lock:
+            self._watched[serial] = _Watch(device)
+            self._keep()
+
+    def look(self) -> None:
+        """Look at all of them, each in a thread of its own: one of them may hang."""
+        with self._lock:
+            due = {
+                serial: watch
+                for serial, watch in self._watched.items()
+                if not watch.busy
+            }
+            for watch in due.values():
+                watch.busy = True
+        for serial, watch in due.items():
+            threading.Thread(
+                target=self._look_at, args=(serial, watch), daemon=True
+            ).start()
+
+    def _look_at(self, serial: str, watch: _Watch) -> None:
+        try:
+            answer = self._smartctl.ask(
+                watch.device,
+                serial,
+                *("-n", "standby", "-i", "-c", "-l", "selftest"),
+                patience=PATIENCE,
+            )
+        except Refused as refused:
+            self._failed(serial, watch, refused)
+        else:
+            self._heard(serial, watch, answer)
+        finally:
+            watch.busy = False
+
+    def _failed(self, serial: str, watch: _Watch, refused: Refused) -> None:
+        watch.failures += 1
+        hangs = refused.code is Code.DRIVE_HANGS
+        if watch.failures >= MOST_FAILURES and not hangs:
+            self._end(serial)
+
+    def _heard(self, serial: str, watch: _Watch, answer: Answer) -> None:
+        if answer.asleep:
+            return
+        watch.failures = 0
+        said = about_self_tests(answer.said)
+        if said != watch.said:
+            watch.said = said
+            self._say(serial, {"device": watch.device, "smartctl": said})
+        if not is_running(answer.said):
+            self._end(serial)
+
+    def _end(self, serial: str) -> None:
+        with self._lock:
+            self._watched.pop(serial, None)
+            self._keep()
+
+    def _keep(self) -> None:
+        kept: dict[str, Json] = {
+            serial: watch.device for serial, watch in self._watched.items()
+        }
+        try:
+            durable.replace(self._file, kept, sync=False)
+        except OSError:
+            pass  # only a later service has to be asked anew
+
+
+def about_self_tests(said: dict[str, Json]) -> dict[str, Json]:
+    """Return what smartctl said, reduced to what tells of self-tests."""
+    return {
+        key: value
+        for key, value in said.items()
+        if key in _ABOUT or key.startswith(_SCSI_LOG)
+    }
+
+
+def is_running(said: dict[str, Json]) -> bool:
+    """Return whether the drive tests itself at this moment."""
+    operation = _dig(said, "nvme_self_test_log", "current_self_test_operation", "value")
+    status = _dig(said, "ata_smart_data", "self_test", "status", "value")
+    newest = _dig(said, "scsi_self_test_0", "result", "value")
+    return (
+        bool(operation)
+        or (isinstance(status, int) and status >> 4 == _IN_PROGRESS)
+        or newest == _IN_PROGRESS
+        or "scsi_self_test_in_progress" in said
+        or bool(_dig(said, "scsi_self_test_0", "self_test_in_progress"))
+    )
+
+
+def _dig(said: Json, *keys: str) -> Json:
+    for key in keys:
+        if not isinstance(said, dict):
+            return None
+        said = said.get(key)
+    return said

@@ -1,0 +1,208 @@
+"""Ask drives by smartctl: each in the way it answers, none for ever, and hear its words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+import re
+import subprocess
+import threading
+
+from . import durable, tools, words
+from .drive import names
+from .drive.serials import canonical
+from .errors import Code, Json, Refused
+from .paths import Paths
+
+PATIENCE = 90.0
+"""Seconds: a big drive spins up in 30, and the log of a bad one takes as long again."""
+
+_USED = 0b11
+"""Bits of the exit status: not understood, or the drive could not be opened."""
+
+_REFUSED = 0b111
+"""The same, or the drive did not take a command."""
+
+_PROPOSED = re.compile(r"-d ([a-z]+(?:,auto)?)\b")
+_BRIDGES = ("sat", "sntasmedia", "sntjmicron", "sntrealtek", "usbjmicron", "scsi")
+"""How drives behind USB bridges are asked (smartctl(8), option -d), most usual first."""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What smartctl said: its JSON, and the lines of its ordinary output."""
+
+    status: int
+    said: dict[str, Json]
+    lines: str
+    device_type: str | None
+
+    @property
+    def asleep(self) -> bool:
+        """Return whether it was told not to wake the drive, and did not."""
+        return bool(re.search(r"in (STANDBY|SLEEP|IDLE_?\w*) mode", self.lines))
+
+    @property
+    def serial(self) -> str:
+        """Return the serial number that the drive itself told, or ''."""
+        serial = self.said.get("serial_number")
+        return serial if isinstance(serial, str) else ""
+
+    @property
+    def opened(self) -> bool:
+        """Return whether smartctl got as far as the drive."""
+        return not self.status & _USED or self.asleep
+
+    @property
+    def taken(self) -> bool:
+        """Return whether the drive took every command."""
+        return not self.status & _REFUSED
+
+    @property
+    def words(self) -> str:
+        """Return what it said at the end, for a person."""
+        lines = [line.strip() for line in self.lines.splitlines() if line.strip()]
+        return " ".join(lines[-3:])[:300]
+
+
+@dataclass
+class _Line:
+    """One drive's turn: smartctl is not asked twice at once, nor while one hangs."""
+
+    turn: threading.Lock = field(default_factory=threading.Lock)
+    left: subprocess.Popen[bytes] | None = None
+
+    @property
+    def hangs(self) -> bool:
+        """Return whether an earlier smartctl still has not ended."""
+        return self.left is not None and self.left.poll() is None
+
+
+class Smartctl:
+    """smartctl of this NAS, and how it asks each drive."""
+
+    def __init__(self, paths: Paths) -> None:
+        """Keep where everything is."""
+        self._paths = paths
+        self._lines: dict[str, _Line] = {}
+        self._lock = threading.Lock()
+
+    def ask(
+        self, device: str, serial: str, *options: str, patience: float | None = None
+    ) -> Answer:
+        """Ask a drive in the way it answers, which is found the first time.
+
+        Raise Refused: `no_smartctl`, `drive_hangs`, or `smartctl_failed` where it does
+        not get as far as the drive.
+        """
+        patience = PATIENCE if patience is None else patience
+        line = self._line(device)
+        if line.hangs or not line.turn.acquire(timeout=patience):
+            raise Refused(Code.DRIVE_HANGS, {"device": device})
+        try:
+            answer = self._ask(device, serial, options, patience)
+        except tools.Missing as error:
+            raise Refused(Code.NO_SMARTCTL) from error
+        except tools.Hangs as error:
+            line.left = error.left
+            raise Refused(Code.DRIVE_HANGS, {"device": device}) from error
+        finally:
+            line.turn.release()
+        if not answer.opened:
+            raise Refused(Code.SMARTCTL_FAILED, {"device": device}, answer.words)
+        return answer
+
+    def _line(self, device: str) -> _Line:
+        with self._lock:
+            return self._lines.setdefault(device, _Line())
+
+    def _ask(
+        self, device: str, serial: str, options: tuple[str, ...], patience: float
+    ) -> Answer:
+        known = self._known_type(serial)
+        answer = self._run(device, known, options, patience)
+        if answer.opened and (known or answer.serial or "-i" not in options):
+            return answer
+        for device_type in _proposed(answer.lines):
+            probe = self._run(device, device_type, ("-i",), patience)
+            if probe.opened and probe.serial:
+                self._keep_type(serial, device_type)
+                return self._run(device, device_type, options, patience)
+        return answer
+
+    def _run(
+        self,
+        device: str,
+        device_type: str | None,
+        options: tuple[str, ...],
+        patience: float,
+    ) -> Answer:
+        asked = names.asked_as(device, self._paths)
+        typed = () if device_type is None else ("-d", device_type)
+        said = tools.run(
+            self._paths,
+            "smartctl",
+            *typed,
+            *options,
+            "--json=co",
+            str(self._paths.dev / asked),
+            patience=patience,
+        )
+        try:
+            decoded = words.decode(said.output)
+        except ValueError:
+            decoded = None
+        answer = decoded if isinstance(decoded, dict) else {}
+        return Answer(
+            said.status if answer else said.status | 1,
+            _without_lines(answer),
+            _lines(answer) or said.output + said.error,
+            device_type,
+        )
+
+    def _known_type(self, serial: str) -> str | None:
+        kept = durable.read(self._paths.devices)
+        known = kept.get(canonical(serial)) if isinstance(kept, dict) else None
+        return known if known in _BRIDGES else None
+
+    def _keep_type(self, serial: str, device_type: str) -> None:
+        with self._lock:
+            kept = durable.read(self._paths.devices)
+            types = dict(kept) if isinstance(kept, dict) else {}
+            types[canonical(serial)] = device_type
+            try:
+                durable.replace(self._paths.devices, types)
+            except OSError:
+                pass  # found again the next time
+
+
+def _proposed(lines: str) -> list[str]:
+    """Return the types to try: those smartctl names, else those of bridges."""
+    if "-d" not in lines:
+        return []
+    named = [one for one in _PROPOSED.findall(lines) if one in _BRIDGES]
+    return list(dict.fromkeys((*named, *_BRIDGES)))
+
+
+def _tool(said: dict[str, Json]) -> dict[str, Json]:
+    about = said.get("smartctl")
+    return about if isinstance(about, dict) else {}
+
+
+def _lines(said: dict[str, Json]) -> str:
+    """Return its ordinary output and messages."""
+    about = _tool(said)
+    output = about.get("output")
+    lines = [str(one) for one in output] if isinstance(output, list) else []
+    messages = about.get("messages")
+    lines += [
+        str(one.get("string", ""))
+        for one in (messages if isinstance(messages, list) else [])
+        if isinstance(one, dict)
+    ]
+    return "\n".join(lines)
+
+
+def _without_lines(said: dict[str, Json]) -> dict[str, Json]:
+    """Return the JSON without the ordinary output, which would double its length."""
+    about = {key: value for key, value in _tool(said).items() if key != "output"}
+    return {**said, "smartctl": about} if about else said
