@@ -30,6 +30,7 @@ def _role(*roles: str) -> Rule:
 _RULES: Mapping[str, Rule] = {
     "alert.dismiss": _role("ALERT_LIST_WRITE"),
     "alert.list": _role("ALERT_LIST_READ"),
+    "audit.query": _role("SYSTEM_AUDIT_READ"),
     "auth.generate_token": _USER,
     "auth.login": _ANYONE,
     "auth.login_ex": _ANYONE,
@@ -116,6 +117,8 @@ def exists(profile: Profile, method: str) -> bool:
     """Tell whether a generation has a method that the mock knows."""
     if profile.core and method in _SINCE_SCALE:
         return False
+    if method.startswith("audit."):
+        return profile.audit
     if method.startswith("virt."):
         return profile.virt
     if profile.smart_api:

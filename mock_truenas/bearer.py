@@ -1,9 +1,15 @@
-"""The API key, or a token, in a header of HTTP (truenas-api.md §1.1)."""
+"""Who sends a request of HTTP: an API key or a token (truenas-api.md §1.1)."""
+
+from dataclasses import dataclass
+from typing import Any
 
 from aiohttp import web
 
+from .audit import AUTHENTICATION
 from .callers import Caller, login
 from .world import World
+
+API_KEY, TOKEN = "API_KEY", "TOKEN"
 
 
 class Denied(Exception):
@@ -20,16 +26,56 @@ class Denied(Exception):
         return web.Response(status=self.status, text=self.text)
 
 
-def bearer(world: World, request: web.Request) -> Caller:
-    """Return who sends a request; raise Denied."""
-    scheme, _, text = request.headers.get("Authorization", "").partition(" ")
-    if scheme == "Token" and not world.profile.core:
-        caller = world.tokens.caller(text, world.clock.elapsed)
-        if caller is None:
-            raise Denied(401, "Invalid token")
+@dataclass(frozen=True)
+class Credentials:
+    """What a request shows, as it came; `kind` API_KEY or TOKEN."""
+
+    kind: str
+    text: str
+
+    def dumped(self, *, masked: bool) -> dict[str, Any]:
+        """Return what the audit log gets of it: uploads do not mask a key."""
+        name = "api_key" if self.kind == API_KEY else "token"
+        hidden = masked and self.kind == API_KEY
+        data = {} if hidden else {name: self.text}
+        return {"credentials": self.kind, "credentials_data": data}
+
+
+def shown(world: World, request: web.Request) -> Credentials:
+    """Return what a request shows; raise Denied where it shows nothing."""
+    header = request.headers.get("Authorization")
+    scheme, _, text = (header or "").partition(" ")
+    if scheme == "Bearer":
+        return Credentials(API_KEY, text)
+    if not world.profile.core:
+        if scheme == "Token":
+            return Credentials(TOKEN, text)
+        if header is None and "auth_token" in request.query:
+            return Credentials(TOKEN, request.query["auth_token"])
+    raise Denied(401, "401: Unauthorized")
+
+
+def authenticated(world: World, request: web.Request, *, masked: bool) -> Caller:
+    """Return who sends a request, and let the audit log know; raise Denied."""
+    credentials = shown(world, request)
+    try:
+        caller = _caller(world, credentials)
+    except Denied as err:
+        data = {"credentials": credentials.dumped(masked=masked), "error": err.text}
+        world.audit.log(AUTHENTICATION, data, None, success=False)
+        raise
+    told = caller.dumped() if masked else credentials.dumped(masked=False)
+    world.audit.log(AUTHENTICATION, {"credentials": told, "error": None}, caller)
+    return caller
+
+
+def _caller(world: World, credentials: Credentials) -> Caller:
+    if credentials.kind == TOKEN:
+        caller = world.tokens.use(credentials.text)
+        if caller is None or not world.key.alive:
+            raise Denied(403, "Invalid token")
         return caller
-    if scheme != "Bearer":
-        raise Denied(401, "401: Unauthorized")
+    text = credentials.text
     number = text.partition("-")[0]
     crashes = world.profile.unknown_key_crashes
     if crashes and number.isdigit() and int(number) != world.key.id:

@@ -60,6 +60,8 @@ class Caller:
     key_name: str
     login_at: datetime
     login_id: str = field(default_factory=lambda: str(uuid.uuid4()))
+    parent: Caller | None = None
+    """Who asked for the token by which this one came."""
 
     @property
     def full_admin(self) -> bool:
@@ -74,46 +76,18 @@ class Caller:
 
     def encode(self) -> dict[str, Any]:
         """Return what a job says of who started it."""
-        return {
-            "type": "API_KEY",
-            "data": {
-                "username": self.username,
-                "login_id": self.login_id,
-                "login_at": stamp(self.login_at),
-                "api_key": {"id": self.key_id, "name": self.key_name},
-            },
-        }
+        told = self.dumped()
+        return {"type": told["credentials"], "data": told["credentials_data"]}
 
-
-@dataclass
-class Token:
-    """Stands for a caller for some time (world seconds)."""
-
-    caller: Caller
-    until: float
-    single_use: bool
-
-
-@dataclass
-class Tokens:
-    """The tokens that were made and may still work."""
-
-    made: dict[str, Token] = field(default_factory=dict)
-
-    def make(self, caller: Caller, until: float, *, single_use: bool) -> str:
-        """Return the text of a new one."""
-        text = secrets.token_urlsafe(48)
-        self.made[text] = Token(caller, until, single_use)
-        return text
-
-    def caller(self, text: str, now: float) -> Caller | None:
-        """Return for whom a token stands, None for one that does not work."""
-        token = self.made.get(text)
-        if token is None or token.until < now:
-            return None
-        if token.single_use:
-            del self.made[text]
-        return token.caller
+    def dumped(self) -> dict[str, Any]:
+        """Return what the audit log says of it; the key itself is not in it."""
+        data: dict[str, Any] = {"username": self.username, "login_id": self.login_id}
+        if self.parent is not None:
+            data["parent"] = self.parent.dumped()
+            return {"credentials": "TOKEN", "credentials_data": data}
+        data["login_at"] = stamp(self.login_at)
+        data["api_key"] = {"id": self.key_id, "name": self.key_name}
+        return {"credentials": "API_KEY", "credentials_data": data}
 
 
 def included(granted: str, needed: str) -> bool:

@@ -1,20 +1,24 @@
 """Run what a cron job says, for real, with the NAS's own smartctl and badblocks."""
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 import os
 from pathlib import Path
 import shlex
 import signal
 import sys
 
+from .programs import guard
 from .world import World
 
-_SHIM = Path(__file__).with_name("shim.py")
+_GUARD, _SHIM, _SUDO = (
+    str(Path(__file__).with_name("programs") / f"{name}.py")
+    for name in ("guard", "shim", "sudo")
+)
 _DRIVE_TOOLS = ("smartctl", "badblocks", "dd")
 _SYSTEMD_TOOLS = ("systemd-run", "systemctl")
 _PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
-_ROOT = "MOCK_TRUENAS_ROOT"
+_PYTHON = (sys.executable, "-I", "-S")
 _LONGEST_LINE = 16 * 2**20
 UNIT = "MOCK_TRUENAS_UNIT"
 """In the environment of what systemd-run has started: not in middlewared's cgroup."""
@@ -28,6 +32,9 @@ class Commands:
         self.url = ""
         self._world = world
         self._attached: set[asyncio.subprocess.Process] = set()
+        self._units: set[asyncio.subprocess.Process] = set()
+        self._starting = asyncio.Lock()
+        self._guard: asyncio.subprocess.Process | None = None
         self._folder = world.root / "bin"
         self._folder.mkdir(parents=True, exist_ok=True)
         tools: tuple[str, ...] = _DRIVE_TOOLS
@@ -44,8 +51,7 @@ class Commands:
         for tool in tools:
             self._program(
                 tool,
-                f"exec {shlex.quote(sys.executable)} -I -S "
-                f'{shlex.quote(str(_SHIM))} {tool} "$@"',
+                f'exec {shlex.join((*_PYTHON, _SHIM, tool))} "$@"',
             )
 
     def _program(self, name: str, body: str) -> None:
@@ -66,30 +72,70 @@ class Commands:
         Each line is told when it comes.
         """
         self._world.make_nodes()
-        child = await asyncio.create_subprocess_exec(
-            "sh",
-            "-c",
-            self.localized(command),
-            stdin=asyncio.subprocess.DEVNULL,
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.STDOUT,
-            limit=_LONGEST_LINE,
-            env={
-                "PATH": f"{self._folder}:{_PATH}",
-                "HOME": str(self._world.filesystem / "root"),
-                _ROOT: str(self._world.root),
-                # Never this machine's own drives, mounts and holders.
-                "TRUENAS_BURNIN_HOST": str(self._world.filesystem),
-                "MOCK_TRUENAS_URL": self.url,
-                "MOCK_TRUENAS_SECRET": self._world.secret,
-            },
-        )
+        words = ["sh", "-c", self.localized(command)]
+        if self._world.profile.audits_commands:
+            log = str(self._world.audit.sudo_log)
+            words = [*_PYTHON, _SUDO, log, *words]
+        async with self._starting:
+            await self._watch()
+            child = await asyncio.create_subprocess_exec(
+                *words,
+                stdin=asyncio.subprocess.DEVNULL,
+                stdout=asyncio.subprocess.PIPE,
+                stderr=asyncio.subprocess.STDOUT,
+                limit=_LONGEST_LINE,
+                env=self._environment(),
+            )
         self._attached.add(child)
         try:
             output = await _told(child, tell)
         finally:
             self._attached.discard(child)
         return await child.wait(), output
+
+    async def start_unit(self, unit: str, command: list[str]) -> None:
+        """Run a command as a unit of systemd: it hangs on nobody, nothing is logged."""
+        async with self._starting:
+            await self._watch()
+            child = await asyncio.create_subprocess_exec(
+                *command,
+                stdin=asyncio.subprocess.DEVNULL,
+                stdout=asyncio.subprocess.DEVNULL,
+                stderr=asyncio.subprocess.DEVNULL,
+                start_new_session=True,
+                env={**self._environment(), UNIT: unit},
+            )
+        self._units.add(child)
+
+    def _environment(self) -> dict[str, str]:
+        return {
+            "PATH": f"{self._folder}:{_PATH}",
+            "HOME": str(self._world.filesystem / "root"),
+            guard.MARK: str(self._world.root),
+            # Never this machine's own drives, mounts and holders.
+            "TRUENAS_BURNIN_HOST": str(self._world.filesystem),
+            "MOCK_TRUENAS_URL": self.url,
+            "MOCK_TRUENAS_SECRET": self._world.secret,
+        }
+
+    async def _watch(self) -> None:
+        """Have everything ended when this process ends, however it does."""
+        if self._guard is None:
+            self._guard = await asyncio.create_subprocess_exec(
+                *_PYTHON,
+                _GUARD,
+                str(self._world.root),
+                stdin=asyncio.subprocess.PIPE,
+                start_new_session=True,
+                env={},
+            )
+
+    async def stop(self) -> None:
+        """End everything, and whoever watches over it."""
+        await self.cut_power()
+        if self._guard is not None:
+            await self._guard.communicate()
+            self._guard = None
 
     def restart(self) -> None:
         """End what ends with the middleware (truenas-api.md §14).
@@ -101,21 +147,28 @@ class Commands:
         else:
             doomed = [
                 process
-                for process, environment in self._processes()
+                for process, environment in self._processes().items()
                 if UNIT not in environment
             ]
         for process in doomed:
             _kill(process, signal.SIGTERM)
 
     def kill_all(self) -> None:
-        """Kill every process of this NAS, as a power cut does."""
-        while found := self._processes():
-            for process, _ in found:
-                _kill(process, signal.SIGKILL)
+        """Kill every process of this NAS."""
+        guard.end(str(self._world.root))
 
-    def _processes(self) -> list[tuple[int, Mapping[str, str]]]:
+    async def cut_power(self) -> None:
+        """Kill every process of this NAS, and those that were about to start."""
+        async with self._starting:
+            await asyncio.to_thread(self.kill_all)
+
+    def _processes(self) -> dict[int, dict[str, str]]:
         root = str(self._world.root)
-        return [item for item in _environments() if item[1].get(_ROOT) == root]
+        return {
+            number: words
+            for number, words in guard.environments().items()
+            if words.get(guard.MARK) == root
+        }
 
 
 async def _told(
@@ -135,18 +188,3 @@ def _kill(process: int, number: signal.Signals) -> None:
         os.kill(process, number)
     except ProcessLookupError:
         return
-
-
-def _environments() -> list[tuple[int, Mapping[str, str]]]:
-    """Return the processes that are no zombies, with their environments."""
-    found: list[tuple[int, Mapping[str, str]]] = []
-    for folder in Path("/proc").glob("[0-9]*"):
-        try:
-            words = (folder / "environ").read_bytes().decode(errors="replace")
-            zombie = b") Z " in (folder / "stat").read_bytes()
-        except OSError:
-            continue
-        if not zombie:
-            pairs = (word.partition("=") for word in words.split("\0"))
-            found.append((int(folder.name), {key: value for key, _, value in pairs}))
-    return found

@@ -22,6 +22,7 @@ class Debug:
     def add(self, app: web.Application) -> None:
         """Serve them."""
         router = app.router
+        router.add_get("/debug/audit", self.audit)
         router.add_get("/debug/state", self.state)
         router.add_get("/debug/writes", self.writes)
         router.add_post("/debug/shim", self.shim)
@@ -42,6 +43,11 @@ class Debug:
     async def state(self, request: web.Request) -> web.Response:
         """Everything."""
         return web.json_response(self._world.state())
+
+    async def audit(self, request: web.Request) -> web.Response:
+        """Return the audit log, perhaps of one `service` only."""
+        rows = self._world.audit.rows(request.query.get("service"))
+        return web.json_response(rows)
 
     async def writes(self, request: web.Request) -> web.Response:
         """Bytes written to each drive, in bytes of the size it claims."""
@@ -141,6 +147,10 @@ class Debug:
         if request.headers.get("X-Secret") != self._world.secret:
             raise web.HTTPForbidden
         question = await request.json()
+        if question["tool"] == "systemd-run":
+            unit, command = question["unit"], question["command"]
+            await self._nas.commands.start_unit(unit, command)
+            return web.json_response(True)
         answers = {
             "smartctl": self._smartctl,
             "medium": self._medium,

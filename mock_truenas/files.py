@@ -5,7 +5,7 @@ from typing import Any
 
 from aiohttp import BodyPartReader, web
 
-from .bearer import Denied, bearer
+from .bearer import Denied, authenticated
 from .callers import Call
 from .errors import CallError, NoSuchMethod, ValidationError
 from .jobs import Job
@@ -26,7 +26,7 @@ class Uploads:
         try:
             data, file = await _parts(request)
             call = _call(data)
-            caller = bearer(self._world, request)
+            caller = authenticated(self._world, request, masked=False)
             upload = Call(caller, content=_file(file))
             job = await self._start(call["method"], call.get("params") or [], upload)
         except Denied as err:

@@ -6,6 +6,7 @@ from typing import Any
 from .access import exists, rule
 from .callers import CALL, Call, Caller
 from .errors import EACCES, ENOTAUTHENTICATED, CallError, NoSuchMethod
+from .jobs import Job
 from .methods import Method
 from .params import accepted
 from .world import World
@@ -55,10 +56,21 @@ class Middleware:
             raise CallError(faults.refusal)
         arguments = accepted(self._world.profile, name, params)
         token = CALL.set(call)
+        job, success = None, False
         try:
-            return await self._methods[name](*arguments)
+            result = await self._methods[name](*arguments)
+            job, success = result if isinstance(result, Job) else None, True
+            return result
         finally:
             CALL.reset(token)
+            self._world.audit.called(
+                name,
+                params,
+                call.caller,
+                websocket=call.connection is not None,
+                job=job,
+                success=success,
+            )
 
     async def invoke(self, name: str, params: list[Any], caller: Caller | None) -> Any:
         """Call a method from within another; its output may be downloaded."""

@@ -9,7 +9,7 @@ from .downloads import Downloads
 from .events import Change
 from .faults import Faults
 from .jobs import Jobs
-from .methods import alert, pool, system, usage
+from .methods import alert, audit, pool, system, usage
 from .methods.auth import Logins
 from .methods.core import Core
 from .methods.cronjob import CronJobs
@@ -37,6 +37,7 @@ class Nas:
         self._wiping = Wiping(world, self.jobs)
         for methods in (
             alert.methods(world),
+            audit.methods(world),
             pool.methods(world),
             system.methods(world),
             usage.methods(world),
@@ -63,20 +64,20 @@ class Nas:
     async def reboot(self) -> None:
         """Reboot: nothing survives but files, and the drives get other names."""
         self._forget()
-        await asyncio.to_thread(self.commands.kill_all)
+        await self.commands.cut_power()
         self.drop_connections()
         self.world.reboot()
 
     async def stop(self) -> None:
         """Switch it off."""
         self._forget()
-        await asyncio.to_thread(self.commands.kill_all)
+        await self.commands.stop()
         self.drop_connections()
 
     async def reset(self) -> None:
         """End all commands, self-tests and faults, and forget the writes."""
         self._forget()
-        await asyncio.to_thread(self.commands.kill_all)
+        await self.commands.cut_power()
         self.world.faults = Faults()
         self.world.scans = {}
         self.world.alerts = {}
@@ -85,6 +86,7 @@ class Nas:
             drive.attributes, drive.present = {}, True
 
     def _forget(self) -> None:
+        self.world.tokens.forget()
         self._wiping.stop()
         self.jobs.forget()
         self.downloads.forget()

@@ -1,6 +1,7 @@
 """The generations of TrueNAS that can be mocked, as data (truenas-api.md §0)."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 
@@ -20,7 +21,9 @@ class Profile:
     JSON-RPC. `strict` are the beginnings of the names of methods whose parameters
     are checked by a model that converts nothing. `scram` is also the sign of a login
     that knows reconnect tokens and users who are denied. `disk_fields` and `job_fields`
-    are those that not every generation has.
+    are those that not every generation has. `audited` are methods whose calls are kept in
+    the audit log, with what it calls them; with `audits_commands` every program that a
+    cron job starts is in it too.
     """
 
     name: str
@@ -52,6 +55,9 @@ class Profile:
     idle_seconds: float = 60.0
     disk_fields: frozenset[str] = frozenset()
     job_fields: frozenset[str] = frozenset()
+    audit: bool = True
+    audited: Mapping[str, str] = field(default_factory=dict, hash=False)
+    audits_commands: bool = True
 
     @property
     def json_rpc(self) -> bool:
@@ -76,6 +82,12 @@ _SMART_FIELDS = frozenset(
 _SCALE_JOB = frozenset(
     {"transient", "description", "abortable", "credentials", "result_encoding_error"}
 )
+_AUDITED_25_04 = {
+    "auth.generate_token": "Generate authentication token for session",
+    "filesystem.get": "Filesystem get",
+    "filesystem.put": "Filesystem put",
+}
+_AUDITED = {**_AUDITED_25_04, "disk.wipe": "Disk Wipe"}
 _25_04 = ("v25.04.0", "v25.04.1", "v25.04.2")
 _25_10 = ("v25.10.0", "v25.10.1", "v25.10.2", "v25.10.3", "v25.10.4")
 
@@ -85,6 +97,8 @@ CORE_13_0 = Profile(
     product="CORE",
     boot_pool="freenas-boot",
     core=True,
+    audit=False,
+    audits_commands=False,
     bad_key="401: Unauthorized",
     users=False,
     short_version=False,
@@ -129,6 +143,7 @@ SCALE_25_04 = Profile(
         "virt.",
         "vm.device.",
     ),
+    audited=_AUDITED_25_04,
     unknown_key_crashes=True,
     json_arguments=False,
     virt=True,
@@ -146,6 +161,7 @@ SCALE_25_10 = Profile(
     product="COMMUNITY_EDITION",
     api_versions=(*_25_04, *_25_10, "v25.10.5"),
     strict=("",),
+    audited=_AUDITED,
     unknown_key_crashes=True,
     virt=True,
     job_fields=_SCALE_JOB | {"message_ids"},
@@ -157,6 +173,9 @@ TRUENAS_26_0 = Profile(
     rest=False,
     api_versions=(*_25_04, *_25_10, "v26.0.0"),
     strict=("",),
+    audited=_AUDITED,
+    # Only the Enterprise edition does from here on.
+    audits_commands=False,
     trace_frames=False,
     cancels_calls=True,
     scram=True,

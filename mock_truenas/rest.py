@@ -6,7 +6,7 @@ from typing import Any
 
 from aiohttp import web
 
-from .bearer import Denied, bearer
+from .bearer import Denied, authenticated
 from .callers import Call, Caller
 from .errors import CallError, MatchNotFound, ValidationError
 from .jobs import Job, Jobs
@@ -73,7 +73,7 @@ class Rest:
         return handle
 
     def _caller(self, request: web.Request) -> Caller:
-        caller = bearer(self._world, request)
+        caller = authenticated(self._world, request, masked=True)
         if self._world.profile.users:
             # Roles say nothing of REST.
             if not caller.full_admin:

@@ -30,12 +30,7 @@ def _query(path: str, method: str) -> Route:
 _ROUTES = (
     Route("GET", "alert/list", "alert.list"),
     Route("POST", "alert/dismiss", "alert.dismiss"),
-    Route(
-        "POST",
-        "auth/generate_token",
-        "auth.generate_token",
-        ("ttl", "attrs", "match_origin"),
-    ),
+    Route("POST", "audit/query", "audit.query"),
     Route("GET", "boot/get_disks", "boot.get_disks"),
     _query("core/get_jobs", "core.get_jobs"),
     Route(
@@ -98,6 +93,10 @@ def routes(profile: Profile) -> Iterator[Route]:
     if not profile.users:
         # Private from 25.04 on, and nothing private is here.
         yield Route("POST", "disk/get_unused", "disk.get_unused")
+    token: tuple[str, ...] = ("ttl", "attrs", "match_origin")
+    if profile.json_rpc:
+        token = (*token, "single_use")
+    yield Route("POST", "auth/generate_token", "auth.generate_token", token)
     several, further = _TEMPERATURES[profile.temperatures]
     yield Route("POST", "disk/temperatures", "disk.temperatures", (several, further))
     yield Route("POST", "disk/temperature", "disk.temperature", ("name", further), 1)

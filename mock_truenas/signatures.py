@@ -189,6 +189,17 @@ def _login_ex(checks: Checks) -> Fields:
     return {"login_data": Annotated[kinds, Field(discriminator="mechanism")]}
 
 
+def _generate_token(checks: Checks) -> Fields:
+    fields: Fields = {
+        "ttl": (int | None, 600),
+        "attrs": (dict[str, Any], {}),
+        "match_origin": (StrictBool, True),
+    }
+    if checks.profile.json_rpc:
+        fields["single_use"] = (StrictBool, False)
+    return fields
+
+
 def _plain(**fields: Any) -> Build:
     return lambda checks: fields
 
@@ -242,12 +253,8 @@ def _wipe(checks: Checks) -> Fields:
 
 SIGNATURES: Mapping[str, Build] = {
     "alert.dismiss": _plain(uuid=str),
-    "auth.generate_token": _plain(
-        ttl=(int | None, 600),
-        attrs=(dict[str, Any], {}),
-        match_origin=(StrictBool, True),
-        single_use=(StrictBool, False),
-    ),
+    "audit.query": _plain(data=(dict[str, Any], {})),
+    "auth.generate_token": _generate_token,
     "auth.login": _plain(username=str, password=str, otp_token=(str | None, None)),
     "auth.login_ex": _login_ex,
     "auth.login_with_api_key": _plain(api_key=str),

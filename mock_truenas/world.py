@@ -10,7 +10,8 @@ import secrets
 from typing import Any
 import uuid
 
-from .callers import Key, Tokens
+from .audit import Audit
+from .callers import Key
 from .clock import Clock
 from .drive import BACKING_BYTES, MockDrive
 from .events import Change, Event, Events
@@ -18,6 +19,7 @@ from .faults import Faults
 from .pools import Scan
 from .profile import Profile
 from .rows import database_row
+from .tokens import Tokens
 
 
 @dataclass
@@ -35,7 +37,6 @@ class World:
     events: Events = field(default_factory=Events)
     scans: dict[str, Scan] = field(default_factory=dict)
     alerts: dict[str, dict[str, Any]] = field(default_factory=dict)
-    tokens: Tokens = field(default_factory=Tokens)
     commands: list[list[str]] = field(default_factory=list)
     secret: str = field(default_factory=lambda: secrets.token_hex(16))
     pass_seconds: float = 300.0
@@ -44,12 +45,15 @@ class World:
     """SHA-256 of the certificate that is served."""
     rest_calls: int = 0
     """How often the deprecated REST API was used with success."""
+    tokens: Tokens = field(default_factory=Tokens)
+    audit: Audit = field(init=False)
 
     def __post_init__(self) -> None:
         """Name the drives and make their files."""
         self.host_id = (
             self.host_id or hashlib.sha256(str(self.root).encode()).hexdigest()
         )
+        self.audit = Audit(self.profile, self.clock, self.root / "sudo.log")
         self.name_drives(self.drives)
         self.folder.mkdir(parents=True, exist_ok=True)
         for drive in self.drives:

@@ -6,6 +6,7 @@ from typing import Any
 
 from .. import scram
 from ..access import expanded
+from ..audit import AUTHENTICATION
 from ..callers import CALL, Caller, login
 from ..errors import EINVAL, EOPNOTSUPP, CallError
 from ..methods.alert import raise_alert
@@ -20,7 +21,7 @@ class Logins:
     """The methods of this namespace."""
 
     def __init__(self, world: World) -> None:
-        """Begin with nobody logged in."""
+        """Let people into this NAS."""
         self._world = world
 
     def methods(self) -> dict[str, Any]:
@@ -106,7 +107,7 @@ class Logins:
         if not key.access:
             denied = DENIED if self._world.profile.scram else AUTH_ERR
             return await self._refused(denied)
-        connection.log_in(login(key, self._world.clock.now()))
+        self._let_in(login(key, self._world.clock.now()))
         return SUCCESS
 
     async def _by_scram(self, kind: str, message: str) -> dict[str, Any]:
@@ -121,7 +122,7 @@ class Logins:
             words = await asyncio.to_thread(self._finished, connection, message)
         except scram.Refused:
             return {"response_type": await self._refused(AUTH_ERR)}
-        connection.log_in(login(key, self._world.clock.now()))
+        self._let_in(login(key, self._world.clock.now()))
         reply = _scram_reply("SERVER_FINAL_RESPONSE", words)
         return {**reply, "user_info": await self.me()}
 
@@ -134,11 +135,16 @@ class Logins:
         return scram.finish(exchange, message, secret, self._world.certificate)
 
     async def _by_token(self, text: str) -> str:
-        caller = self._world.tokens.caller(text, self._world.clock.elapsed)
+        caller = self._world.tokens.use(text)
         if caller is None:
             return await self._refused(AUTH_ERR)
-        CALL.get().connection.log_in(caller)
+        self._let_in(caller)
         return SUCCESS
+
+    def _let_in(self, caller: Caller) -> None:
+        CALL.get().connection.log_in(caller)
+        data = {"credentials": caller.dumped(), "error": None}
+        self._world.audit.log(AUTHENTICATION, data, caller, websocket=True)
 
     async def _refused(self, outcome: str) -> str:
         """Let one or two seconds pass, so that guessing takes long."""
@@ -150,12 +156,26 @@ class Logins:
         CALL.get().connection.log_out()
         return True
 
-    def _token(self, seconds: float, *, single_use: bool) -> str:
-        caller = CALL.get().caller
+    def _token(
+        self, seconds: float, *, single_use: bool, attributes: Any = None
+    ) -> str:
+        call = CALL.get()
+        connection = call.connection
+        caller: Caller | None = connection.caller if connection else call.caller
         if caller is None:
             raise CallError("Not authenticated")
-        until = self._world.clock.elapsed + seconds
-        return self._world.tokens.make(caller, until, single_use=single_use)
+        if connection is None:
+            # A session of REST has no end that the tokens are told of.
+            return self._world.tokens.create(
+                caller, seconds, single_use=single_use, attributes=attributes
+            )
+        return self._world.tokens.create(
+            caller,
+            seconds,
+            single_use=single_use,
+            attributes=attributes,
+            alive=lambda: connection.caller is caller,
+        )
 
     async def generate_token(
         self,
@@ -165,7 +185,8 @@ class Logins:
         single_use: bool = False,
     ) -> str:
         """Return a token that stands for the caller."""
-        return self._token(600 if ttl is None else ttl, single_use=single_use)
+        seconds = 600 if ttl is None else ttl
+        return self._token(seconds, single_use=single_use, attributes=attrs)
 
     async def me(self) -> dict[str, Any]:
         """Return the user behind the connection."""

@@ -8,6 +8,7 @@ import uuid
 
 from aiohttp import web
 
+from ..audit import LOGOUT
 from ..callers import Caller
 from ..events import Change, Event
 from ..jobs import Job
@@ -61,6 +62,9 @@ class Connection:
 
     def log_out(self) -> None:
         """Let nobody be logged in."""
+        if self.caller is not None:
+            data = {"credentials": self.caller.dumped()}
+            self._world.audit.log(LOGOUT, data, self.caller, websocket=True)
         self.caller = None
 
     def expire(self) -> None:
@@ -101,6 +105,7 @@ class Connection:
 
     def over(self) -> None:
         """Let go of everything."""
+        self.log_out()
         self._deaf()
         self._sending.cancel()
         for tail in list(self._tails.values()):

@@ -166,9 +166,9 @@ class Endpoint:
         method: str,
         params: list[Any],
     ) -> dict[str, Any]:
+        call = Call(connection.caller, message.get("id"), connection)
         if self._world.faults.latency:
             await asyncio.sleep(self._world.faults.latency)
-        call = Call(connection.caller, message.get("id"), connection)
         try:
             await self._count(connection, method)
             result = await self._middleware.call(method, params, call)

@@ -3,6 +3,8 @@
 import asyncio
 import os
 from pathlib import Path
+import subprocess
+import sys
 from typing import Any
 
 import aiohttp
@@ -24,7 +26,7 @@ async def run(nas: MockTrueNAS, command: str) -> tuple[int, str]:
 def found(nas: MockTrueNAS, word: str) -> list[int]:
     """Return the processes with this word on their command line."""
     processes = []
-    for process, _ in nas.commands._processes():
+    for process in nas.commands._processes():
         try:
             words = Path(f"/proc/{process}/cmdline").read_bytes().split(b"\0")
         except OSError:
@@ -138,10 +140,9 @@ async def test_core_has_no_systemd(start: Start) -> None:
     assert not found(nas, "1000")
 
 
-@pytest.mark.parametrize("profile", SCALE)
-async def test_what_survives_a_restart(start: Start, profile: str) -> None:
+async def test_what_survives_a_restart(start: Start) -> None:
     """Only what has a unit of its own: middlewared takes its cgroup with it."""
-    nas = await start(profile)
+    nas = await start("scale-26.0")
     await run(nas, "systemd-run --quiet --unit=burn sleep 1001")
     await run(nas, "setsid sleep 1002 </dev/null >/dev/null 2>&1 &")
     (kept,) = found(nas, "1001")
@@ -151,6 +152,49 @@ async def test_what_survives_a_restart(start: Start, profile: str) -> None:
     assert found(nas, "1001") == [kept]
     await nas.nas.reboot()
     assert not found(nas, "1001")
+
+
+@pytest.mark.parametrize("profile", SCALE)
+async def test_what_survives_the_end_of_sudo(start: Start, profile: str) -> None:
+    """Where sudo traces what it runs, only what has a unit of its own."""
+    nas = await start(profile)
+    await run(nas, "systemd-run --quiet --unit=burn sleep 1001")
+    _, output = await run(nas, "setsid sleep 1002 </dev/null >/dev/null 2>&1 & echo $!")
+    await ended(int(output))
+    assert found(nas, "1001")
+
+
+@pytest.mark.parametrize("profile", ["scale-24.10", "scale-26.0"])
+async def test_sudo_logs_what_is_run(start: Start, profile: str) -> None:
+    """Every program that a command starts, but what systemd starts for it."""
+    nas = await start(profile)
+    await run(nas, "ls >/dev/null; systemd-run --quiet --unit=burn env sleep 1001")
+    rows = nas.world.audit.rows("SUDO")
+    words = [row["event_data"]["sudo"]["accept"]["runargv"][0] for row in rows]
+    if profile == "scale-26.0":
+        assert words == []
+    else:
+        assert words[:2] == ["sh", "ls"]
+        assert not {"env", "sleep"} & set(words)
+
+
+async def test_the_end_of_the_mock_is_the_end_of_what_it_runs(
+    socket_enabled: None, tmp_path: Path
+) -> None:
+    """However it ends."""
+    command = [sys.executable, "-m", "mock_truenas", "--root", str(tmp_path)]
+    mock = await asyncio.create_subprocess_exec(*command, stdout=subprocess.PIPE)
+    assert mock.stdout is not None
+    words = (await mock.stdout.readline()).decode().split()
+    url = words[words.index("debug") + 1]
+    async with aiohttp.ClientSession() as session:
+        body = {"command": "setsid sleep 1003 >/dev/null 2>&1 & echo $!"}
+        async with session.post(f"{url}/debug/agent", json=body) as response:
+            process = int((await response.json())["output"])
+    os.kill(process, 0)
+    mock.kill()
+    await ended(process)
+    await mock.wait()
 
 
 async def test_what_survives_a_restart_of_core(start: Start) -> None:

@@ -145,7 +145,7 @@ async def test_reboot(enter: Enter, session: Any, profile: str) -> None:
     after = {drive.serial: drive.name for drive in nas.world.drives}
     assert all(before[serial] != after[serial] for serial in before)
     assert set(before.values()) == set(after.values())
-    assert nas.commands._processes() == []
+    assert not nas.commands._processes()
     async with logged_in(session, nas) as again:
         assert await again.call("system.boot_id") != boot_id
         assert await again.call("core.get_jobs") == []

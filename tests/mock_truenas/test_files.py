@@ -73,8 +73,8 @@ async def test_upload_by_token(session: aiohttp.ClientSession, enter: Enter) -> 
     nas = client.nas
     token = await client.call("auth.generate_token", 60, {}, True, True)
     assert (await upload(session, nas, b"", token=token))[0] == 200
-    assert (await upload(session, nas, b"", token=token))[0] == 401
-    assert (await upload(session, nas, b"", token="guess"))[0] == 401
+    assert (await upload(session, nas, b"", token=token))[0] == 403
+    assert (await upload(session, nas, b"", token="guess"))[0] == 403
 
 
 async def test_upload_by_a_token_of_rest(

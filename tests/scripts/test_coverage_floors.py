@@ -17,7 +17,7 @@ PACKAGE = "custom_components/truenas_burnin"
         (f"{PACKAGE}/sensor.py", 95.01, True),
         (f"{PACKAGE}/sensor.py", 95.0, False),
         (f"{PACKAGE}/truenas/jobs.py", 0.0, False),
-        ("mock_truenas/shim.py", 0.0, True),
+        ("mock_truenas/programs/shim.py", 0.0, True),
     ],
 )
 def test_floors(module: str, percent: float, fine: bool) -> None:

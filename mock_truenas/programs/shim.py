@@ -228,7 +228,7 @@ def options(
 
 
 def systemd_run(arguments: list[str]) -> int:
-    """Run a command in a unit of its own, and do not wait for it."""
+    """Have the NAS itself run a command in a unit of its own; do not wait for it."""
     given, command = options(arguments, {"-u": "unit", "-p": "property"})
     unit = given.get("unit") or f"run-r{os.getpid():08x}"
     name = f"{unit}.service" if "." not in unit else unit
@@ -238,14 +238,7 @@ def systemd_run(arguments: list[str]) -> int:
             "or has a fragment file.\n"
         )
         return 1
-    subprocess.Popen(
-        command,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        start_new_session=True,
-        env={**os.environ, UNIT: name},
-    )
+    ask({"tool": "systemd-run", "unit": name, "command": command})
     if "quiet" not in given:
         sys.stderr.write(f"Running as unit: {name}\n")
     return 0
