@@ -55,6 +55,7 @@ def connect(nas: ScriptedNas) -> Iterator[AsyncMock]:
     with (
         patch("custom_components.truenas_burnin.connect", mock),
         patch("custom_components.truenas_burnin.config_flow.connect", mock),
+        patch("custom_components.truenas_burnin.discovery.connect", mock),
         patch("custom_components.truenas_burnin.removal.connect", mock),
     ):
         yield mock

@@ -12,12 +12,14 @@ from homeassistant.components.lovelace.const import LOVELACE_DATA
 from homeassistant.components.lovelace.resources import ResourceStorageCollection
 from homeassistant.config_entries import ConfigEntryDisabler
 from homeassistant.core import HomeAssistant
+from homeassistant.helpers import issue_registry as ir
 from homeassistant.setup import async_setup_component
 import pytest
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
 from custom_components.truenas_burnin import panel as panel_module
 from custom_components.truenas_burnin.const import DOMAIN
+from custom_components.truenas_burnin.issues import report_panel
 from custom_components.truenas_burnin.panel import PANEL, PANEL_PATH, Panel
 from custom_components.truenas_burnin.truenas.errors import ConnectionFailed
 
@@ -57,6 +59,11 @@ def resources(hass: HomeAssistant) -> ResourceStorageCollection:
     found = hass.data[LOVELACE_DATA].resources
     assert isinstance(found, ResourceStorageCollection)
     return found
+
+
+def missing(hass: HomeAssistant) -> ir.IssueEntry | None:
+    """Return the issue of a panel that was not built."""
+    return ir.async_get(hass).async_get_issue(DOMAIN, "panel_not_built")
 
 
 def urls(hass: HomeAssistant) -> list[str]:
@@ -178,6 +185,25 @@ async def test_not_built(
     assert not bare.hass.data[PANEL].built
     lines = [line for line in caplog.messages if "panel has not been built" in line]
     assert len(lines) == 1
+    issue = missing(bare.hass)
+    assert issue is not None
+    assert (issue.learn_more_url or "").endswith("/truenas-burnin/releases")
+    await bare.hass.config_entries.async_remove(bare.entry.entry_id)
+    assert missing(bare.hass) is None
+
+
+async def test_built_after_all(dist: Path, browser: None, bare: Board) -> None:
+    """The installation of a release takes the issue back."""
+    report_panel(bare.hass, "https://nas.test/releases")
+    await bare.set_up()
+    assert missing(bare.hass) is None
+
+
+async def test_not_built_and_no_frontend(dist: Path, bare: Board) -> None:
+    """Who has no browsers to show it in misses nothing."""
+    (dist / "manifest.json").unlink()
+    await bare.set_up()
+    assert missing(bare.hass) is None
 
 
 async def test_without_a_frontend(dist: Path, board: Board) -> None:

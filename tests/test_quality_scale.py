@@ -85,14 +85,15 @@ def test_every_rule_has_an_answer() -> None:
     rules = [rule for tier in TIERS.values() for rule in sorted(tier.split())]
     assert len(rules) == 54
     assert list(RULES) == rules
-    assert {status(rule) for rule in rules} <= {"done", "exempt"}
+    assert {status(rule) for rule in rules} == {"done"}
 
 
-def test_exemptions_say_why() -> None:
-    """Only discovery is, and a reason stands beside it."""
-    exempt = {rule for rule in RULES if status(rule) == "exempt"}
-    assert exempt == {"discovery", "discovery-update-info"}
-    assert all(len(RULES[rule]["comment"]) > 40 for rule in exempt)
+def test_discovery() -> None:
+    """The manifest says what to look for, the flow what to do with what is found."""
+    manifest = json.loads((ROOT / "manifest.json").read_text())
+    assert manifest["zeroconf"] == [{"name": "truenas*", "type": "_http._tcp.local."}]
+    assert manifest["dhcp"] == [{"hostname": "truenas*"}]
+    assert {"async_step_zeroconf", "async_step_dhcp"} <= methods("config_flow")
 
 
 @pytest.mark.parametrize("platform", PLATFORMS)
@@ -136,18 +137,26 @@ def test_flows(rule: str, step: str) -> None:
     assert step in methods("config_flow")
 
 
+def name_of(call: ast.Call) -> str:
+    """Return the name of what is called."""
+    return str(getattr(call.func, "id", getattr(call.func, "attr", "")))
+
+
 def calls(name: str) -> Iterator[str]:
     """Return the name of everything that a module calls."""
     for node in ast.walk(source(name)):
         if isinstance(node, ast.Call):
-            yield getattr(node.func, "id", getattr(node.func, "attr", ""))
+            yield name_of(node)
 
 
 def test_the_session_is_home_assistants() -> None:
-    """No module makes one of its own (inject-websession)."""
+    """No module makes one of its own connections (inject-websession)."""
     for path in ROOT.rglob("*.py"):
         relative = path.relative_to(ROOT).as_posix()
-        assert "ClientSession" not in set(calls(relative)), relative
+        for node in ast.walk(source(relative)):
+            if isinstance(node, ast.Call) and name_of(node) == "ClientSession":
+                given = {keyword.arg for keyword in node.keywords}
+                assert {"connector", "connector_owner"} <= given, relative
     assert "async_get_clientsession" in set(calls("__init__.py"))
 
 

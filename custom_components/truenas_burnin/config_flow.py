@@ -19,11 +19,14 @@ from homeassistant.helpers.selector import (
     TextSelectorConfig,
     TextSelectorType,
 )
+from homeassistant.helpers.service_info.dhcp import DhcpServiceInfo
+from homeassistant.helpers.service_info.zeroconf import ZeroconfServiceInfo
 import voluptuous as vol
 from yarl import URL
 
 from .const import CONF_FINGERPRINT, DOMAIN
 from .coordinator import BurnInConfigEntry
+from .discovery import Discovered, async_is, async_look, async_moved
 from .failures import failure_key
 from .options_flow import BurnInOptionsFlow
 from .truenas.certificate import Certificate, read_certificate
@@ -100,6 +103,46 @@ class BurnInConfigFlow(ConfigFlow, domain=DOMAIN):
         if user_input is not None and (step := await self._try(user_input)):
             return step
         return self._form("user", _SCHEMA, self._typed)
+
+    @override
+    async def async_step_zeroconf(
+        self, discovery_info: ZeroconfServiceInfo
+    ) -> ConfigFlowResult:
+        """Offer a NAS that announces its web interface."""
+        name = discovery_info.name.partition(".")[0]
+        host = str(discovery_info.ip_address)
+        return await self._discovered(
+            await async_look(self.hass, name, host, discovery_info.port)
+        )
+
+    @override
+    async def async_step_dhcp(
+        self, discovery_info: DhcpServiceInfo
+    ) -> ConfigFlowResult:
+        """Offer a NAS that got an address under the name of one."""
+        name, host = discovery_info.hostname, discovery_info.ip
+        return await self._discovered(await async_look(self.hass, name, host))
+
+    async def _discovered(self, found: Discovered | None) -> ConfigFlowResult:
+        """Ask for the key of a NAS that is new; follow one that has moved."""
+        if found is None:
+            return self.async_abort(reason="not_truenas")
+        await self.async_set_unique_id(found.id)
+        self._abort_if_unique_id_configured()
+        entries = self._async_current_entries(include_ignore=False)
+        for entry in entries:
+            if (url := await async_moved(self.hass, entry, found)) is not None:
+                self.hass.config_entries.async_update_entry(
+                    entry, data={**entry.data, CONF_URL: url}
+                )
+                self.hass.config_entries.async_schedule_reload(entry.entry_id)
+                return self.async_abort(reason="already_configured")
+        for entry in entries:
+            if await async_is(entry, found):
+                return self.async_abort(reason="already_configured")
+        self.context["title_placeholders"] = {"name": f"{found.name} ({found.host})"}
+        self._typed = {CONF_URL: str(found.url)}
+        return await self.async_step_user()
 
     async def async_step_reauth(
         self, entry_data: Mapping[str, Any]
@@ -203,6 +246,7 @@ class BurnInConfigFlow(ConfigFlow, domain=DOMAIN):
         await self.async_set_unique_id(system.host_id)
         if self.source not in (SOURCE_REAUTH, SOURCE_RECONFIGURE):
             self._abort_if_unique_id_configured()
+            self._withdraw_offers(data)
             return self.async_create_entry(title=system.hostname, data=data)
         entry = (
             self._get_reauth_entry()
@@ -213,6 +257,12 @@ class BurnInConfigFlow(ConfigFlow, domain=DOMAIN):
             reason="wrong_system", description_placeholders={"nas": entry.title}
         )
         return self.async_update_reload_and_abort(entry, data=data)
+
+    def _withdraw_offers(self, data: Mapping[str, str]) -> None:
+        """Offer no longer what was discovered and has now been added by hand."""
+        for flow in self._async_in_progress(include_uninitialized=True):
+            if flow["context"].get("unique_id") == data.get(CONF_FINGERPRINT, ""):
+                self.hass.config_entries.flow.async_abort(flow["flow_id"])
 
     def _form(
         self,

@@ -18,6 +18,7 @@ NO_COMMAND_RIGHTS: Final = "no_command_rights"
 LEDGER_LOST: Final = "ledger_lost"
 LEDGER_UNWRITABLE: Final = "ledger_unwritable"
 NO_READ_RIGHTS: Final = "no_read_rights"
+PANEL_NOT_BUILT: Final = "panel_not_built"
 WRITE_ONLY_RIGHTS: Final = "write_only_rights"
 STALLED: Final = "stalled"
 STUCK_CANCEL: Final = "stuck_cancel"
@@ -86,6 +87,26 @@ def report_lost_ledger(hass: HomeAssistant, folder: str, reason: str | None) -> 
         severity=ir.IssueSeverity.CRITICAL,
         translation_key=LEDGER_LOST,
         translation_placeholders={"folder": folder, "reason": reason},
+    )
+
+
+@callback
+def report_panel(hass: HomeAssistant, releases: str | None) -> None:
+    """Raise the issue of a panel that was not built, or take it back.
+
+    `releases` is the address where an installation with a panel is found.
+    """
+    if releases is None:
+        ir.async_delete_issue(hass, DOMAIN, PANEL_NOT_BUILT)
+        return
+    ir.async_create_issue(
+        hass,
+        DOMAIN,
+        PANEL_NOT_BUILT,
+        is_fixable=False,
+        learn_more_url=releases,
+        severity=ir.IssueSeverity.WARNING,
+        translation_key=PANEL_NOT_BUILT,
     )
 
 

@@ -1,6 +1,7 @@
 """The operator panel in the sidebar, and the same module for dashboards.
 
-The module is built from frontend/ and not committed. Without it, or without Home
+The module is built from frontend/ and not committed: a release carries it, a copy of
+the repository does not, which an issue then says. Without it, or without Home
 Assistant's own frontend, everything else works.
 """
 
@@ -16,9 +17,11 @@ from homeassistant.components.lovelace.const import LOVELACE_DATA
 from homeassistant.components.lovelace.resources import ResourceStorageCollection
 from homeassistant.const import CONF_ID, CONF_URL
 from homeassistant.core import HomeAssistant
+from homeassistant.loader import async_get_integration
 from homeassistant.util.hass_dict import HassKey
 
 from .const import DOMAIN
+from .issues import report_panel
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -47,15 +50,25 @@ class Panel:
 
     async def async_update(self) -> None:
         """Show the panel if a NAS is configured, take it away if none is."""
-        if self._module is None:
-            return
         entries = self._hass.config_entries.async_entries(
             DOMAIN, include_ignore=False, include_disabled=False
         )
+        if self._module is None:
+            await self._report_missing(missed=bool(entries))
+            return
+        report_panel(self._hass, None)
         wanted = self._module if entries else None
         async with self._lock:
             await self._update_sidebar(wanted)
             await self._update_resource(wanted)
+
+    async def _report_missing(self, *, missed: bool) -> None:
+        """Say where a panel is to be had, to those who have browsers to show it in."""
+        releases = None
+        if missed and frontend.DOMAIN in self._hass.config.components:
+            integration = await async_get_integration(self._hass, DOMAIN)
+            releases = f"{integration.documentation}/releases"
+        report_panel(self._hass, releases)
 
     async def _update_sidebar(self, wanted: str | None) -> None:
         shown = frontend.async_panel_exists(self._hass, PANEL_PATH)

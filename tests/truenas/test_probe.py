@@ -1,5 +1,6 @@
 """What answers at an address, found out without showing the key."""
 
+from collections.abc import AsyncIterator
 from typing import Any
 
 import aiohttp
@@ -14,9 +15,21 @@ from custom_components.truenas_burnin.truenas.errors import (
     TrueNASError,
     UnsupportedSystem,
 )
-from custom_components.truenas_burnin.truenas.probe import api_versions, parse_url
+from custom_components.truenas_burnin.truenas.probe import (
+    api_versions,
+    find_web_interface,
+    parse_url,
+)
 
 from .conftest import Answers
+from .websocket_nas import WebsocketNas
+
+
+@pytest.fixture
+async def nas(socket_enabled: None) -> AsyncIterator[WebsocketNas]:
+    """Serve over https."""
+    async with WebsocketNas() as served:
+        yield served
 
 
 @pytest.mark.parametrize(
@@ -111,3 +124,82 @@ async def test_a_system_that_is_not_served(
         "/api/versions",
         "/api/v2.0/system/version",
     ]
+
+
+PAGE = (200, "<!doctype html><html><head><title>TrueNAS</title></head></html>")
+OLD = (302, "", {"Location": "/ui/"})
+
+
+@pytest.mark.parametrize(
+    ("said", "is_one"),
+    [
+        ([(200, '["v25.04.0", "v25.10.0"]')], True),
+        ([OLD, PAGE], True),
+        ([(404, ""), (200, "<title>\nTrueNAS - nas</title>")], True),
+        ([(200, '["1.0", "2.0"]')], False),
+        ([(404, ""), (200, "<title>Router</title>")], False),
+        ([(404, ""), (200, "<title>About TrueNAS</title>")], False),
+        ([(404, ""), (404, "<title>TrueNAS</title>")], False),
+        ([(404, ""), None], False),
+        ([None], False),
+    ],
+)
+async def test_what_answers_is_looked_at(
+    answers: Answers, session: aiohttp.ClientSession, said: list[Any], is_one: bool
+) -> None:
+    """By what every generation says to everybody; nothing secret is sent."""
+    url = URL(answers.url)
+    answers.say(*said)
+    answers.queue.append((404, ""))
+    found = await find_web_interface(session, str(url.host), url.port or 0, 1)
+    assert found == (url if is_one else None)
+    assert all("Authorization" not in headers for *_, headers in answers.asked)
+
+
+async def test_https_is_preferred(
+    nas: WebsocketNas, answers: Answers, session: aiohttp.ClientSession
+) -> None:
+    """Whatever its certificate; the announced port is not even asked."""
+    answers.say(PAGE)
+    https, http = URL(nas.url), URL(answers.url)
+    found = await find_web_interface(
+        session, str(https.host), http.port or 0, https.port or 0
+    )
+    assert found == https
+    assert answers.asked == []
+
+
+async def test_a_redirect_to_another_port(
+    nas: WebsocketNas, answers: Answers, session: aiohttp.ClientSession
+) -> None:
+    """TrueNAS sends those to https who speak http, if it is set so."""
+    https, http = URL(nas.url), URL(answers.url)
+    answers.say((301, "", {"Location": str(https.with_host(str(http.host)) / "ui/")}))
+    found = await find_web_interface(session, str(http.host), http.port or 0, 1)
+    assert found == https.with_host(str(http.host))
+
+
+@pytest.mark.parametrize(
+    "target", ["https://elsewhere.test/ui/", "http://127.0.0.1/ui/", "/ui/", ""]
+)
+async def test_no_other_redirect_is_followed(
+    answers: Answers, session: aiohttp.ClientSession, target: str
+) -> None:
+    """A NAS sends nobody to another host."""
+    url = URL(answers.url)
+    answers.say((301, "", {"Location": target}))
+    assert await find_web_interface(session, str(url.host), url.port or 0, 1) is None
+
+
+async def test_nobody_answers(session: aiohttp.ClientSession) -> None:
+    """A name without a web server is none of ours."""
+    assert await find_web_interface(session, "127.0.0.1", 1, 1) is None
+
+
+async def test_a_redirect_to_what_is_no_nas(
+    answers: Answers, session: aiohttp.ClientSession
+) -> None:
+    """The server there is asked as any."""
+    url = URL(answers.url)
+    answers.say((301, "", {"Location": f"https://{url.host}:1/ui/"}))
+    assert await find_web_interface(session, str(url.host), url.port or 0, 1) is None
