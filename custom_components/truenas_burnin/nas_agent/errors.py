@@ -43,6 +43,7 @@ class Code(str, Enum):
 
     DRIVE_HANGS = "drive_hangs"
     DRIVE_VANISHED = "drive_vanished"
+    ERRORS_FOUND = "errors_found"
     TOO_MANY_ERRORS = "too_many_errors"
 
     NO_SMARTCTL = "no_smartctl"
