@@ -6,10 +6,11 @@ from collections.abc import Callable
 import errno
 from pathlib import Path
 import threading
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from custom_components.truenas_burnin.nas_agent import worker
-from custom_components.truenas_burnin.nas_agent.claim import Claimed, User
+from custom_components.truenas_burnin.nas_agent.claim import Claimed
+from custom_components.truenas_burnin.nas_agent.drive.users import User
 from custom_components.truenas_burnin.nas_agent.engines.medium import Medium
 from custom_components.truenas_burnin.nas_agent.errors import Json
 from custom_components.truenas_burnin.nas_agent.jobs import Job, Jobs
@@ -23,6 +24,15 @@ from custom_components.truenas_burnin.nas_agent.plan import (
     Plan,
     Range,
 )
+
+if TYPE_CHECKING:
+    from typing_extensions import override as override  # noqa: PLC0414 - exported
+else:
+
+    def override(method: object) -> object:
+        """Do what Python has only from 3.12 on."""
+        return method
+
 
 MIB = 1 << 20
 SIZE = 4 * MIB + 1536
@@ -41,12 +51,14 @@ class MemoryDrive(Medium):
         self.cells = bytearray(b"old " * (size // 4))
         self.busy = threading.Lock()
 
+    @override
     def read(self, view: memoryview, byte: int) -> int:
         """Read."""
         came = self.cells[byte : byte + len(view)]
         view[: len(came)] = came
         return len(came)
 
+    @override
     def write(self, view: memoryview, byte: int) -> int:
         """Write."""
         with self.busy:
@@ -57,6 +69,7 @@ class MemoryDrive(Medium):
         self.cells[byte : byte + taken] = view[:taken]
         return taken
 
+    @override
     def flush(self) -> None:
         """Do nothing."""
 
@@ -78,27 +91,28 @@ class HeldDrive(Claimed):
         self.discarded: list[tuple[int, int]] = []
         self.held = True
 
+    @override
     def __exit__(self, *error: object) -> Literal[False]:
         """Let go."""
         self.held = False
         return False
 
+    @override
     def still_named(self) -> bool:
         """Return what the test says."""
         return self.named
 
+    @override
     def others(self) -> tuple[User, ...]:
         """Return what the test says."""
         return self.users
 
-    def error_count(self) -> int | None:
-        """Return that nobody counts."""
-        return None
-
+    @override
     def temperature(self) -> int | None:
         """Return what the test says."""
         return self.degrees
 
+    @override
     def discard(self, start: int, length: int) -> None:
         """Remember it."""
         self.discarded.append((start, length))

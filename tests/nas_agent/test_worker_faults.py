@@ -11,7 +11,17 @@ from custom_components.truenas_burnin.nas_agent import worker
 from custom_components.truenas_burnin.nas_agent.errors import Json
 from custom_components.truenas_burnin.nas_agent.plan import BLOCK, Method
 
-from .drives import BAD, MIB, SIZE, HeldDrive, MemoryDrive, do, machine, make_plan
+from .drives import (
+    BAD,
+    MIB,
+    SIZE,
+    HeldDrive,
+    MemoryDrive,
+    do,
+    machine,
+    make_plan,
+    override,
+)
 
 HERE = slice(BAD, BAD + BLOCK)
 
@@ -25,12 +35,14 @@ def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
 class Wraps(MemoryDrive):
     """Has a quarter of the size that it says."""
 
+    @override
     def read(self, view: memoryview, byte: int) -> int:
         for start in range(0, len(view), BLOCK):
             part = view[start : start + BLOCK]
             super().read(part, (byte + start) % MIB)
         return len(view)
 
+    @override
     def write(self, view: memoryview, byte: int) -> int:
         for start in range(0, len(view), BLOCK):
             part = view[start : start + BLOCK]
@@ -41,6 +53,7 @@ class Wraps(MemoryDrive):
 class Neighbor(MemoryDrive):
     """Answers a block with its neighbor's data."""
 
+    @override
     def read(self, view: memoryview, byte: int) -> int:
         moved = super().read(view, byte)
         if byte <= BAD < byte + len(view):
@@ -52,6 +65,7 @@ class Neighbor(MemoryDrive):
 class Cells(MemoryDrive):
     """Changes what it keeps after each write."""
 
+    @override
     def write(self, view: memoryview, byte: int) -> int:
         before = bytes(self.cells[HERE])
         moved = super().write(view, byte)
@@ -66,6 +80,7 @@ class Cells(MemoryDrive):
 class LosesWrites(Cells):
     """Keeps what one block had, whatever is written."""
 
+    @override
     def spoil(self, before: bytes) -> None:
         self.cells[HERE] = before
 
@@ -73,6 +88,7 @@ class LosesWrites(Cells):
 class Misdirects(Cells):
     """Writes one block a MiB further on, after what belongs there."""
 
+    @override
     def spoil(self, before: bytes) -> None:
         there = BAD - MIB
         self.cells[there : there + BLOCK] = self.cells[HERE]
@@ -82,6 +98,7 @@ class Misdirects(Cells):
 class StuckLow(Cells):
     """Has a bit in every byte of a block that is always 0."""
 
+    @override
     def spoil(self, before: bytes) -> None:
         self.cells[HERE] = bytes(value & 0xFB for value in self.cells[HERE])
 
@@ -89,6 +106,7 @@ class StuckLow(Cells):
 class StuckHigh(Cells):
     """Has a single bit of a single block that is always 1."""
 
+    @override
     def spoil(self, before: bytes) -> None:
         self.cells[BAD + 777] |= 4
 
@@ -96,6 +114,7 @@ class StuckHigh(Cells):
 class Line(MemoryDrive):
     """Has a data line that is always 0."""
 
+    @override
     def read(self, view: memoryview, byte: int) -> int:
         moved = super().read(view, byte)
         view[:] = bytes(view).translate(bytes(value & 0xF7 for value in range(256)))
@@ -105,6 +124,7 @@ class Line(MemoryDrive):
 class KeepsNothing(MemoryDrive):
     """Reads zeros."""
 
+    @override
     def read(self, view: memoryview, byte: int) -> int:
         view[:] = bytes(len(view))
         return len(view)
@@ -113,6 +133,7 @@ class KeepsNothing(MemoryDrive):
 class BringsNothing(MemoryDrive):
     """Says that it has read, and puts nothing into memory."""
 
+    @override
     def read(self, view: memoryview, byte: int) -> int:
         return len(view) if byte <= BAD < byte + len(view) else super().read(view, byte)
 
@@ -120,6 +141,7 @@ class BringsNothing(MemoryDrive):
 class CannotRead(MemoryDrive):
     """Has an unreadable block."""
 
+    @override
     def read(self, view: memoryview, byte: int) -> int:
         if byte <= BAD < byte + len(view):
             raise OSError(errno.EIO, "unreadable")
@@ -129,6 +151,7 @@ class CannotRead(MemoryDrive):
 class CannotWrite(MemoryDrive):
     """Has a block that cannot be written to."""
 
+    @override
     def write(self, view: memoryview, byte: int) -> int:
         if byte <= BAD < byte + len(view):
             raise OSError(errno.EIO, "not writable")
@@ -140,6 +163,7 @@ class RetryHides(MemoryDrive):
 
     tried = False
 
+    @override
     def read(self, view: memoryview, byte: int) -> int:
         if byte <= BAD < byte + len(view) and not self.tried:
             self.tried = True
@@ -152,6 +176,7 @@ class ShortOnce(MemoryDrive):
 
     tried = False
 
+    @override
     def read(self, view: memoryview, byte: int) -> int:
         if byte < BAD < byte + len(view) and not self.tried:
             self.tried = True
@@ -162,6 +187,7 @@ class ShortOnce(MemoryDrive):
 class Shrinks(MemoryDrive):
     """Loses its end once something is read."""
 
+    @override
     def read(self, view: memoryview, byte: int) -> int:
         del self.cells[BAD:]
         return super().read(view, byte)
@@ -170,6 +196,7 @@ class Shrinks(MemoryDrive):
 class CannotFlush(MemoryDrive):
     """Cannot empty its cache."""
 
+    @override
     def flush(self) -> None:
         raise OSError(errno.EIO, "cache")
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import time
 from typing import Callable
 
-from .claim import User
+from .drive.users import User
 from .ending import Ending
 from .engines.findings import Cause, Finding
 from .engines.medium import Medium
