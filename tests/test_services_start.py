@@ -152,7 +152,7 @@ async def test_drives_that_must_not_be_overwritten(
 
 async def test_two_drives_with_one_serial(board: Board) -> None:
     """Neither can be meant; both are named."""
-    twin = a_drive(5, serial=FREE.serial, duplicate_serial=True)
+    twin = a_drive(5, serial=FREE.serial, lunid=None, duplicate_serial=True)
     board.nas.add(twin)
     await board.data.coordinator.async_refresh()
     error = await board.refused(

@@ -10,6 +10,7 @@ from custom_components.truenas_burnin.burnin.model import HoldReason
 from custom_components.truenas_burnin.burnin.plan import Profile, plan_of
 from custom_components.truenas_burnin.truenas.models import Drive, Fleet
 
+from ..said import said_in
 from .fakes import Bench, a_drive, a_fleet
 
 
@@ -62,10 +63,54 @@ def test_what_a_drive_is_can_refuse(drive: Drive, key: str) -> None:
 
 def test_two_drives_with_one_serial_are_refused() -> None:
     """The NAS need not have noticed it."""
-    first, second = a_drive(1), a_drive(2, serial="SER001")
+    first, second = a_drive(1, lunid=None), a_drive(2, serial="SER001")
     found = refusals(a_case(first, second))
     assert [item.key for item in found] == ["duplicate_serial"]
     assert found[0].placeholders["devices"] == "ada1, ada2"
+
+
+@pytest.mark.parametrize(
+    ("lunids", "key", "words"),
+    [
+        (("5000c500aa", "5000c500aa"), "two_paths", ("one drive", "dasselbe Laufwerk")),
+        (("5000c500aa", "5000c500ab"), "two_units", ("actuators", "Aktuatoren")),
+        (("5000c500aa", None), "duplicate_serial", ("several drives", "mehreren")),
+    ],
+)
+def test_what_drives_of_one_serial_are(
+    lunids: tuple[str | None, str | None], key: str, words: tuple[str, str]
+) -> None:
+    """Both are named, with the pool that one of them is in."""
+    first = a_drive(1, serial="S1", lunid=lunids[0])
+    second = a_drive(2, serial="S1", lunid=lunids[1], pool="tank", unused=False)
+    (found,) = refusals(a_case(first, second))
+    assert found.key == key
+    assert found.placeholders["devices"] == "ada1, ada2 (tank)"
+    assert [
+        part in said_in(language, found)
+        for language, part in zip(("en", "de"), words, strict=True)
+    ] == [True, True], said_in("de", found)
+
+
+@pytest.mark.parametrize(
+    ("serial", "sayable"),
+    [
+        ('WD "A" B', True),
+        ("WD\\1", True),
+        ("SÉRIE-1", True),
+        ("A" * 128, True),
+        ("A" * 129, False),
+        ("WD\n1", False),
+        ("WD\x1b[2J", False),
+    ],
+)
+def test_a_serial_that_cannot_be_handed_on(serial: str, sayable: bool) -> None:
+    """The others can, also where other tools stumble."""
+    found = refusals(a_case(a_drive(serial=serial)))
+    assert [item.key for item in found] == ([] if sayable else ["serial_unusable"])
+    assert all(
+        "ada1" in said_in(language, item) for item in found for language in ("en", "de")
+    )
 
 
 @pytest.mark.parametrize("change", [{"serial": "OTHER"}, {"size": 1}])

@@ -4,12 +4,16 @@ Some rules concern every burn-in, the others those that overwrite data
 (DESIGN.md §7). A rule returns None when it holds.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from ..truenas.models import Drive, Fleet
 from .model import BurnIn, DriveIdentity, HoldReason
 from .reason import Reason, ReasonKey, because
+
+_LONGEST_SERIAL: Final = 128
+"""Characters; the agent takes no longer one (nas_agent/words.py)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,6 +90,13 @@ def _has_serial(_case: Case, drive: Drive) -> Reason | None:
     return because(ReasonKey.DRIVE_WITHOUT_SERIAL, device=drive.name)
 
 
+def _serial_sayable(_case: Case, drive: Drive) -> Reason | None:
+    serial = drive.serial
+    if serial.isprintable() and len(serial) <= _LONGEST_SERIAL:
+        return None
+    return because(ReasonKey.SERIAL_UNUSABLE, device=drive.name)
+
+
 def _unchanged(case: Case, drive: Drive) -> Reason | None:
     if drive.unreadable:
         return None
@@ -148,10 +159,27 @@ def _serial_unique(case: Case, drive: Drive) -> Reason | None:
     if not drive.serial or (len(twins) == 1 and not drive.duplicate_serial):
         return None
     return because(
-        ReasonKey.DUPLICATE_SERIAL,
+        _kinship(twins),
         serial=drive.serial,
-        devices=", ".join(sorted(twin.name for twin in twins)),
+        devices=", ".join(sorted(map(_with_pool, twins))),
     )
+
+
+def _kinship(twins: Sequence[Drive]) -> ReasonKey:
+    """Return what drives of one serial number are to each other."""
+    units = {twin.lunid for twin in twins}
+    if len(twins) == 1 or None in units:
+        return ReasonKey.DUPLICATE_SERIAL
+    if len(units) == 1:
+        return ReasonKey.TWO_PATHS
+    if len(units) == len(twins):
+        return ReasonKey.TWO_UNITS
+    return ReasonKey.DUPLICATE_SERIAL
+
+
+def _with_pool(drive: Drive) -> str:
+    pool = drive.pool or drive.exported_pool
+    return drive.name if pool is None else f"{drive.name} ({pool})"
 
 
 def _not_boot(drive: Drive) -> Reason | None:
@@ -215,6 +243,7 @@ type _Rule = Callable[[Case, Drive], Reason | None]
 _EVERY: tuple[_Rule, ...] = (
     _readable,
     _has_serial,
+    _serial_sayable,
     _serial_unique,
     _unchanged,
     _idle,

@@ -59,8 +59,11 @@ class ReasonKey(StrEnum):
     NO_COMMAND_RIGHTS = "no_command_rights"
     NOT_CONFIRMED = "not_confirmed", "device", "serial"
     NOTHING_TO_RETRY = "nothing_to_retry"
+    SERIAL_UNUSABLE = "serial_unusable", "device"
     SELF_TEST_ACTIVE = "self_test_active", "device", "serial"
     SELF_TESTS_NEED_COMMANDS = "self_tests_need_commands"
+    TWO_PATHS = "two_paths", "serial", "devices"
+    TWO_UNITS = "two_units", "serial", "devices"
 
     # Why a drive cannot do what a person asks for.
     CANNOT_PAUSE = "cannot_pause", "device", "serial"

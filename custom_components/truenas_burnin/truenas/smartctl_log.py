@@ -33,8 +33,11 @@ _OUTCOMES: Final = {
 _RUNNING: Final = 15
 _FAILURES: Final = range(3, 9)
 
-_COMMAND_FAILED: Final = 0b100
-"""The bit of smartctl's exit status for a drive that refused some command."""
+_NO_ANSWER: Final = 0b111
+"""Bits of smartctl's exit status: not asked, not opened, some command refused."""
+
+SELF_TEST_LOG: Final = "self_test_log"
+"""What `smartctl -l selftest` said by itself, where the agent asked (protocol.md)."""
 
 SHAPES: Final[Mapping[str, _LogShape]] = {
     "ATA": _LogShape(
@@ -71,6 +74,8 @@ SHAPES: Final[Mapping[str, _LogShape]] = {
 def self_test_log(root: Json, protocol: str) -> SelfTestLog:
     """Return the log of a drive that speaks the protocol."""
     shape = SHAPES[protocol]
+    asked_again = within(root, SELF_TEST_LOG)
+    root = {**asked_again, **root} if asked_again else root
     tests = [_self_test(entry, shape) for entry in _log_entries(root)]
     return SelfTestLog(
         tests=tuple(
@@ -119,11 +124,12 @@ def _is_empty(root: Json, protocol: str) -> bool:
     """Tell a log that was read and holds nothing from one that was not read.
 
     smartctl tells the revision of an empty ATA log and the running operation beside
-    an empty NVMe log; of an empty SCSI log it tells nothing.
+    an empty NVMe log. Of an empty SCSI log it tells nothing: its exit status then
+    speaks for all that it was asked for, unless it was asked for the log alone.
     """
     if protocol == "SCSI":
-        status = whole(within(root, "smartctl"), "exit_status", 0)
-        return not status & _COMMAND_FAILED
+        run = within(root, SELF_TEST_LOG, "smartctl") or within(root, "smartctl")
+        return not whole(run, "exit_status", 0) & _NO_ANSWER
     return bool(_ata_log(root) or within(root, "nvme_self_test_log"))
 
 

@@ -67,8 +67,8 @@ async def duplicate_serials(bench: Bench) -> None:
     """Refuse both by the gate."""
     twin = bench.connect(a_mock_drive(9, serial=bench.target.serial))
     program = await bench.program()
-    assert await refused(program, program.submit(bench.target)) == {"duplicate_serial"}
-    assert await refused(program, program.submit(twin)) == {"duplicate_serial"}
+    assert await refused(program, program.submit(bench.target)) == {"two_units"}
+    assert await refused(program, program.submit(twin)) == {"two_units"}
 
 
 @situation(
