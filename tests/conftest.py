@@ -13,8 +13,8 @@ import custom_components  # noqa: F401
 
 from .translation_check import checked_translations
 
-# These run in an environment of their own: scripts/e2e.
-collect_ignore = ["e2e"]
+# These run in an environment of their own: scripts/e2e and scripts/rig.
+collect_ignore = ["e2e", "rig/cases"]
 
 # The test plugin has every statement logged, which costs more than the statement.
 logging.getLogger("sqlalchemy.engine").setLevel(logging.WARNING)

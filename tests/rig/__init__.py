@@ -1,0 +1,1 @@
+"""A real kernel with real drives: see README.md."""

@@ -1,0 +1,1 @@
+"""Tests that need the guest: scripts/rig runs them."""

@@ -1,0 +1,1 @@
+"""The machine that the rig boots, and the line to it."""

@@ -1,0 +1,1 @@
+"""A server for drives with one fault each, which QEMU attaches."""
