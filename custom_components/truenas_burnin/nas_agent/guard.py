@@ -105,6 +105,10 @@ class Guard:
             self._progress.reason = ending.reason
             self._tell(sync=True)
 
+    def close(self) -> None:
+        """Tell nothing any more."""
+        self._over.set()
+
     # --- the guard's thread
 
     def _watch(self) -> None:

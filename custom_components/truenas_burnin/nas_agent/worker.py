@@ -72,8 +72,11 @@ def work(
         progress = Progress()
         guard = Guard(job, plan, progress, boot, leave)
         guard.start()
-        worker = Worker(job, plan, progress, guard, paths)
-        guard.finish(worker.run(jobs, take, medium))
+        try:
+            worker = Worker(job, plan, progress, guard, paths)
+            guard.finish(worker.run(jobs, take, medium))
+        finally:
+            guard.close()
 
 
 class Worker:

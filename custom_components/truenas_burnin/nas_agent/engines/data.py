@@ -23,7 +23,8 @@ UNIT = 1 << 20
 """Bytes after which stamped data repeat but for their addresses. Requests begin at
 multiples of it from the start of their range."""
 
-_MAGIC = int.from_bytes(b"TNburnin", "little")
+_MAGIC = 0x046FD8932AC75EB1
+"""Has a 0 and a 1 for every data line, so that one that is stuck leaves no stamp."""
 _ALL = (1 << 64) - 1
 _WORDS = SECTOR // 8
 _HEADER = 32
@@ -31,7 +32,10 @@ _INVERT = bytes(255 - value for value in range(256))
 _PIECE = 1 << 16
 
 _FEW_BITS = 2
-"""A stamp this close to the right one is a damaged right one."""
+"""A single sector that differs in so few bits is a damaged right one."""
+
+_OWN_BITS = 8
+"""An identity this close to ours is ours, damaged: others differ in half of 64 bits."""
 
 
 @dataclass(frozen=True)
@@ -113,7 +117,7 @@ class Stamped:
         elsewhere = None if stamp.byte == here else stamp.byte - offsets[0]
         if stamp.flip != self._flip:
             return Reason(Cause.EARLIER_PASS, elsewhere)
-        if _bits(stamp.identity ^ self._identity) > _FEW_BITS:
+        if _bits(stamp.identity ^ self._identity) > _OWN_BITS:
             return Reason(Cause.EARLIER_PASS, elsewhere)
         damaged = len(offsets) == 1 and _bits_between(found, wanted) <= _FEW_BITS
         if elsewhere is None or damaged or not self._belongs(sector, stamp.offset):

@@ -42,10 +42,10 @@ class Surface:
     """One drive in work: requests under way, and the buffers that they use."""
 
     def __init__(self, medium: Medium, *, solid_state: bool) -> None:
-        """Keep a hard drive busy with long requests, solid state with many."""
+        """Keep solid state busy with more requests, in the same 16 MiB of memory."""
         self.medium = medium
-        self.request = UNIT if solid_state else 8 * UNIT
-        self.lanes = Lanes(8 if solid_state else 2)
+        self.request = (4 if solid_state else 8) * UNIT
+        self.lanes = Lanes(4 if solid_state else 2)
         self.buffers = [Buffer(self.request) for _ in range(self.lanes.count)]
         self.wanted = Buffer(UNIT)
         """What should come back: little, so that it stays in the processor's cache."""
