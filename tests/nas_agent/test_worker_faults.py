@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import errno
 from pathlib import Path
+import time
 
 import pytest
 
 from custom_components.truenas_burnin.nas_agent import worker
+from custom_components.truenas_burnin.nas_agent.engines import lanes
 from custom_components.truenas_burnin.nas_agent.errors import Json
 from custom_components.truenas_burnin.nas_agent.plan import BLOCK, Method
 
@@ -18,6 +20,7 @@ from .drives import (
     HeldDrive,
     MemoryDrive,
     do,
+    job_of,
     machine,
     make_plan,
     override,
@@ -272,3 +275,109 @@ def test_faulty_drive_fails(
         assert error["byte"] == BAD
     if method is Method.STAMPED and not capacity_check:
         assert (error["kind"], error["cause"]) == (what, cause)
+
+
+@pytest.mark.parametrize("capacity_check", [True, False])
+@pytest.mark.parametrize("method", list(Method))
+def test_false_size(tmp_path: Path, method: Method, capacity_check: bool) -> None:
+    """Constant patterns see it by the capacity check alone."""
+    plan = make_plan(method=method, capacity_check=capacity_check)
+    status = do(machine(tmp_path), plan, HeldDrive(Wraps()))
+    if method is Method.PATTERNS and not capacity_check:
+        assert status["state"] == "passed"
+        return
+    assert status["state"] == "failed"
+    error = first(status)
+    assert (error["byte"], error["cause"]) == (0, "other_address")
+    assert isinstance(error["found_byte"], int)
+    assert error["found_byte"] % MIB == 0
+
+
+@pytest.mark.parametrize("method", list(Method))
+def test_misdirected_write(tmp_path: Path, method: Method) -> None:
+    """Both places are wrong with stamps: one was overwritten, one has old data."""
+    plan = make_plan(method=method, capacity_check=False)
+    paths = machine(tmp_path)
+    status = do(paths, plan, HeldDrive(Misdirects()))
+    assert status["state"] == "failed"
+    if method is Method.STAMPED:
+        error = first(status)
+        assert (error["byte"], error["cause"]) == (BAD - MIB, "other_address")
+        assert error["found_byte"] == BAD
+
+
+@pytest.mark.parametrize("method", list(Method))
+def test_data_line_that_is_stuck(tmp_path: Path, method: Method) -> None:
+    """Every block differs; the job does not go on for days."""
+    plan = make_plan(method=method, max_errors=50)
+    status = do(machine(tmp_path), plan, HeldDrive(Line()))
+    assert status["state"] == "failed"
+    reason = status["reason"]
+    assert isinstance(reason, dict)
+    assert reason["code"] in {"too_many_errors", "errors_found"}
+    assert first(status)["cause"] == "bits_differ"
+
+
+def test_second_pass_sees_data_of_the_first(tmp_path: Path) -> None:
+    """A block that takes the first write and no second one."""
+
+    class TakesOne(MemoryDrive):
+        writes = 0
+
+        @override
+        def write(self, view: memoryview, byte: int) -> int:
+            if byte <= BAD < byte + len(view):
+                self.writes += 1
+                kept = bytes(self.cells[HERE])
+                moved = super().write(view, byte)
+                if self.writes > 1:
+                    self.cells[HERE] = kept
+                return moved
+            return super().write(view, byte)
+
+    plan = make_plan(passes=2, capacity_check=False)
+    status = do(machine(tmp_path), plan, HeldDrive(TakesOne()))
+    assert status["state"] == "failed"
+    error = first(status)
+    assert (error["sweep"], error["byte"], error["cause"]) == (4, BAD, "earlier_pass")
+
+
+def test_cache_that_cannot_be_emptied(tmp_path: Path) -> None:
+    """What was written may never get to the medium."""
+    plan = make_plan(capacity_check=False)
+    status = do(machine(tmp_path), plan, HeldDrive(CannotFlush()))
+    assert status["state"] == "failed"
+    assert status["errors"] == {"read": 0, "write": 1, "compare": 0, "kernel": 0}
+
+
+def test_slow_block_shows_in_the_records(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It fails nothing here; who reads the records may warn."""
+    slow = 31.0
+
+    class Slow(MemoryDrive):
+        @override
+        def read(self, view: memoryview, byte: int) -> int:
+            if byte <= BAD < byte + len(view):
+                clock.ahead += slow
+            return super().read(view, byte)
+
+    class Clock:
+        ahead = 0.0
+
+        def monotonic(self) -> float:
+            """Return a time that a slow drive moves."""
+            return real() + self.ahead
+
+    real, clock = time.monotonic, Clock()
+    monkeypatch.setattr(lanes, "time", clock)
+    plan = make_plan(capacity_check=False)
+    paths = machine(tmp_path)
+    assert do(paths, plan, HeldDrive(Slow()))["state"] == "passed"
+    slowest = []
+    for record in job_of(paths, plan).ranges():
+        assert isinstance(record, dict)
+        assert isinstance(record["slowest_ms"], float)
+        slowest.append(record["slowest_ms"])
+    assert slowest[3] >= slow * 1000 > max(slowest[:3])

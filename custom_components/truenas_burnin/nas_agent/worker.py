@@ -9,6 +9,7 @@ import time
 from typing import Callable
 
 from . import claim, records
+from .boot import boot_id
 from .claim import Claimed
 from .ending import Ending
 from .engines import capacity, sweep as sweeping
@@ -53,7 +54,6 @@ def work(
     token: str,
     paths: Paths,
     *,
-    boot: str = "",
     take: Callable[[Plan, Paths], Claimed] = claim.claim,
     medium: Callable[[int], Medium] = Medium,
     leave: Callable[[], None] = lambda: os._exit(0),
@@ -70,7 +70,7 @@ def work(
             return
         plan = job.plan()
         progress = Progress()
-        guard = Guard(job, plan, progress, boot, leave)
+        guard = Guard(job, plan, progress, boot_id(paths), leave)
         guard.start()
         try:
             worker = Worker(job, plan, progress, guard, paths)
@@ -150,6 +150,7 @@ class Worker:
     def _work(self) -> None:
         self._progress.began = time.monotonic()
         self._progress.state = State.RUNNING
+        self._guard.tick()  # whoever started the job waits for that
         if self.wants_break():
             self.take_break()
         self._judge()
