@@ -225,6 +225,7 @@ ADMIN = {
     "export_history": (True, {}),
     "get_audit_log": (True, {}),
     "pause_burn_in": (False, {"device_id": "x"}),
+    "read_drive_health": (True, {}),
     "resume_burn_in": (False, {"device_id": "x"}),
     "retry_burn_in": (False, {"device_id": "x"}),
     "set_drive_info": (False, {"device_id": "x", "notes": "x"}),

@@ -28,6 +28,7 @@ from .burnin.runner import Runner
 from .const import CONF_FINGERPRINT, DOMAIN
 from .coordinator import BurnInConfigEntry, BurnInCoordinator
 from .data import BurnInData
+from .drive_health import DriveHealth
 from .drive_infos import DriveInfos
 from .failures import translated
 from .http import async_setup_views
@@ -143,6 +144,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: BurnInConfigEntry) -> bo
             loop=loop,
             arming=arming,
             infos=infos,
+            health=DriveHealth(nas, coordinator.announce_drive),
             self_tests=self_tests,
         )
         stack.callback(coordinator.start_announcing())

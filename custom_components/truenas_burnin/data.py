@@ -6,6 +6,7 @@ from .arming import Arming
 from .burnin.plan import Profile
 from .burnin.runner import Runner
 from .coordinator import BurnInCoordinator
+from .drive_health import DriveHealth
 from .drive_infos import DriveInfos
 from .ledger import SqliteLedger
 from .loop import BurnInLoop
@@ -22,5 +23,6 @@ class BurnInData:
     loop: BurnInLoop
     arming: Arming
     infos: DriveInfos
+    health: DriveHealth
     self_tests: SelfTestWatch
     profiles: dict[str, Profile] = field(default_factory=dict)

@@ -5,9 +5,11 @@ from dataclasses import asdict
 from homeassistant.util.json import JsonObjectType
 
 from .burnin.model import BurnIn, BurnInState, Stage
+from .burnin.triage import Triage
+from .drive_health import HealthReading
 from .ledger import AuditRow, Statistics
 from .ledger.statistics import Group
-from .reports.reasons import Texts, reasons_text
+from .reports.reasons import Texts, reason_text, reasons_text
 from .reports.records import finding_view, time_view
 
 
@@ -33,6 +35,35 @@ def burn_in_view(burn_in: BurnIn, texts: Texts) -> JsonObjectType:
         "reasons": [asdict(reason) for reason in burn_in.reasons],
         "findings": [finding_view(finding, texts) for finding in burn_in.findings],
         "stages": [_stage_view(stage, texts) for stage in burn_in.stages],
+    }
+
+
+def triage_view(reading: HealthReading, row: Triage, texts: Texts) -> JsonObjectType:
+    """Return what a drive says of itself, and what speaks against it."""
+    report, test = reading.report, row.last_self_test
+    return {
+        "read": time_view(reading.at),
+        "model": report.model,
+        "manufacturer": report.manufacturer,
+        "firmware": report.firmware,
+        "grade": row.grade.value,
+        "reasons": [reason_text(reason, texts) for reason in row.reasons],
+        "power_on_hours": row.power_on_hours,
+        "farm_hours": row.farm_hours,
+        "reallocated": row.reallocated,
+        "pending": row.pending,
+        "uncorrectable": row.uncorrectable,
+        "crc": row.crc,
+        "percent_used": row.percent_used,
+        "temperature": report.temperature,
+        "last_self_test": None
+        if test is None
+        else {
+            "kind": None if test.kind is None else test.kind.value,
+            "state": test.status.value,
+            "hours": test.lifetime_hours,
+            "text": test.text,
+        },
     }
 
 

@@ -193,8 +193,10 @@ class FakeNas:
         self._called("fleet")
         return self.now()
 
-    async def smart(self, drive: Drive) -> SmartReport:
-        """Return the drive's report."""
+    async def smart(self, drive: Drive, *, wake: bool = True) -> SmartReport:
+        """Return the drive's report; one without temperature may be asleep."""
+        if not wake and drive.temperature is None:
+            raise DriveAsleep(drive.name)
         self._called("smart", drive.serial)
         return self.reports[drive.serial]
 

@@ -26,8 +26,11 @@ class Nas(Protocol):
     async def fleet(self) -> Fleet:
         """Return a complete, fresh look at the system and its drives."""
 
-    async def smart(self, drive: Drive) -> SmartReport:
-        """Return the drive's SMART report, read by serial-checked command."""
+    async def smart(self, drive: Drive, *, wake: bool = True) -> SmartReport:
+        """Return the drive's SMART report, read by serial-checked command.
+
+        Without `wake` raise DriveAsleep for a drive that sleeps.
+        """
 
     async def self_test_log(self, drive: Drive) -> SelfTestLog:
         """Return the drive's self-test log and the running test."""

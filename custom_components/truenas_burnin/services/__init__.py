@@ -27,6 +27,7 @@ from .drives import (
     async_set_drive_info,
     async_start_self_tests,
 )
+from .health import async_read_drive_health
 from .names import Action
 from .notifications import async_send_daily_reports, async_test_notification
 from .queries import (
@@ -63,6 +64,7 @@ _ACTIONS: Final = {
         async_get_statistics, SupportsResponse.ONLY, admin=False
     ),
     Action.PAUSE_BURN_IN: _Kind(async_pause_burn_in),
+    Action.READ_DRIVE_HEALTH: _Kind(async_read_drive_health, SupportsResponse.OPTIONAL),
     Action.RESUME_BURN_IN: _Kind(async_resume_burn_in),
     Action.RETRY_BURN_IN: _Kind(async_retry_burn_in, SupportsResponse.OPTIONAL),
     Action.SEND_DAILY_REPORT: _Kind(async_send_daily_reports),

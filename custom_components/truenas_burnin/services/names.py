@@ -15,6 +15,7 @@ class Action(StrEnum):
     GET_BURN_INS = "get_burn_ins"
     GET_STATISTICS = "get_statistics"
     PAUSE_BURN_IN = "pause_burn_in"
+    READ_DRIVE_HEALTH = "read_drive_health"
     RESUME_BURN_IN = "resume_burn_in"
     RETRY_BURN_IN = "retry_burn_in"
     SEND_DAILY_REPORT = "send_daily_report"
@@ -39,3 +40,4 @@ class Field(StrEnum):
     STAGES = "stages"
     STATE = "state"
     TYPE = "type"
+    WAKE = "wake"

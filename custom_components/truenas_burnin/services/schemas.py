@@ -64,6 +64,13 @@ SCHEMAS: Final = {
     ),
     Action.GET_STATISTICS: vol.Schema(_NAS),
     Action.PAUSE_BURN_IN: vol.Schema({**_DRIVES, **_OPERATOR}),
+    Action.READ_DRIVE_HEALTH: vol.Schema(
+        {
+            **_NAS,
+            vol.Optional(ATTR_DEVICE_ID): vol.All(_STRINGS, vol.Length(min=1)),
+            vol.Optional(Field.WAKE, default=False): cv.boolean,
+        }
+    ),
     Action.RESUME_BURN_IN: vol.Schema({**_DRIVES, **_OPERATOR}),
     Action.RETRY_BURN_IN: vol.Schema({**_DRIVES, **_CONFIRMED, **_OPERATOR}),
     Action.SEND_DAILY_REPORT: vol.Schema(_NAS),

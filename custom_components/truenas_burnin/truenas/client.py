@@ -216,9 +216,12 @@ class TrueNAS:
         """Delete the cron jobs we have made, those of older versions too."""
         await self.agent.remove()
 
-    async def smart(self, drive: Drive) -> SmartReport:
-        """Return the drive's SMART report; the agent checks the serial."""
-        return parse_report(await self.agent.smart(drive))
+    async def smart(self, drive: Drive, *, wake: bool = True) -> SmartReport:
+        """Return the drive's SMART report; the agent checks the serial.
+
+        Without `wake` a drive that sleeps is left asleep: raise DriveAsleep.
+        """
+        return parse_report(await self.agent.smart(drive, wake=wake))
 
     async def self_test_log(self, drive: Drive, *, wake: bool = True) -> SelfTestLog:
         """Return the drive's self-test log and what it runs now.

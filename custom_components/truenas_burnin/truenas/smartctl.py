@@ -2,11 +2,12 @@
 
 from collections.abc import Mapping
 import json
+import re
 from typing import Final
 
 from . import plausible
 from .decode import number, optional_whole, record, records, text, whole
-from .errors import InvalidResponse
+from .errors import DriveAsleep, InvalidResponse
 from .manufacturers import manufacturer_of
 from .models import SelfTestKind, SmartReport
 from .smart_attributes import attribute_counters, read_attributes
@@ -23,6 +24,9 @@ from .smartctl_log import (
 
 _NOT_READ: Final = 0b11
 """Bits of smartctl's exit status: bad command line, device not opened."""
+
+_ASLEEP: Final = re.compile(r"in (?:STANDBY|SLEEP|IDLE_?\w*) mode")
+"""What smartctl says of a drive that it was told not to wake (`-n standby`)."""
 
 _LOWEST_LIMIT: Final = 45.0
 """Some Exos report a trip temperature of 40 °C, which they reach in health."""
@@ -138,6 +142,8 @@ def _check_read(root: Json) -> None:
     if status & _NOT_READ:
         messages = records(run.get("messages") or [], "messages")
         first = next((text(item, "string", "") for item in messages), "")
+        if _ASLEEP.search(first):
+            raise DriveAsleep(f"smartctl: {first[:200]}")
         raise InvalidResponse(f"smartctl: {first[:200] or f'exit status {status}'}")
 
 
