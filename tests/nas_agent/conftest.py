@@ -6,7 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from .machine import Machine
+from .alone import stand_alone_if_needed
+
+stand_alone_if_needed()
+
+from .machine import Machine  # noqa: E402 - needs the above
 
 
 @pytest.fixture

@@ -78,16 +78,11 @@ class Says:
 class Machine:
     """One NAS below a folder."""
 
-    def __init__(self, folder: Path) -> None:
-        """Set up one that runs Linux and has no drives."""
+    def __init__(self, folder: Path, *, new: bool = True) -> None:
+        """Set up one that runs Linux and has no drives, or find an earlier one again."""
         self.folder = folder
         self.loop = ""
         self.kernel = FileKernel()
-        for name in ("root/home", "dev", "proc/self", "sys/block", "udev/data", "run"):
-            (folder / name).mkdir(parents=True)
-        (folder / "bin").mkdir()
-        (folder / "root/home").chmod(0o700)
-        (folder / "proc/sys/kernel/random").mkdir(parents=True)
         self.paths = Paths(
             home=folder / "root/home",
             dev=folder / "dev",
@@ -100,6 +95,22 @@ class Machine:
             kernel=self.kernel,
             version="0123456789ab",
         )
+        if new:
+            self._set_up()
+
+    def _set_up(self) -> None:
+        folders = (
+            "root/home",
+            "dev",
+            "proc/self",
+            "sys/block",
+            "udev/data",
+            "run",
+            "bin",
+        )
+        for name in (*folders, "proc/sys/kernel/random"):
+            (self.folder / name).mkdir(parents=True)
+        self.paths.home.chmod(0o700)
         self.boot()
         self.tool("blkid", Says(status=2))
         self.tool("zpool")

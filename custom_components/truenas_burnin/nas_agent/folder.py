@@ -33,6 +33,29 @@ def check(paths: Paths) -> None:
         raise Refused(Code.NO_SPACE, {}, str(error)) from error
 
 
+def check_space(paths: Paths) -> None:
+    """Make sure that a reply could be written; raise Refused."""
+    probe = paths.home / ".space"
+    try:
+        probe.write_bytes(bytes(4096))
+        probe.unlink()
+    except OSError as error:
+        probe.unlink(missing_ok=True)
+        raise Refused(Code.NO_SPACE, {}, str(error)) from error
+
+
+def remove_other_versions(paths: Paths) -> None:
+    """Remove programs of other versions, unless a worker may still run from one."""
+    if any(paths.jobs.iterdir()):
+        return
+    for program in paths.home.glob("agent-*.pyz"):
+        if program.stem != f"agent-{paths.version}":
+            try:
+                program.unlink()
+            except OSError:
+                pass
+
+
 def _check_way_to(home: Path) -> None:
     if not home.is_absolute() or ".." in home.parts:
         raise _unsafe(home, "not absolute")

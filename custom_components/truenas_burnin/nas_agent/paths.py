@@ -81,4 +81,4 @@ class Paths:
 def installed(program: str) -> Paths:
     """Return the machine that this runs on, seen by the packed program of that name."""
     version = Path(program).stem.removeprefix("agent-")
-    return Paths(program=(executable, program), version=version)
+    return Paths(program=(executable, "-I", program), version=version)

@@ -60,7 +60,10 @@ class Replies:
             ]
             for name in old:
                 del self._given[name]
-                (self._folder / name).unlink(missing_ok=True)
+                try:
+                    (self._folder / name).unlink()
+                except OSError:
+                    pass  # fetched and removed by its asker, or nothing can be
 
     def _put(self, reply: dict[str, Json]) -> None:
         identifier = str(reply["id"])

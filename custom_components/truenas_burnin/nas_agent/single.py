@@ -84,14 +84,16 @@ class Single:
         except (OSError, ValueError, Refused):
             return Holder(0, "", time.monotonic())  # just taking it
 
+    def is_fit(self, holder: Holder, pace: Pace) -> bool:
+        """Return whether that service lives and is of this version."""
+        hangs = time.monotonic() - holder.beat > pace.stale
+        return not hangs and holder.version in {self._version, ""}
+
     def make_way(self, holder: Holder, pace: Pace) -> None:
-        """Have a service end that is another version, or hangs; raise Refused.
+        """Have a service end; raise Refused.
 
         Workers are processes of their own, which go on.
         """
-        hangs = time.monotonic() - holder.beat > pace.stale
-        if holder.version == self._version and not hangs:
-            return
         if self._ended(holder, signal.SIGTERM, pace.replace):
             return
         if not self._ended(holder, signal.SIGKILL, 2.0):

@@ -17,10 +17,10 @@ _EPOCH = (1980, 1, 1, 0, 0, 0)
 _MAIN = b"""\
 import sys
 
-from nas_agent.__main__ import main
+from nas_agent.__main__ import leave, main
 from nas_agent.paths import installed
 
-sys.exit(main(sys.argv[1:], installed(sys.argv[0])))
+leave(main(sys.argv[1:], installed(sys.argv[0])))
 """
 
 
