@@ -91,3 +91,41 @@ def test_what_workflows_run_is_there(path: Path) -> None:
             r"(?:^|\s)((?:scripts|\.ci)/\S+)", step.get("run", "")
         ):
             assert (REPOSITORY / script).is_file()
+
+
+FORMS = [
+    path
+    for path in sorted((REPOSITORY / ".github" / "ISSUE_TEMPLATE").glob("*.yml"))
+    if path.stem != "config"
+]
+
+
+@pytest.mark.parametrize("path", FORMS, ids=lambda path: path.stem)
+def test_issue_forms(path: Path) -> None:
+    """Each field has a name of its own; who reports a fault adds the diagnostics."""
+    form = yaml.safe_load(path.read_text())
+    assert set(form) == {"body", "description", "labels", "name"}
+    ids = [field["id"] for field in form["body"]]
+    assert len(ids) == len(set(ids))
+    assert all(field["attributes"]["label"] for field in form["body"])
+    needed = {
+        field["id"]
+        for field in form["body"]
+        if field.get("validations", {}).get("required")
+    }
+    assert path.stem == "idea" or "diagnostics" in needed
+
+
+def test_the_address_for_security() -> None:
+    """The form for secrets is the one of this repository."""
+    config = REPOSITORY / ".github" / "ISSUE_TEMPLATE" / "config.yml"
+    (link,) = yaml.safe_load(config.read_text())["contact_links"]
+    assert link["url"] == f"https://github.com/{HOME}/security/advisories/new"
+
+
+def test_the_buttons_of_the_readme() -> None:
+    """They open this repository and this integration."""
+    owner, name = HOME.split("/")
+    text = (REPOSITORY / "README.md").read_text()
+    assert f"?owner={owner}&repository={name}&category=integration" in text
+    assert "config_flow_start/?domain=truenas_burnin" in text
