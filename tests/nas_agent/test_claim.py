@@ -388,8 +388,12 @@ def test_others(machine: Machine) -> None:
     with claimed(machine) as held:
         machine.process(4711, "smartctl", node)
         assert held.others() == ()
-        machine.process(4712, "dd", node)
-        assert [user.name for user in held.others()] == ["dd (4712)"]
+        reader = machine.process(4712, "python3", node)
+        (reader / "fdinfo").mkdir()
+        (reader / "fdinfo/3").write_text("pos:\t0\nflags:\t0100000\n")
+        assert held.others() == ()
+        machine.process(4713, "dd", node)
+        assert [user.name for user in held.others()] == ["dd (4713)"]
 
 
 def test_pool_that_the_kernel_keeps_to_itself(
@@ -602,7 +606,7 @@ def test_real_kernel(loop: Machine) -> None:
         with pytest.raises(Refused) as refused:
             claim(job, loop.paths, 0.0)
         assert refused.value.code is Code.IN_USE
-        with Path("/dev", loop.loop).open("rb") as file:
+        with Path("/dev", loop.loop).open("r+b") as file:
             other = subprocess.Popen(["sleep", "60"], stdin=file)  # noqa: S607
             try:
                 assert [user.kind for user in held.others()] == ["process"]

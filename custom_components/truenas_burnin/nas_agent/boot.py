@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 
 from . import tools
 from .drive.names import read
 from .paths import Paths
+
+_NUMBER = re.compile(r"[0-9a-f]{32}$")
 
 
 def boot_id(paths: Paths) -> str:
@@ -21,8 +24,8 @@ def boot_id(paths: Paths) -> str:
         said = tools.run(paths, "sysctl", "-x", "-n", "kern.boot_id", patience=10)
     except (tools.Missing, tools.Hangs):
         said = None
-    digits = said.output.strip() if said is not None and not said.status else ""
-    return digits[-32:] or _marked(paths)
+    number = None if said is None else _NUMBER.search(said.output.strip())
+    return number.group() if number else _marked(paths)
 
 
 def _marked(paths: Paths) -> str:

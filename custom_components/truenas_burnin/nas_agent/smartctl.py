@@ -22,6 +22,7 @@ _USED = 0b11
 _REFUSED = 0b111
 """The same, or the drive did not take a command."""
 
+_ASLEEP = re.compile(r"Device is in (STANDBY|SLEEP)[A-Z_ ]* mode")
 _PROPOSED = re.compile(r"-d ([a-z]+(?:,auto)?)\b")
 _BRIDGES = ("sat", "sntasmedia", "sntjmicron", "sntrealtek", "usbjmicron", "scsi")
 """How drives behind USB bridges are asked (smartctl(8), option -d), most usual first."""
@@ -39,7 +40,7 @@ class Answer:
     @property
     def asleep(self) -> bool:
         """Return whether it was told not to wake the drive, and did not."""
-        return bool(re.search(r"in (STANDBY|SLEEP|IDLE_?\w*) mode", self.lines))
+        return bool(_ASLEEP.search(self.lines))
 
     @property
     def serial(self) -> str:

@@ -30,6 +30,8 @@ PASSERS = frozenset(
 )
 """Programs that look at drives and go away, or only ever look."""
 
+_FLAGS = re.compile(r"^flags:\s+([0-7]+)$", re.MULTILINE)
+
 _Nodes = dict[tuple[int, ...], str]
 
 
@@ -43,7 +45,7 @@ class User:
     kind: str
     name: str
     passes_by: bool = False
-    """Whether it is a program that only ever looks."""
+    """Whether it only ever looks: by what it is, or because it cannot write."""
 
     def as_json(self) -> dict[str, Json]:
         """Return it as docs/protocol.md has it."""
@@ -131,32 +133,38 @@ def _loops(nodes: _Nodes, paths: Paths) -> Iterator[User]:
 def _processes(nodes: _Nodes, paths: Paths) -> Iterator[User]:
     own = str(os.getpid())
     for process in paths.proc.iterdir():
-        if (
-            process.name.isdecimal()
-            and process.name != own
-            and _has(process, nodes, paths)
-        ):
+        if not process.name.isdecimal() or process.name == own:
+            continue
+        opened = _opened(process, nodes, paths)
+        if opened:
             program = names.read(process / "comm")
+            reads = all(_only_reads(process, descriptor) for descriptor in opened)
             name = f"{program} ({process.name})"
-            yield User("process", name, passes_by=program in PASSERS)
+            yield User("process", name, passes_by=reads or program in PASSERS)
 
 
-def _has(process: Path, nodes: _Nodes, paths: Paths) -> bool:
-    """Return whether a process has one of the nodes open.
+def _opened(process: Path, nodes: _Nodes, paths: Paths) -> list[str]:
+    """Return the descriptors of a process that are one of the nodes.
 
     Only files among the devices are looked at: asking for those of a network that is
     gone would wait for it.
     """
     devices = f"{paths.dev}/"
     try:
-        for descriptor in (process / "fd").iterdir():
-            if str(descriptor.readlink()).startswith(devices) and (
-                names.node_at(descriptor) in nodes
-            ):
-                return True
+        return [
+            descriptor.name
+            for descriptor in (process / "fd").iterdir()
+            if str(descriptor.readlink()).startswith(devices)
+            and names.node_at(descriptor) in nodes
+        ]
     except OSError:
-        return False  # it ended
-    return False
+        return []  # it ended
+
+
+def _only_reads(process: Path, descriptor: str) -> bool:
+    """Return whether a file is open for reading alone (proc(5), fdinfo, octal flags)."""
+    flags = _FLAGS.search(names.read(process / "fdinfo" / descriptor))
+    return flags is not None and int(flags.group(1), 8) & os.O_ACCMODE == os.O_RDONLY
 
 
 def _on_freebsd(device: str, nodes: _Nodes, paths: Paths) -> Iterator[User]:
