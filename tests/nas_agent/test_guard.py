@@ -21,6 +21,33 @@ from custom_components.truenas_burnin.nas_agent.progress import Progress
 from .drives import machine, make_plan
 
 
+class Thermometer:
+    """A drive of which only the heat is of interest."""
+
+    def __init__(self) -> None:
+        """Be awake, and not tell."""
+        self.degrees: int | None = None
+        self.asleep = False
+        self.silent = 0.0
+        self.asked = 0
+        self.answers = threading.Event()
+        self.answers.set()
+
+    def temperature(self) -> int | None:
+        """Tell it, unless asleep."""
+        self.answers.wait()
+        self.asked += 1
+        return None if self.asleep else self.degrees
+
+    def hanging(self) -> float:
+        """Return for how long it has been silent."""
+        return self.silent
+
+    def wake(self) -> None:
+        """Spin up."""
+        self.asleep = False
+
+
 @dataclass
 class Scene:
     """A guard whose time stands still."""
@@ -29,6 +56,7 @@ class Scene:
     progress: Progress
     guard: Guard
     left: list[str]
+    drive: Thermometer
     now: float = 1000.0
 
     def later(self, seconds: float) -> dict[str, Json]:
@@ -37,20 +65,13 @@ class Scene:
         self.guard.tick()
         return self.job.status()
 
-    def heat(self, degrees: int) -> dict[str, Json]:
+    def heat(self, degrees: int | None) -> dict[str, Json]:
         """Have the drive say how warm it is, and look around once."""
-        asked = threading.Event()
-
-        def answer() -> int:
-            asked.set()
-            return degrees
-
-        watcher = threading.Thread(target=self.guard._take_heat, args=(answer,))
-        watcher.daemon = True
-        watcher.start()
-        assert asked.wait(10)
-        while self.progress.temperature != degrees:
-            pass
+        self.drive.degrees = degrees
+        told = self.guard._degrees(self.drive)
+        if told is not None:
+            self.guard._heat_at = self.now
+            self.progress.heat(told)
         return self.later(1)
 
     def holds(self) -> str | None:
@@ -64,11 +85,11 @@ def scene(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Scene:
     job = Jobs(machine(tmp_path)).create(make_plan())
     progress = Progress(state=State.RUNNING)
     left: list[str] = []
-    scene = Scene(job, progress, SimpleNamespace(), left)  # type: ignore[arg-type]
+    scene = Scene(job, progress, SimpleNamespace(), left, Thermometer())  # type: ignore[arg-type]
     clock = SimpleNamespace(monotonic=lambda: scene.now)
     monkeypatch.setattr(guard_module, "time", clock)
     scene.guard = Guard(job, job.plan(), progress, "boot1", lambda: left.append("left"))
-    scene.guard.take_drive(lambda: None, lambda: 0.0)
+    scene.guard._hanging = scene.drive.hanging
     return scene
 
 
@@ -89,9 +110,9 @@ def test_status_is_told_when_it_changes(scene: Scene) -> None:
 
 def test_hanging_request_is_told(scene: Scene) -> None:
     """And short ones are not."""
-    scene.guard._hanging = lambda: 9.9
+    scene.drive.silent = 9.9
     assert scene.later(6)["hanging_seconds"] == 0
-    scene.guard._hanging = lambda: 4321.5
+    scene.drive.silent = 4321.5
     assert scene.later(6)["hanging_seconds"] == 4321
 
 
@@ -181,14 +202,33 @@ def test_drive_that_stops_telling(scene: Scene) -> None:
     assert scene.holds() == "heat"
 
 
+def test_drive_that_falls_asleep_while_it_cools_down(scene: Scene) -> None:
+    """It is woken: else nobody would ever see that it is cool."""
+    scene.drive.asleep = True
+    scene.heat(40)
+    assert scene.drive.asleep
+    scene.drive.asleep = False
+    scene.heat(60)
+    scene.drive.asleep = True
+    scene.heat(35)
+    assert scene.holds() is None
+
+
 def test_temperature_that_never_comes_holds_up_nothing(scene: Scene) -> None:
-    """Not the status, not the stop."""
-    forever = threading.Event()
-    scene.guard.take_drive(lambda: int(forever.wait()), lambda: 0.0)
+    """Not the status, not the stop; and when it comes, it counts."""
+    scene.drive.answers.clear()
+    scene.guard.take_drive(scene.drive)
     scene.job.wish_pause("person")
     assert scene.later(6)["temperature"] is None
     assert scene.holds() == "person"
-    forever.set()
+    scene.drive.degrees = 61
+    scene.drive.answers.set()
+    while scene.progress.temperature is None:
+        pass
+    scene.job.wish_resume()
+    scene.later(1)
+    assert scene.holds() == "heat"
+    scene.guard.close()
 
 
 def test_full_disk_holds_up_nothing(

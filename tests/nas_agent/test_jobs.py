@@ -126,6 +126,13 @@ def test_wishes(job: Job) -> None:
     assert job.pause_wished() == "person"
 
 
+def test_new_plan_has_the_last_word_on_limits(job: Job) -> None:
+    """It comes from who knows what was wished before."""
+    job.wish_limits(Limits(50, 40))
+    job.put_plan(make_plan())
+    assert job.limits_wished() is None
+
+
 def test_stop_without_a_worker(job: Job) -> None:
     """It ends at once."""
     job.look()

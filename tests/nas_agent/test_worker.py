@@ -176,6 +176,24 @@ def test_damaged_checkpoint_begins_anew(tmp_path: Path) -> None:
     assert len(job_of(paths, plan).ranges()) == 4
 
 
+def test_progress_does_not_go_back_while_a_job_is_taken_up(tmp_path: Path) -> None:
+    """What the worker tells first has been read from the job's folder."""
+    paths, plan, drive = machine(tmp_path), make_plan(capacity_check=False), Mortal(8)
+    with pytest.raises(Killed):
+        do(paths, plan, HeldDrive(drive))
+    job = job_of(paths, plan)
+    told = []
+
+    def look(plan: Plan, paths: Paths) -> HeldDrive:
+        told.append(job.status())
+        raise Refused(Code.DEVICE_MISSING)
+
+    worker.work(plan.token, paths, take=look)
+    assert told[0]["state"] == "starting"
+    assert told[0]["bytes_done"] == SIZE + 2 * MIB
+    assert (told[0]["sweep"], told[0]["range"], told[0]["activity"]) == (2, 1, "verify")
+
+
 def test_ended_job_does_nothing_more(tmp_path: Path) -> None:
     """Not even claim its drive."""
     paths, plan, drive = machine(tmp_path), make_plan(), MemoryDrive()

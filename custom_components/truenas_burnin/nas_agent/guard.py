@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import threading
 import time
-from typing import Callable
+from typing import Callable, Protocol
 
 from .ending import Ending
+from .errors import Refused
 from .jobs import Job, State, initial_status
 from .plan import Limits, Plan
 from .progress import Progress
@@ -32,6 +33,19 @@ STUCK = 10.0
 the kernel can be neither waited for nor taken back; the process is then left to it."""
 
 HEAT = "heat"
+
+
+class Watched(Protocol):
+    """A drive as the guard sees it; every method but `hanging` may hang."""
+
+    def temperature(self) -> int | None:
+        """Return the temperature in °C, None if it sleeps or does not tell."""
+
+    def hanging(self) -> float:
+        """Return the seconds for which a request has gone without an answer."""
+
+    def wake(self) -> None:
+        """Have a sleeping drive spin up; raise OSError."""
 
 
 class Guard:
@@ -69,12 +83,10 @@ class Guard:
         self.tick()
         self._spawn(self._watch, "guard")
 
-    def take_drive(
-        self, temperature: Callable[[], int | None], hanging: Callable[[], float]
-    ) -> None:
-        """Begin to take the temperature; `hanging` tells how long the drive is silent."""
-        self._hanging = hanging
-        self._spawn(lambda: self._take_heat(temperature), "heat")
+    def take_drive(self, drive: Watched) -> None:
+        """Begin to take its temperature, and to tell for how long it is silent."""
+        self._hanging = drive.hanging
+        self._spawn(lambda: self._take_heat(drive), "heat")
 
     def _spawn(self, target: Callable[[], None], name: str) -> None:
         threading.Thread(target=target, name=name, daemon=True).start()
@@ -151,15 +163,26 @@ class Guard:
         bound = limits.resume_at + 1 if self._hold == HEAT else limits.pause_at
         return HEAT if degrees >= bound else None
 
-    def _take_heat(self, temperature: Callable[[], int | None]) -> None:
+    def _take_heat(self, drive: Watched) -> None:
         """Ask for the temperature again and again; an answer may never come."""
         while True:
-            degrees = temperature()
+            degrees = self._degrees(drive)
             if degrees is not None:
                 self._heat_at = time.monotonic()
                 self._progress.heat(degrees)
             if self._over.wait(HEAT_EVERY):
                 return
+
+    def _degrees(self, drive: Watched) -> int | None:
+        try:
+            degrees = drive.temperature()
+            if degrees is None and self._hold == HEAT:
+                # It may have fallen asleep, and then would never be found to be cool.
+                drive.wake()
+                degrees = drive.temperature()
+        except (OSError, Refused):
+            return None
+        return degrees
 
     # --- telling
 

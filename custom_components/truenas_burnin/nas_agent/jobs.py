@@ -71,6 +71,7 @@ class Job:
     def put_plan(self, plan: Plan) -> None:
         """Take the name that the drive has now, and new limits; raise Refused."""
         self._keep(lambda: durable.replace(self.folder / "plan.json", plan.as_json()))
+        self._keep(lambda: (self.folder / "limits.json").unlink(missing_ok=True))
 
     # --- status
 

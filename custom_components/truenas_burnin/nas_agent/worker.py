@@ -13,6 +13,7 @@ from .boot import boot_id
 from .claim import Claimed
 from .ending import Ending
 from .engines import capacity, sweep as sweeping
+from .engines.buffers import Buffer
 from .engines.findings import Finding, Kind
 from .engines.medium import Medium
 from .engines.surface import Surface
@@ -23,7 +24,7 @@ from .interference import Interference
 from .jobs import Job, Jobs, State
 from .kernel_log import KernelLog
 from .paths import Paths
-from .plan import Plan, Range
+from .plan import BLOCK, Plan, Range
 from .progress import Progress
 
 UNPLUGGED_AFTER = 10.0
@@ -71,9 +72,9 @@ def work(
         plan = job.plan()
         progress = Progress()
         guard = Guard(job, plan, progress, boot_id(paths), leave)
-        guard.start()
+        worker = Worker(job, plan, progress, guard, paths)
         try:
-            worker = Worker(job, plan, progress, guard, paths)
+            guard.start()
             guard.finish(worker.run(jobs, take, medium))
         finally:
             guard.close()
@@ -105,6 +106,10 @@ class Worker:
         self._progress.kernel_errors = int(done.total("kernel_errors"))
         self._progress.earlier_seconds = done.total("seconds")
         self._progress.bytes_before = int(done.total("length"))
+        if self._steps[len(done.ranges) :]:
+            sweep, index = self._steps[len(done.ranges)]
+            self._progress.sweep, self._progress.range = sweep.number, index
+            self._progress.activity = sweep.activity
         hottest = status.get("hottest")
         self._progress.hottest = hottest if isinstance(hottest, int) else None
 
@@ -123,9 +128,7 @@ class Worker:
             ):
                 self._drive = _Drive(claimed, medium(claimed.descriptor), self._paths)
                 try:
-                    self._guard.take_drive(
-                        claimed.temperature, self._drive.surface.lanes.hanging
-                    )
+                    self._guard.take_drive(self._drive)
                     self._work()
                 finally:
                     self._drive.close()
@@ -299,6 +302,18 @@ class _Drive:
             medium, claimed.others, paths.sys, claimed.device
         )
         self.log = KernelLog(paths.dev / "kmsg", paths.sys, claimed.device)
+
+    def temperature(self) -> int | None:
+        """Return the temperature in °C, None if the drive sleeps or does not tell."""
+        return self.claimed.temperature()
+
+    def hanging(self) -> float:
+        """Return the seconds for which a request has gone without an answer."""
+        return self.surface.lanes.hanging()
+
+    def wake(self) -> None:
+        """Have a sleeping drive spin up; raise OSError."""
+        self.surface.medium.read(Buffer(BLOCK).view, 0)
 
     def discard(self, one: Range) -> None:
         """Discard a range in a thread, since it may take long; raise OSError."""
