@@ -95,12 +95,14 @@ class Service:
         self._agent.feed.service("started")
         look, minute = _Every(self._pace.look), _Every(self._pace.minute)
         minute.is_due()
+        beat = _Every(self._pace.stale / 4)
         self._agent.self_tests.look()
         while not self._over.is_set() and not self._is_idle():
             self._take_requests()
             self._give_up()
-            if look.is_due():
+            if beat.is_due():
                 self._single.beat()
+            if look.is_due():
                 self._tell_jobs()
                 self._replies.sweep()
             if minute.is_due():
