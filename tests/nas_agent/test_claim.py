@@ -11,6 +11,7 @@ import shutil
 import subprocess
 import threading
 import time
+from typing import Any
 
 import pytest
 
@@ -214,6 +215,18 @@ def test_lunid_differs(machine: Machine) -> None:
     for same in ("5000c500a1b2c3d4", "0x5000C500A1B2C3D4", None, "t10.ATA WD"):
         with claimed(machine, drive=drive(lunid=same)):
             pass
+
+
+def test_lunid_of_bridge(machine: Machine) -> None:
+    """A USB bridge invents one for the kernel; the drive's own is enough."""
+    machine.drive("sdb", "WD-1234")
+    (machine.block("sdb") / "device/wwid").write_text("naa.3001234500000001\n")
+    wwn: Json = {"naa": 5, "oui": 0xC50, "id": 0xA1B2C3D4}
+    machine.smartctl(smart(serial_number="WD-1234", wwn=wwn))
+    with claimed(machine, drive=drive(lunid="5000c500a1b2c3d4")):
+        pass
+    refused = refusal(machine, drive=drive(lunid="5000c500a1b2c3d5"))
+    assert refused.code is Code.SERIAL_DIFFERS
 
 
 def test_size(machine: Machine) -> None:
@@ -459,6 +472,25 @@ def test_content_unknown(machine: Machine) -> None:
     assert refusal(machine).code is Code.CONTENT_UNKNOWN
     machine.remove_tool("blkid")
     assert refusal(machine).code is Code.CONTENT_UNKNOWN
+
+
+def test_content_that_cannot_be_read(
+    machine: Machine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Blkid says that it found nothing also where the drive answers with an error."""
+    machine.drive("sdb", "WD-1234")
+
+    opened = Path.open
+
+    def fail(path: Path, *words: Any, **more: Any) -> Any:
+        if path == machine.paths.dev / "sdb":
+            raise OSError(errno.EIO, "Input/output error")
+        return opened(path, *words, **more)
+
+    monkeypatch.setattr(Path, "open", fail)
+    with pytest.raises(Refused) as refused:
+        claimed(machine)
+    assert refused.value.code is Code.CONTENT_UNKNOWN
 
 
 # --- FreeBSD

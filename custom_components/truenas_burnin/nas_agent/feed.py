@@ -118,21 +118,24 @@ class Feed:
 
     def _append(self, kind: str, value: dict[str, Json]) -> None:
         self._sequence += 1
-        line = words.encode(
-            {
-                "run": self.run,
-                "seq": self._sequence,
-                "at": int(time.time()),
-                "boot": self._boot,
-                kind: value,
-            }
-        )
+        line = self._line(kind, value)
+        if len(line) >= MOST:  # all of it is in the short form, and is asked for there
+            line = self._line(kind, {**value, "reason": _without_details(value)})
         if len(line) >= MOST:
-            return  # the short form and the replies have it
+            return
         try:
             self._write(line.encode("ascii") + b"\n")
         except OSError:
             pass  # a full disk: who listens misses a number, and asks
+
+    def _line(self, kind: str, value: dict[str, Json]) -> str:
+        head: dict[str, Json] = {
+            "run": self.run,
+            "seq": self._sequence,
+            "at": int(time.time()),
+            "boot": self._boot,
+        }
+        return words.encode({**head, kind: value})
 
     def _write(self, line: bytes) -> None:
         flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC
@@ -155,3 +158,9 @@ class Feed:
             self._paths.feed.unlink()
         except OSError:
             pass
+
+
+def _without_details(status: dict[str, Json]) -> Json:
+    """Return a job's reason without a long list of what was found."""
+    reason = status.get("reason")
+    return {**reason, "details": {}} if isinstance(reason, dict) else reason

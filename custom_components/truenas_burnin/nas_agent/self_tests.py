@@ -24,6 +24,9 @@ _ABOUT = (
     "scsi_self_test_in_progress",
 )
 _SCSI_LOG = "scsi_self_test_"
+_NEWEST = 5
+"""Tests of a log that are told; all logs have the newest first."""
+
 _IN_PROGRESS = 15
 """Execution status of ATA (upper half of the byte) and result of SCSI's newest test."""
 
@@ -107,7 +110,7 @@ class SelfTests:
         if answer.asleep:
             return
         watch.failures = 0
-        said = about_self_tests(answer.said)
+        said = newest(about_self_tests(answer.said))
         if said != watch.said:
             watch.said = said
             self._say(serial, {"device": watch.device, "smartctl": said})
@@ -136,6 +139,20 @@ def about_self_tests(said: dict[str, Json]) -> dict[str, Json]:
         for key, value in said.items()
         if key in _ABOUT or key.startswith(_SCSI_LOG)
     }
+
+
+def newest(said: dict[str, Json]) -> dict[str, Json]:
+    """Return it with the newest tests alone: a whole log is too long for the feed."""
+    old = {f"{_SCSI_LOG}{number}" for number in range(_NEWEST, 100)}
+    kept = {key: value for key, value in said.items() if key not in old}
+    shortened = _shorten(kept)
+    return shortened if isinstance(shortened, dict) else kept
+
+
+def _shorten(said: Json) -> Json:
+    if isinstance(said, dict):
+        return {key: _shorten(value) for key, value in said.items()}
+    return said[:_NEWEST] if isinstance(said, list) else said
 
 
 def is_running(said: dict[str, Json]) -> bool:

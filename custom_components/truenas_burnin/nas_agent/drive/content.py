@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 
 from .. import tools
@@ -11,6 +12,8 @@ from ..plan import Item
 from . import names
 
 PATIENCE = 30.0
+
+_ENDS = 1 << 20
 
 _NOTHING = 2
 _SEVERAL = 8
@@ -48,6 +51,7 @@ def _look_linux(part: names.Part, paths: Paths) -> list[Item]:
         patience=PATIENCE,
     )
     if said.status == _NOTHING:
+        _need_readable(part, paths)
         return []
     if said.status == _SEVERAL:
         return [Item(part.place, "several", None, None, "other")]
@@ -72,6 +76,22 @@ def _look_linux(part: names.Part, paths: Paths) -> list[Item]:
             )
         )
     return found
+
+
+def _need_readable(part: names.Part, paths: Paths) -> None:
+    """Raise Refused where a label could not have been read.
+
+    blkid says that it found nothing also where the drive answered with an error. Labels
+    are at both ends.
+    """
+    try:
+        with (paths.dev / part.name).open("rb") as node:
+            size = node.seek(0, os.SEEK_END)
+            for start in (0, max(0, size - _ENDS)):
+                node.seek(start)
+                node.read(_ENDS)
+    except OSError as error:
+        raise _unknown(part.name, str(error)) from error
 
 
 def _look_freebsd(part: names.Part, paths: Paths) -> list[Item]:

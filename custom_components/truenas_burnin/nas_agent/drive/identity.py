@@ -10,7 +10,7 @@ from ..errors import Code, Json, Refused
 from ..paths import Paths
 from ..smartctl import Answer
 from . import names
-from .serials import contradicts, same_serial
+from .serials import contradict, same_serial
 
 _SERIAL_FILES = ("serial", "device/serial")
 """virtio tells it beside the queue; NVMe tells its controller's."""
@@ -54,11 +54,11 @@ def check(
         found.append(answer.serial)
     if not any(same_serial(serial, one) for one in found):
         raise differs(device, found)
-    unit = logical_unit(device, paths)
-    if contradicts(lunid, unit):
+    units = logical_units(device, answer, paths)
+    if contradict(lunid, units):
         raise Refused(
             Code.SERIAL_DIFFERS,
-            {"device": device, "serials": list(found), "lunid": unit},
+            {"device": device, "serials": list(found), "lunids": list(units)},
         )
 
 
@@ -68,10 +68,26 @@ def differs(device: str, found: list[str]) -> Refused:
     return Refused(Code.SERIAL_DIFFERS, {"device": device, "serials": serials})
 
 
-def logical_unit(device: str, paths: Paths) -> str | None:
-    """Return the name of the logical unit, None where the kernel does not tell it."""
+def logical_units(device: str, answer: Answer | None, paths: Paths) -> list[str]:
+    """Return the names that the kernel and the drive have for the logical unit."""
     folder = names.block(device, paths)
-    return names.read(folder / "wwid") or names.read(folder / "device/wwid") or None
+    told = [names.read(folder / "wwid"), names.read(folder / "device/wwid")]
+    said = {} if answer is None else answer.said
+    unit = said.get("logical_unit_id")
+    told.append(unit if isinstance(unit, str) else "")
+    name = said.get("wwn")
+    if isinstance(name, dict):
+        told.append(_world_wide_name(name))
+    return [one for one in told if one]
+
+
+def _world_wide_name(name: dict[str, Json]) -> str:
+    """Return smartctl's `wwn` as 16 digits: 4, 24 and 36 bits."""
+    parts = [name.get(key) for key in ("naa", "oui", "id")]
+    numbers = [part for part in parts if isinstance(part, int)]
+    if len(numbers) != 3:
+        return ""
+    return f"{numbers[0]:x}{numbers[1]:06x}{numbers[2]:09x}"
 
 
 def is_solid(device: str, answer: Answer | None, paths: Paths) -> bool:

@@ -22,17 +22,20 @@ def same_serial(one: str, other: str) -> bool:
     return canonical(one) == canonical(other) != ""
 
 
-def contradicts(lunid: str | None, other: str | None) -> bool:
-    """Return whether two names of a logical unit cannot be of the same one.
+def contradict(lunid: str | None, told: list[str]) -> bool:
+    """Return whether none of the names told of a logical unit can be the planned one.
 
-    Names that are no hexadecimal number decide nothing. udev cuts a name of 32 digits
-    to its first 16.
+    One that fits is enough: a USB bridge invents another. Names that are no hexadecimal
+    number decide nothing. udev cuts a name of 32 digits to its first 16.
     """
-    one, two = _digits(lunid), _digits(other)
-    if not one or not two:
-        return False
-    shorter = min(len(one), len(two))
-    return one[:shorter] != two[:shorter]
+    planned = _digits(lunid)
+    known = [digits for digits in map(_digits, told) if digits]
+    return bool(planned and known) and not any(_fits(planned, one) for one in known)
+
+
+def _fits(one: str, other: str) -> bool:
+    shorter = min(len(one), len(other))
+    return one[:shorter] == other[:shorter]
 
 
 def _digits(lunid: str | None) -> str:
