@@ -34,6 +34,7 @@ class AuditEvent(StrEnum):
     STAGE_RUNNING = "stage_running"
     STAGE_RESTARTED = "stage_restarted"
     STAGE_PASSED = "stage_passed"
+    STAGE_SKIPPED = "stage_skipped"
 
     # A drive.
     DRIVE_INFO = "drive_info"

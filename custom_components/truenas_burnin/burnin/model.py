@@ -143,7 +143,7 @@ class Stage:
 
     `token` is committed before the effect on the system (intent), `reference`
     after it; `attempt` counts from 1. `weight` is the expected duration in
-    seconds. `reasons` say why the stage failed or is unknown.
+    seconds. `reasons` say why the stage failed, is unknown or was skipped.
     """
 
     kind: StageKind
@@ -158,6 +158,15 @@ class Stage:
     finished: datetime | None = None
     reasons: tuple[Reason, ...] = ()
     evidence: Evidence = field(default_factory=dict)
+
+    @property
+    def settled(self) -> bool:
+        """Tell whether it has passed, or was left out as the drive cannot do it.
+
+        Stages that a burn-in never came to are skipped too, and were never finished.
+        """
+        skipped = self.state is StageState.SKIPPED and self.finished is not None
+        return skipped or self.state is StageState.PASSED
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -236,9 +245,7 @@ class BurnIn:
 
 
 def _share(stage: Stage) -> float:
-    if stage.state is StageState.PASSED:
-        return 1.0
-    return stage.percent / 100.0
+    return 1.0 if stage.settled else stage.percent / 100.0
 
 
 def token_of(burn_in: BurnIn, stage: Stage) -> str:
@@ -330,9 +337,7 @@ def again(burn_in: BurnIn, position: int) -> BurnIn:
     own: a surface pass writes and reads back every range anew.
     """
     index = next(
-        place
-        for place, stage in enumerate(burn_in.stages)
-        if stage.state is not StageState.PASSED
+        place for place, stage in enumerate(burn_in.stages) if not stage.settled
     )
     kept, repeated = burn_in.stages[:index], burn_in.stages[index:]
     return replace(

@@ -31,7 +31,15 @@ from .ports import Clock, Nas
 from .reason import Reason, ReasonKey, because
 from .record import Record
 from .settings import Settings
-from .stages import Context, StageDelayed, StageRefused, StageRunner, Step, runner_of
+from .stages import (
+    Context,
+    StageDelayed,
+    StageRefused,
+    StageRunner,
+    StageSkipped,
+    Step,
+    runner_of,
+)
 from .stall import StallWatch
 
 _LOGGER = logging.getLogger(__name__)
@@ -154,6 +162,8 @@ class Stepper:
         """Commit what is about to be done, under a token of its own."""
         try:
             evidence = await runner.prepare(ctx)
+        except StageSkipped as err:
+            return await self._skip(ctx, err)
         except StageRefused as err:
             refused = self._refused(ctx, err)
             return refused is not None and await self._take(ctx, Step(stage=refused))
@@ -183,6 +193,8 @@ class Stepper:
         """Act; after a refusal of the system try again for a while."""
         try:
             step = await runner.begin(ctx)
+        except StageSkipped as err:
+            return await self._skip(ctx, err)
         except StageRefused as err:
             refused = self._refused(ctx, err)
             if refused is None:
@@ -198,6 +210,12 @@ class Stepper:
         await runner.stop(self._nas, ctx.stage, ctx.drive)
         self._delayed.forget(ctx.burn_in.id)
         return await self._take(ctx, Step(stage=refused))
+
+    async def _skip(self, ctx: Context, err: StageSkipped) -> bool:
+        """Leave out a stage that the drive cannot do."""
+        self._delayed.forget(ctx.burn_in.id)
+        stage = end_stage(ctx.stage, StageState.SKIPPED, ctx.now, (err.reason,))
+        return await self._take(ctx, Step(stage=stage, findings=err.findings))
 
     def _refused(self, ctx: Context, err: StageRefused) -> Stage | None:
         """Return the stage as ended, or None while it is worth to wait."""
@@ -238,6 +256,9 @@ class Stepper:
             case StageState.FAILED | StageState.UNKNOWN:
                 await self._end(after, BurnInState(stage.state.value), stage.reasons)
                 return False
+            case StageState.SKIPPED:
+                await self._record.commit(before, after, AuditEvent.STAGE_SKIPPED)
+                return True
             case StageState.PENDING:
                 await self._record.commit(before, after, AuditEvent.STAGE_RESTARTED)
                 return True

@@ -170,6 +170,9 @@ PROTECTION: Final = Rule(
 SECTORS: Final = frozenset({512, 4096})
 """Bytes of a sector that TrueNAS can work with; arrays of other makers use 520 or 528."""
 
+SELF_TEST_SKIPPED: Final = Rule(
+    severity=_WARN, source="what a drive cannot do is left out, and said on its papers"
+)
 HEAT: Final = Rule(severity=_WARN, source="nwipe: the drive's own limit is the one")
 FARM_HOURS: Final = Rule(
     severity=_WARN,

@@ -6,7 +6,7 @@ from typing import Final
 from ...truenas.models import SystemInfo, WipeMode
 from ..model import Stage, StageKind
 from ..ranges import surface_ranges, zone_ranges
-from .base import Context, StageDelayed, StageRefused, StageRunner, Step
+from .base import Context, StageDelayed, StageRefused, StageRunner, StageSkipped, Step
 from .final_check import FinalCheck
 from .precheck import Precheck
 from .self_test import SelfTestStage
@@ -20,6 +20,7 @@ __all__ = [
     "StageDelayed",
     "StageRefused",
     "StageRunner",
+    "StageSkipped",
     "Step",
     "runner_of",
 ]

@@ -71,13 +71,23 @@ class StageDelayed(StageRefused):
     """The stage may not begin yet: what is against it may pass by itself."""
 
 
+class StageSkipped(Exception):
+    """The drive cannot do what the stage wants: the burn-in goes on without it."""
+
+    def __init__(self, reason: Reason, findings: tuple[Finding, ...] = ()) -> None:
+        """Keep why, and what that means for the verdict."""
+        super().__init__(reason.key)
+        self.reason = reason
+        self.findings = findings
+
+
 class StageRunner(Protocol):
     """One way of doing a stage. All methods may raise TrueNASError: try later."""
 
     async def prepare(self, ctx: Context) -> Evidence | None:
         """Return what to remember before the act, or None to wait a cycle.
 
-        Raise StageRefused if the stage must not begin.
+        Raise StageRefused if the stage must not begin, StageSkipped if it cannot.
         """
 
     async def begin(self, ctx: Context) -> Step:

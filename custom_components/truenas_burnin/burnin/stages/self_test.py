@@ -9,16 +9,26 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Final, override
 
-from ...truenas.models import Drive, SelfTest, SelfTestLog, SelfTestStatus
-from ..model import Evidence, Stage, StageState, advance
+from ...truenas.errors import AgentFailed
+from ...truenas.models import (
+    Drive,
+    SelfTest,
+    SelfTestKind,
+    SelfTestLog,
+    SelfTestStatus,
+    SmartReport,
+)
+from ..model import Evidence, Finding, Stage, StageKind, StageState, advance
 from ..plan import SELF_TESTS
 from ..ports import Nas
 from ..reason import Reason, ReasonKey, because
 from ..self_test_log import GRACE_LOOKS, entry_of, signature
+from ..thresholds import SELF_TEST_SKIPPED
 from .base import (
     Context,
     StageDelayed,
     StageRunner,
+    StageSkipped,
     Step,
     baseline,
     failed,
@@ -29,6 +39,9 @@ from .base import (
 _MAX_RESTARTS: Final = 2
 """A test interrupted by a reset is started again at most so often (DESIGN.md §5)."""
 
+_UNSUPPORTED: Final = "self_test_unsupported"
+"""What the agent says of a drive that refuses a self-test as unknown."""
+
 _LOG_UNREADABLE: Final = because(ReasonKey.SELF_TEST_LOG_UNREADABLE)
 
 
@@ -38,10 +51,15 @@ class SelfTestStage(StageRunner):
     @override
     async def prepare(self, ctx: Context) -> Evidence | None:
         """Remember the log as it was, to tell our entry from older ones."""
+        report, kind = baseline(ctx.burn_in), SELF_TESTS[ctx.stage.kind]
+        if report is not None and not _has(report, kind):
+            raise _skipped(ctx.stage.kind, ReasonKey.SELF_TEST_UNSUPPORTED)
         log = await ctx.nas.self_test_log(ctx.drive)
         if log.running_percent is not None:
             return None
         if not log.readable:
+            if report is not None and not report.self_tests.readable:
+                raise _skipped(ctx.stage.kind, ReasonKey.SELF_TEST_LOG_MISSING)
             raise StageDelayed((_LOG_UNREADABLE,))
         return {
             "log_before": signature(log),
@@ -57,7 +75,7 @@ class SelfTestStage(StageRunner):
             if not log.readable:
                 raise StageDelayed((_LOG_UNREADABLE,))
             if _entry(ctx, log) is None:
-                await ctx.nas.start_self_test(ctx.drive, SELF_TESTS[ctx.stage.kind])
+                await _start(ctx)
         return Step(stage=replace(ctx.stage, reference="self-test"))
 
     @override
@@ -112,6 +130,35 @@ class SelfTestStage(StageRunner):
         log = await nas.self_test_log(drive)
         if log.running_percent is not None:
             await nas.abort_self_test(drive)
+
+
+async def _start(ctx: Context) -> None:
+    try:
+        await ctx.nas.start_self_test(ctx.drive, SELF_TESTS[ctx.stage.kind])
+    except AgentFailed as err:
+        if err.code != _UNSUPPORTED:
+            raise
+        reason = ReasonKey.SELF_TEST_UNSUPPORTED
+        raise _skipped(ctx.stage.kind, reason) from err
+
+
+def _has(report: SmartReport, kind: SelfTestKind) -> bool:
+    """Tell whether the drive has a self-test; one that does not tell may."""
+    return report.self_test_kinds is None or kind in report.self_test_kinds
+
+
+def _skipped(stage: StageKind, key: ReasonKey) -> StageSkipped:
+    """Return that the drive cannot do a stage.
+
+    Most drives have no conveyance test; without the others a pass says less.
+    """
+    reason = because(key)
+    if stage is StageKind.CONVEYANCE_SMART:
+        return StageSkipped(reason)
+    finding = Finding(
+        key=f"skipped_{stage}", severity=SELF_TEST_SKIPPED.severity, reason=reason
+    )
+    return StageSkipped(reason, (finding,))
 
 
 def _what_failed(test: SelfTest) -> Iterator[Reason]:
