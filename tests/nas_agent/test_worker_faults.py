@@ -239,6 +239,7 @@ def test_sound_drive_passes(tmp_path: Path, passes: int, solid_state: bool) -> N
     status = do(machine(tmp_path), plan, held)
     assert status["state"] == "passed"
     assert status["reason"] is None
+    assert status["activity"] == "done"
     assert status["errors"] == {"read": 0, "write": 0, "compare": 0, "kernel": 0}
     assert status["bytes_done"] == status["bytes_total"] == 2 * passes * SIZE
     assert not held.held

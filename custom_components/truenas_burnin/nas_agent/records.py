@@ -22,6 +22,7 @@ class Records:
         """Read how far the job has come with its steps, which are sweep and range."""
         self._job = job
         self.ranges = _matching(job.ranges(), steps)
+        """Those of earlier workers."""
         errors = [one for one in job.errors() if isinstance(one, dict)]
         self.first_error = errors[0] if errors else None
         self._known = {
@@ -45,7 +46,6 @@ class Records:
 
     def add_range(self, record: Mapping[str, Json]) -> None:
         """Keep the record of a range, which is then never done again; raise Ending."""
-        self.ranges.append(dict(record))
         self._keep(lambda: self._job.add_range(record))
 
     def add_errors(self, sweep: int, findings: Sequence[Finding]) -> list[Finding]:

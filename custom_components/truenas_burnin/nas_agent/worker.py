@@ -170,6 +170,7 @@ class Worker:
             self._do_range(step, index)
         self._discard()
         self._need_name()
+        self._progress.activity = Activity.DONE
 
     def _check_capacity(self) -> None:
         self._begin(Activity.CAPACITY_CHECK, 0, 0)
@@ -245,7 +246,6 @@ class Worker:
             self._progress.discarded = False
         else:
             self._progress.discarded = True
-        self._progress.activity = Activity.DONE
 
     def _need_name(self) -> None:
         if not self._drive.claimed.still_named():
