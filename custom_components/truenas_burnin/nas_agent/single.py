@@ -8,7 +8,7 @@ import os
 import signal
 import time
 
-from . import words
+from . import tools, words
 from .errors import Code, Refused
 from .pace import Pace
 from .paths import Paths
@@ -31,6 +31,7 @@ class Single:
 
     def __init__(self, paths: Paths) -> None:
         """Keep where it is."""
+        self._paths = paths
         self._file = paths.locks / "service"
         self._version = paths.version
         self._descriptor: int | None = None
@@ -53,7 +54,7 @@ class Single:
             {"pid": os.getpid(), "version": self._version, "beat": time.monotonic()}
         )
         try:
-            # As long as the last one, so that a full disk is no matter.
+            # Always as long, so that a full disk matters to the first one alone.
             os.pwrite(self._descriptor, line.ljust(160).encode("ascii"), 0)
         except OSError:
             pass
@@ -101,11 +102,11 @@ class Single:
             self._file.unlink(missing_ok=True)
 
     def _ended(self, holder: Holder, number: signal.Signals, patience: float) -> bool:
-        try:
-            if holder.pid:
+        if self._is_service(holder.pid):
+            try:
                 os.kill(holder.pid, number)
-        except ProcessLookupError:
-            pass
+            except ProcessLookupError:
+                pass
         end = time.monotonic() + patience
         while time.monotonic() < end:
             if self._try():
@@ -113,6 +114,18 @@ class Single:
                 return True
             time.sleep(0.1)
         return False
+
+    def _is_service(self, pid: int) -> bool:
+        """Return whether a process is a service; numbers are used again."""
+        if not pid:
+            return False
+        try:
+            said = tools.run(
+                self._paths, "ps", "-ww", "-o", "args=", "-p", str(pid), patience=10
+            )
+        except (tools.Missing, tools.Hangs):
+            return False
+        return said.output.split()[-1:] == ["serve"]
 
     def _try(self) -> bool:
         flags = os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC
@@ -125,6 +138,8 @@ class Single:
             # Somebody may have put another file there meanwhile.
             if os.fstat(descriptor).st_ino == self._file.stat().st_ino:
                 self._descriptor = descriptor
+                # Whoever is named there is gone, and his number may be another's.
+                os.ftruncate(descriptor, 0)
                 return True
         except (BlockingIOError, FileNotFoundError):
             pass
