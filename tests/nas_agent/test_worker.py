@@ -162,18 +162,19 @@ def test_capacity_check_spares_what_is_written(tmp_path: Path) -> None:
 
 
 def test_damaged_checkpoint_begins_anew(tmp_path: Path) -> None:
-    """What is on the drive then belongs to nobody knows which sweep."""
-    paths, plan, drive = machine(tmp_path), make_plan(capacity_check=False), Mortal(8)
+    """What is before the damage belongs to a later pass already."""
+    paths, drive = machine(tmp_path), Mortal(12)
+    plan = make_plan(passes=2, capacity_check=False)
     with pytest.raises(Killed):
         do(paths, plan, HeldDrive(drive))
     ranges = job_of(paths, plan).folder / "ranges.jsonl"
     lines = ranges.read_text().splitlines()
-    assert len(lines) >= 2
-    ranges.write_text("\n".join(["x", *lines[1:], ""]))
+    assert len(lines) == 5
+    ranges.write_text("\n".join([lines[0], "x", *lines[2:], ""]))
     drive.left = 0
     status = do(paths, plan, HeldDrive(drive))
     assert end(status) == ("passed", None)
-    assert len(job_of(paths, plan).ranges()) == 4
+    assert len(job_of(paths, plan).ranges()) == 8
 
 
 def test_progress_does_not_go_back_while_a_job_is_taken_up(tmp_path: Path) -> None:
