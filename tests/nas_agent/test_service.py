@@ -324,7 +324,6 @@ def test_smart_of_another_drive(served: Nas) -> None:
 def test_no_smartctl(served: Nas) -> None:
     """That is a code of its own."""
     (served.folder / "bin/smartctl").unlink()
-    served.paths.search.split(":")
     if any(Path(folder, "smartctl").exists() for folder in ("/usr/sbin", "/usr/bin")):
         pytest.skip("this machine has smartctl")
     assert error(served.ask("smart", {**DRIVE, "wake": True})) == "no_smartctl"
