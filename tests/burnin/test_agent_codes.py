@@ -3,7 +3,7 @@
 import re
 
 from custom_components.truenas_burnin.burnin.agent_words import FATAL_AGENT_CODES
-from custom_components.truenas_burnin.truenas.agent import load_script
+from custom_components.truenas_burnin.truenas.shell_agent import load_script
 
 
 def test_every_fatal_code_is_one_of_the_script() -> None:

@@ -14,8 +14,8 @@ from typing import Any, Final, Self, override
 import aiohttp
 import pytest
 
-from custom_components.truenas_burnin.truenas.agent import parse_statuses
 from custom_components.truenas_burnin.truenas.models import AgentStatus, Drive
+from custom_components.truenas_burnin.truenas.shell_agent import parse_statuses
 from mock_truenas.drive import MockDrive
 from mock_truenas.server import MockTrueNAS
 from scripts.live.wait import until

@@ -9,14 +9,6 @@ from typing import Any
 from hypothesis import given, strategies as st
 import pytest
 
-from custom_components.truenas_burnin.truenas.agent import (
-    ROOT,
-    Agent,
-    Script,
-    load_script,
-    parse_ranges,
-    parse_statuses,
-)
 from custom_components.truenas_burnin.truenas.errors import (
     AgentFailed,
     CallFailed,
@@ -30,6 +22,14 @@ from custom_components.truenas_burnin.truenas.models import (
     BlockRange,
     SelfTestKind,
     SurfaceRequest,
+)
+from custom_components.truenas_burnin.truenas.shell_agent import (
+    ROOT,
+    Agent,
+    Script,
+    load_script,
+    parse_ranges,
+    parse_statuses,
 )
 from custom_components.truenas_burnin.truenas.transport import Heard, Token
 

@@ -6,7 +6,6 @@ from typing import Any, cast, override
 
 import pytest
 
-from custom_components.truenas_burnin.truenas.agent import Script
 from custom_components.truenas_burnin.truenas.client import TrueNAS
 from custom_components.truenas_burnin.truenas.dialect import (
     CORE_13,
@@ -25,6 +24,7 @@ from custom_components.truenas_burnin.truenas.errors import (
 from custom_components.truenas_burnin.truenas.jobs import parse_job
 from custom_components.truenas_burnin.truenas.models import SelfTestKind, WipeMode
 from custom_components.truenas_burnin.truenas.self_tests import AgentSelfTests
+from custom_components.truenas_burnin.truenas.shell_agent import Script
 from custom_components.truenas_burnin.truenas.transport import Heard, Transport
 
 from ..burnin.fakes import NO_TESTS, SYSTEM, a_drive

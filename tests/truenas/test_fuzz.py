@@ -12,11 +12,6 @@ from typing import Any
 from hypothesis import given, settings, strategies as st
 import pytest
 
-from custom_components.truenas_burnin.truenas.agent import (
-    _parse_reply,
-    parse_ranges,
-    parse_statuses,
-)
 from custom_components.truenas_burnin.truenas.decode import records
 from custom_components.truenas_burnin.truenas.drives import (
     parse_self_test_log,
@@ -24,6 +19,11 @@ from custom_components.truenas_burnin.truenas.drives import (
 )
 from custom_components.truenas_burnin.truenas.errors import TrueNASError
 from custom_components.truenas_burnin.truenas.jobs import parse_job
+from custom_components.truenas_burnin.truenas.shell_agent import (
+    _parse_reply,
+    parse_ranges,
+    parse_statuses,
+)
 from custom_components.truenas_burnin.truenas.smart_json import (
     report_from_json,
     report_to_json,

@@ -4,9 +4,9 @@ from functools import partial
 import json
 from typing import Any, cast
 
-from custom_components.truenas_burnin.truenas.agent import Agent
 from custom_components.truenas_burnin.truenas.models import SelfTestKind
 from custom_components.truenas_burnin.truenas.self_tests import AgentSelfTests
+from custom_components.truenas_burnin.truenas.shell_agent import Agent
 
 from ..burnin.fakes import a_drive
 

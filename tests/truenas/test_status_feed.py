@@ -6,9 +6,13 @@ from typing import Any, cast
 
 import pytest
 
-from custom_components.truenas_burnin.truenas.agent import FEED, Agent, parse_statuses
 from custom_components.truenas_burnin.truenas.dialect import DIALECTS
 from custom_components.truenas_burnin.truenas.models import AgentState
+from custom_components.truenas_burnin.truenas.shell_agent import (
+    FEED,
+    Agent,
+    parse_statuses,
+)
 from custom_components.truenas_burnin.truenas.status_feed import StatusFeed
 from custom_components.truenas_burnin.truenas.transport import Heard, Transport
 

@@ -7,7 +7,6 @@ from typing import Any
 
 import aiohttp
 
-from .agent import FEED, Agent, Script, load_script
 from .decode import names, record, records, text
 from .dialect import DISK_QUERY, Dialect, Protocol, Road, dialect_of
 from .drives import DriveReader, parse_self_test_log
@@ -37,6 +36,7 @@ from .models import (
 from .probe import api_versions, parse_url
 from .rest import RestTransport
 from .self_tests import AgentSelfTests
+from .shell_agent import FEED, Agent, Script, load_script
 from .smartctl import parse_report
 from .status_feed import StatusFeed
 from .transport import Transport

@@ -3,6 +3,8 @@
 Nothing in an error text is secret: the API key is never part of one.
 """
 
+from .surface import Why
+
 
 class TrueNASError(Exception):
     """Base of everything that can go wrong when speaking to a TrueNAS system."""
@@ -74,9 +76,12 @@ class OutcomeUnknown(TrueNASError):
 class AgentFailed(TrueNASError):
     """The agent on the system refused or failed a request."""
 
-    def __init__(self, verb: str, code: str, message: str) -> None:
-        """Keep the verb, the agent's error code and its text."""
+    def __init__(
+        self, verb: str, code: str, message: str, why: Why | None = None
+    ) -> None:
+        """Keep the verb, the agent's error code, its text and what it found."""
         super().__init__(f"agent {verb}: {code}: {message}")
         self.verb = verb
         self.code = code
         self.message = message
+        self.why = why or Why(code=code, message=message)

@@ -4,8 +4,8 @@ from collections.abc import Callable
 from time import monotonic
 from typing import Final
 
-from .agent import Agent
 from .models import Drive, SelfTestKind, SelfTestLog, SmartReport
+from .shell_agent import Agent
 from .smartctl import parse_report
 
 _LOOK_SHARE: Final = 0.02

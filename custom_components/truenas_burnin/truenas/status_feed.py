@@ -8,8 +8,8 @@ from collections.abc import Callable, Mapping
 from time import monotonic
 from typing import Any, Final
 
-from .agent import Agent, parse_statuses
 from .models import AgentStatus
+from .shell_agent import Agent, parse_statuses
 from .transport import Transport
 
 _SILENCE: Final = 60.0

@@ -14,12 +14,12 @@ from typing import Any
 
 import pytest
 
-from custom_components.truenas_burnin.truenas.agent import (
+from custom_components.truenas_burnin.truenas.models import AgentStatus, RangeResult
+from custom_components.truenas_burnin.truenas.shell_agent import (
     load_script,
     parse_ranges,
     parse_statuses,
 )
-from custom_components.truenas_burnin.truenas.models import AgentStatus, RangeResult
 
 BLOCK = 4096
 SIZE = 64 * BLOCK

@@ -1,0 +1,1 @@
+"""The second agent, seen from the integration."""
