@@ -48,6 +48,17 @@ def ledger_folder(tmp_path: Path) -> Iterator[Path]:
         yield folder
 
 
+@pytest.fixture(autouse=True)
+def every_entity(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Enable every entity, unless a test wants them as they come."""
+    if request.node.get_closest_marker("as_shipped"):
+        yield
+        return
+    place = "homeassistant.helpers.entity.Entity.entity_registry_enabled_default"
+    with patch(place, True):
+        yield
+
+
 @pytest.fixture
 def connect(nas: ScriptedNas) -> Iterator[AsyncMock]:
     """Connect to the NAS in memory, whatever the address."""

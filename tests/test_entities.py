@@ -119,22 +119,14 @@ async def test_only_what_changed_is_written(board: Board) -> None:
     assert reports == []
 
 
+@pytest.mark.as_shipped
 async def test_one_burn_in_writes_no_other_drive(board: Board) -> None:
     """What happens to a drive is written for that drive only."""
     events = async_capture_events(board.hass, "state_changed")
     await board.start()
     await board.tick()
     assert changed(events) == {
-        *(
-            board.entity_id("sensor", key)
-            for key in (
-                "burn_in",
-                "finish_time",
-                "progress",
-                "short_self_test",
-                "stage",
-            )
-        ),
+        *(board.entity_id("sensor", key) for key in ("burn_in", "progress", "stage")),
         board.entity_id("event", "burn_in"),
         *(board.entity_id("sensor", key, None) for key in ("queued", "running")),
         board.entity_id("event", "burn_in_event", None),
@@ -339,6 +331,33 @@ async def test_the_operator_is_the_user(
     assert board.burn_in().operator == hass_admin_user.name
 
 
+@pytest.mark.as_shipped
+async def test_what_a_drive_shows_to_begin_with(board: Board) -> None:
+    """What a burn-in needs; all else is there to be enabled, and has a category."""
+    registry = er.async_get(board.hass)
+    found = er.async_entries_for_device(
+        registry, board.device_id(), include_disabled_entities=True
+    )
+    enabled = {
+        (item.domain, item.translation_key) for item in found if not item.disabled
+    }
+    assert enabled == {
+        ("binary_sensor", "problem"),
+        ("button", "cancel_burn_in"),
+        ("button", "start_burn_in"),
+        ("event", "burn_in"),
+        ("select", "profile"),
+        ("sensor", "burn_in"),
+        ("sensor", "progress"),
+        ("sensor", "stage"),
+        ("sensor", "temperature"),
+        ("switch", "armed"),
+    }
+    assert len(found) == 24
+    assert all(item.entity_category for item in found if item.disabled)
+
+
+@pytest.mark.as_shipped
 async def test_a_big_nas_gets_fewer_entities(bare: Board) -> None:
     """Beyond 120 drives the details are there, but disabled."""
     bare.nas.add(*(a_drive(number) for number in range(100, 220)))

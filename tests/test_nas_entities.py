@@ -201,6 +201,7 @@ async def test_last_result_without_a_ledger(
     assert board.state("sensor", "last_result").state == STATE_UNKNOWN
 
 
+@pytest.mark.as_shipped
 @pytest.mark.parametrize(
     ("counters", "seen"),
     [

@@ -63,6 +63,7 @@ async def test_entities(shown: Board, kind: str, snapshot: SnapshotAssertion) ->
         assert (state.state, known) == snapshot(name=f"{entry.entity_id}-state")
 
 
+@pytest.mark.as_shipped
 async def test_a_fleet_stays_below_the_limit_of_home_assistant(bare: Board) -> None:
     """1,350 drives fit below 10,000 enabled entities of one entry."""
     bare.nas.add(*(a_drive(number) for number in range(100, 300)))

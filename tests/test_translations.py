@@ -279,7 +279,7 @@ def test_attributes() -> None:
     """Every attribute has a name, every choice of one a word."""
     words = EN["entity"]
     named: set[str] = set()
-    for key in ("burn_in", "last_result"):
+    for key in ("burn_in", "last_result", "progress"):
         named |= set(words["sensor"][key]["state_attributes"])
     assert named == DriveSensor._unrecorded_attributes
     for key in ("short_self_test", "long_self_test"):

@@ -1,6 +1,6 @@
 """Binary sensors: whether something is wrong with a drive, and the NAS is there."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -79,11 +79,11 @@ async def async_setup_entry(
     """Add the binary sensors of the NAS and of every drive, now and later."""
 
     @callback
-    def add(drives: Iterable[Drive]) -> None:
-        async_add_entities(ProblemSensor(entry, drive, PROBLEM) for drive in drives)
+    def add(drive: Drive) -> None:
+        async_add_entities([ProblemSensor(entry, drive, PROBLEM)])
 
     async_add_entities([ConnectivitySensor(entry, CONNECTIVITY)])
-    entry.runtime_data.coordinator.follow_drives(add)
+    await entry.runtime_data.coordinator.async_follow_drives(add)
 
 
 class ProblemSensor(DriveEntity, BinarySensorEntity):

@@ -1,6 +1,6 @@
 """Buttons: start and cancel burn-ins and self-tests."""
 
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Final, override
 
@@ -52,7 +52,8 @@ BUTTONS: Final = (
     DriveButtonDescription(
         key="short_self_test",
         translation_key="short_self_test",
-        detail=True,
+        entity_category=EntityCategory.DIAGNOSTIC,
+        entity_registry_enabled_default=False,
         press_fn=lambda ref, actor: async_start_self_test(
             [ref], SelfTestKind.SHORT, actor
         ),
@@ -60,7 +61,8 @@ BUTTONS: Final = (
     DriveButtonDescription(
         key="long_self_test",
         translation_key="long_self_test",
-        detail=True,
+        entity_category=EntityCategory.DIAGNOSTIC,
+        entity_registry_enabled_default=False,
         press_fn=lambda ref, actor: async_start_self_test(
             [ref], SelfTestKind.LONG, actor
         ),
@@ -68,7 +70,8 @@ BUTTONS: Final = (
     DriveButtonDescription(
         key="cancel_self_test",
         translation_key="cancel_self_test",
-        detail=True,
+        entity_category=EntityCategory.DIAGNOSTIC,
+        entity_registry_enabled_default=False,
         press_fn=lambda ref, actor: async_cancel_self_test([ref], actor),
         available_fn=lambda data, drive: data.self_tests.running(drive),
     ),
@@ -89,15 +92,13 @@ async def async_setup_entry(
     """Add the buttons of the NAS and of every drive, now and later."""
 
     @callback
-    def add(drives: Iterable[Drive]) -> None:
+    def add(drive: Drive) -> None:
         async_add_entities(
-            DriveButton(entry, drive, description)
-            for drive in drives
-            for description in BUTTONS
+            DriveButton(entry, drive, description) for description in BUTTONS
         )
 
     async_add_entities([CancelAllButton(entry, CANCEL_ALL)])
-    entry.runtime_data.coordinator.follow_drives(add)
+    await entry.runtime_data.coordinator.async_follow_drives(add)
 
 
 class DriveButton(DriveEntity, ButtonEntity):

@@ -1,7 +1,7 @@
 """One poller per NAS, and who is told what of its polls changed."""
 
 import asyncio
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 import logging
 from time import monotonic
@@ -25,6 +25,7 @@ from .issues import (
     report_rights,
 )
 from .signals import drive_signal, fleet_signal
+from .slices import in_slices
 from .truenas.client import TrueNAS
 from .truenas.errors import AuthenticationFailed, SystemChanged, TrueNASError
 from .truenas.models import Drive, Fleet
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
     from .data import BurnInData
 
 type BurnInConfigEntry = ConfigEntry[BurnInData]
-type DriveAdder = Callable[[Iterable[Drive]], None]
+type DriveAdder = Callable[[Drive], None]
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -75,6 +76,7 @@ class BurnInCoordinator(DataUpdateCoordinator[Fleet]):
         self._poll_listener: CALLBACK_TYPE | None = None
         self._fresh_lock = asyncio.Lock()
         self._adders: list[DriveAdder] = []
+        self._adding = asyncio.Lock()
         self._known: set[str] = set()
         self._announced: Mapping[str, Drive] = {}
         self._announced_success = True
@@ -181,11 +183,23 @@ class BurnInCoordinator(DataUpdateCoordinator[Fleet]):
             self.hass, self.async_request_refresh(), f"{self.name} look again"
         )
 
-    @callback
-    def follow_drives(self, add: DriveAdder) -> None:
+    async def async_follow_drives(self, add: DriveAdder) -> None:
         """Hand over the drives there are, and each new one when it appears."""
         self._adders.append(add)
-        add(self.data.drives.values())
+        await self._hand_over([add], tuple(self.data.drives.values()))
+
+    async def _hand_over(
+        self, adders: Sequence[DriveAdder], drives: Sequence[Drive]
+    ) -> None:
+        """Have entities made for some drives, a few at a time.
+
+        One after another: all platforms are set up at once, and their slices
+        together would hold up the loop after all.
+        """
+        async with self._adding:
+            for add in adders:
+                async for drive in in_slices(drives):
+                    add(drive)
 
     @callback
     def forget(self, identifier: str) -> None:
@@ -199,8 +213,11 @@ class BurnInCoordinator(DataUpdateCoordinator[Fleet]):
         new = [drives[identifier] for identifier in drives.keys() - self._known]
         if new:
             self._known.update(drives)
-            for add in self._adders:
-                add(new)
+            self.config_entry.async_create_background_task(
+                self.hass,
+                self._hand_over(tuple(self._adders), new),
+                f"{self.name} add drives",
+            )
         before, self._announced = self._announced, drives
         flipped = self._announced_success is not self.last_update_success
         self._announced_success = self.last_update_success

@@ -1,6 +1,5 @@
 """Events: what happens to the burn-ins of a drive, and of a whole NAS."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final, override
 
@@ -57,11 +56,11 @@ async def async_setup_entry(
     """Add the event of the NAS and of every drive, now and later."""
 
     @callback
-    def add(drives: Iterable[Drive]) -> None:
-        async_add_entities(DriveEvent(entry, drive, DRIVE_EVENT) for drive in drives)
+    def add(drive: Drive) -> None:
+        async_add_entities([DriveEvent(entry, drive, DRIVE_EVENT)])
 
     async_add_entities([NasEvent(entry, NAS_EVENT)])
-    entry.runtime_data.coordinator.follow_drives(add)
+    await entry.runtime_data.coordinator.async_follow_drives(add)
 
 
 class DriveEvent(DriveEntity, EventEntity):

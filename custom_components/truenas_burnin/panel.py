@@ -22,6 +22,7 @@ from homeassistant.util.hass_dict import HassKey
 
 from .const import DOMAIN
 from .issues import report_panel
+from .words import async_words
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -29,7 +30,6 @@ PANEL_PATH: Final = "drive-burn-in"
 
 _DIST: Final = Path(__file__).parent / "frontend" / "dist"
 _ELEMENT: Final = "truenas-burnin-panel"
-_TITLE: Final = "Drive burn-in"
 _ICON: Final = "mdi:harddisk"
 _STATIC: Final = f"/{DOMAIN}_static"
 
@@ -76,11 +76,12 @@ class Panel:
             if shown:
                 frontend.async_remove_panel(self._hass, PANEL_PATH)
         elif not shown and frontend.DOMAIN in self._hass.config.components:
+            words = await async_words(self._hass, "common")
             await panel_custom.async_register_panel(
                 self._hass,
                 frontend_url_path=PANEL_PATH,
                 webcomponent_name=_ELEMENT,
-                sidebar_title=_TITLE,
+                sidebar_title=words["panel_title"],
                 sidebar_icon=_ICON,
                 module_url=wanted,
                 require_admin=True,

@@ -1,6 +1,5 @@
 """The profile that a drive's start button uses."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final, override
 
@@ -42,10 +41,10 @@ async def async_setup_entry(
     """Add the select of every drive, now and later."""
 
     @callback
-    def add(drives: Iterable[Drive]) -> None:
-        async_add_entities(ProfileSelect(entry, drive, PROFILE) for drive in drives)
+    def add(drive: Drive) -> None:
+        async_add_entities([ProfileSelect(entry, drive, PROFILE)])
 
-    entry.runtime_data.coordinator.follow_drives(add)
+    await entry.runtime_data.coordinator.async_follow_drives(add)
 
 
 class ProfileSelect(DriveEntity, SelectEntity, RestoreEntity):

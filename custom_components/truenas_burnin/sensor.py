@@ -1,6 +1,6 @@
 """Sensors: how the burn-in of a drive stands, and what a NAS has to do."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final, override
@@ -107,14 +107,22 @@ def _about_the_end(
     }
 
 
-def _counter(key: str, *counters: str) -> DriveSensorDescription:
+def _finish(_drive: Drive, burn_in: BurnIn | None, _texts: Texts) -> Mapping[str, Any]:
+    return {"finish_time": None if burn_in is None else burn_in.finish_time}
+
+
+def _counter(
+    key: str,
+    *counters: str,
+    state_class: SensorStateClass = SensorStateClass.TOTAL_INCREASING,
+) -> DriveSensorDescription:
     """Describe the sensor of an error count in the newest known SMART report."""
     return DriveSensorDescription(
         key=key,
         translation_key=key,
         entity_category=EntityCategory.DIAGNOSTIC,
         entity_registry_enabled_default=False,
-        state_class=SensorStateClass.MEASUREMENT,
+        state_class=state_class,
         value_fn=lambda _, burn_in: smart_counter(burn_in, *counters),
     )
 
@@ -134,6 +142,7 @@ SENSORS: Final = (
         native_unit_of_measurement=UnitOfRatio.PERCENTAGE,
         suggested_display_precision=1,
         value_fn=_progress,
+        attributes_fn=_finish,
     ),
     DriveSensorDescription(
         key="temperature",
@@ -154,7 +163,8 @@ SENSORS: Final = (
     DriveSensorDescription(
         key="finish_time",
         translation_key="finish_time",
-        detail=True,
+        entity_category=EntityCategory.DIAGNOSTIC,
+        entity_registry_enabled_default=False,
         device_class=SensorDeviceClass.TIMESTAMP,
         value_fn=lambda _, burn_in: None if burn_in is None else burn_in.finish_time,
     ),
@@ -169,7 +179,8 @@ SENSORS: Final = (
         value_fn=lambda _, burn_in: smart_value(burn_in, "power_on_hours"),
     ),
     _counter("reallocated_sectors", "ata_5", "scsi_grown_defects"),
-    _counter("pending_sectors", "ata_197"),
+    # Falls when a sector is written again or reallocated.
+    _counter("pending_sectors", "ata_197", state_class=SensorStateClass.MEASUREMENT),
     _counter(
         "uncorrectable_errors",
         "ata_198",
@@ -184,7 +195,8 @@ SENSORS: Final = (
 LAST_RESULT: Final = DriveSensorDescription(
     key="last_result",
     translation_key="last_result",
-    detail=True,
+    entity_category=EntityCategory.DIAGNOSTIC,
+    entity_registry_enabled_default=False,
     device_class=SensorDeviceClass.ENUM,
     options=[str(state) for state in BurnInState if state.final],
     value_fn=lambda _, burn_in: None if burn_in is None else burn_in.state,
@@ -196,7 +208,8 @@ SELF_TESTS: Final = tuple(
     SelfTestSensorDescription(
         key=f"{kind}_self_test",
         translation_key=f"{kind}_self_test",
-        detail=True,
+        entity_category=EntityCategory.DIAGNOSTIC,
+        entity_registry_enabled_default=False,
         device_class=SensorDeviceClass.ENUM,
         options=[str(state) for state in SelfTestState],
         kind=kind,
@@ -254,11 +267,9 @@ async def async_setup_entry(
     """Add the sensors of the NAS and of every drive, now and later."""
 
     @callback
-    def add(drives: Iterable[Drive]) -> None:
+    def add(drive: Drive) -> None:
         async_add_entities(
-            sensor
-            for drive in drives
-            for sensor in (
+            (
                 *(DriveSensor(entry, drive, description) for description in SENSORS),
                 *(SelfTestSensor(entry, drive, item) for item in SELF_TESTS),
                 LastResultSensor(entry, drive, LAST_RESULT),
@@ -266,7 +277,7 @@ async def async_setup_entry(
         )
 
     async_add_entities(NasSensor(entry, description) for description in NAS_SENSORS)
-    entry.runtime_data.coordinator.follow_drives(add)
+    await entry.runtime_data.coordinator.async_follow_drives(add)
 
 
 class DriveSensor(DriveEntity, SensorEntity):
@@ -278,6 +289,7 @@ class DriveSensor(DriveEntity, SensorEntity):
             "burn_in_id",
             "device",
             "findings",
+            "finish_time",
             "finished",
             "operator",
             "pause_reason",

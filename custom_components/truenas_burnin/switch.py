@@ -1,6 +1,5 @@
 """Switches: a drive may be overwritten by its button, a NAS starts nothing new."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Final, override
 
@@ -42,11 +41,11 @@ async def async_setup_entry(
     """Add the switch of the NAS and of every drive, now and later."""
 
     @callback
-    def add(drives: Iterable[Drive]) -> None:
-        async_add_entities(ArmedSwitch(entry, drive, ARMED) for drive in drives)
+    def add(drive: Drive) -> None:
+        async_add_entities([ArmedSwitch(entry, drive, ARMED)])
 
     async_add_entities([HoldSwitch(entry, HOLD)])
-    entry.runtime_data.coordinator.follow_drives(add)
+    await entry.runtime_data.coordinator.async_follow_drives(add)
 
 
 class ArmedSwitch(DriveEntity, SwitchEntity):

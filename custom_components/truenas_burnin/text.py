@@ -1,6 +1,6 @@
 """What people write down about a drive: where it sits, and what else there is."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Final, override
 
@@ -30,8 +30,8 @@ TEXTS: Final = (
     DriveTextDescription(
         key="location",
         translation_key="location",
-        detail=True,
         entity_category=EntityCategory.CONFIG,
+        entity_registry_enabled_default=False,
         native_max=MAX_LENGTH_STATE_STATE,
         value_fn=lambda info: info.location,
         change_fn=lambda info, value: replace(info, location=value),
@@ -39,8 +39,8 @@ TEXTS: Final = (
     DriveTextDescription(
         key="notes",
         translation_key="notes",
-        detail=True,
         entity_category=EntityCategory.CONFIG,
+        entity_registry_enabled_default=False,
         native_max=MAX_LENGTH_STATE_STATE,
         value_fn=lambda info: info.notes,
         change_fn=lambda info, value: replace(info, notes=value),
@@ -56,14 +56,12 @@ async def async_setup_entry(
     """Add the texts of every drive, now and later."""
 
     @callback
-    def add(drives: Iterable[Drive]) -> None:
+    def add(drive: Drive) -> None:
         async_add_entities(
-            DriveText(entry, drive, description)
-            for drive in drives
-            for description in TEXTS
+            DriveText(entry, drive, description) for description in TEXTS
         )
 
-    entry.runtime_data.coordinator.follow_drives(add)
+    await entry.runtime_data.coordinator.async_follow_drives(add)
 
 
 class DriveText(DriveEntity, TextEntity):

@@ -135,8 +135,10 @@ export class BurnInCard extends LitElement {
     const { locale, config } = hass;
     const f = new Format(locale, config.time_zone, config.unit_system.temperature);
     const burnIn = this.stateOf(drive, "sensor.burn_in");
-    const progress = Number(this.stateOf(drive, "sensor.progress")?.state);
-    const finish = this.stateOf(drive, "sensor.finish_time")?.state ?? "";
+    const measured = this.stateOf(drive, "sensor.progress");
+    const progress = Number(measured?.state);
+    // The sensor of the finish time is disabled unless somebody wants it.
+    const finish = String(measured?.attributes.finish_time ?? "");
     const left = Number.isNaN(Date.parse(finish)) ? "" : f.until(finish, Date.now());
     return html`<ha-card
       tabindex="0"
