@@ -9,11 +9,12 @@ import signal
 import sys
 
 from .programs import guard
+from .tools import FREEBSD, LINUX
 from .world import World
 
-_GUARD, _SHIM, _SUDO = (
+_GUARD, _PYTHON3, _SHIM, _SUDO = (
     str(Path(__file__).with_name("programs") / f"{name}.py")
-    for name in ("guard", "shim", "sudo")
+    for name in ("guard", "python3", "shim", "sudo")
 )
 _DRIVE_TOOLS = ("smartctl", "badblocks", "dd")
 _SYSTEMD_TOOLS = ("systemd-run", "systemctl")
@@ -44,11 +45,14 @@ class Commands:
             self._program("systemd-run", "exit 127")
             self._program(
                 "daemon",
-                '[ "$1" = -f ] && shift\nsetsid "$@" </dev/null >/dev/null 2>&1 &',
+                '[ "$1" = -f ] && shift\nPATH="$PATH:/usr/bin:/bin" setsid "$@" </dev/null >/dev/null 2>&1 &',
             )
         else:
             tools += _SYSTEMD_TOOLS
-        for tool in tools:
+        known = FREEBSD if world.profile.core else LINUX
+        python = shlex.join((sys.executable, "-S", "-E", _PYTHON3))
+        self._program("python3", f'exec {python} "$@"')
+        for tool in (*tools, *known):
             self._program(
                 tool,
                 f'exec {shlex.join((*_PYTHON, _SHIM, tool))} "$@"',
@@ -71,7 +75,7 @@ class Commands:
 
         Each line is told when it comes.
         """
-        self._world.make_nodes()
+        self._world.machine.begin()
         words = ["sh", "-c", self.localized(command)]
         if self._world.profile.audits_commands:
             log = str(self._world.audit.sudo_log)
@@ -114,6 +118,9 @@ class Commands:
             guard.MARK: str(self._world.root),
             # Never this machine's own drives, mounts and holders.
             "TRUENAS_BURNIN_HOST": str(self._world.filesystem),
+            "MOCK_TRUENAS_TOOLS": str(self._folder),
+            "MOCK_TRUENAS_SPEED": str(self._world.clock.speed),
+            "MOCK_TRUENAS_FREEBSD": str(int(self._world.profile.core)),
             "MOCK_TRUENAS_URL": self.url,
             "MOCK_TRUENAS_SECRET": self._world.secret,
         }

@@ -9,6 +9,7 @@ from .methods.alert import raise_alert
 from .nas import Nas
 from .pools import Scan
 from .smartctl.program import run
+from .tools import FREEBSD, LINUX
 
 
 class Debug:
@@ -151,6 +152,10 @@ class Debug:
             unit, command = question["unit"], question["command"]
             await self._nas.commands.start_unit(unit, command)
             return web.json_response(True)
+        known = FREEBSD if self._world.profile.core else LINUX
+        if tool := known.get(question["tool"]):
+            output, status = tool(self._world, question["arguments"])
+            return web.json_response({"output": output, "status": status})
         answers = {
             "smartctl": self._smartctl,
             "medium": self._medium,

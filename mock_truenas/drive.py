@@ -1,13 +1,43 @@
 """One mocked drive: identity, medium, SMART record and self-tests."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from enum import StrEnum
 from pathlib import Path
+from typing import Any, override
 
 BACKING_BYTES = 32 * 2**20
-"""Size of the sparse file behind every drive, whatever size it claims."""
+"""Of the sparse file behind a drive, what wipes and badblocks take for the whole."""
+
+_SEEN = frozenset(
+    {
+        "bad_from",
+        "boot",
+        "exported_pool",
+        "hangs",
+        "lunid",
+        "mounted",
+        "name",
+        "opened_by",
+        "pool",
+        "present",
+        "read_only",
+        "sector",
+        "serial",
+        "size",
+    }
+)
 
 SELF_TEST_SECONDS = {"short": 90.0, "long": 480.0, "conveyance": 120.0}
 """Duration of a self-test at speed 1."""
+
+
+class SelfTestLog(StrEnum):
+    """Whether smartctl can tell of earlier self-tests."""
+
+    KEPT = "kept"
+    NONE = "none"
+    UNREADABLE = "unreadable"
 
 
 @dataclass
@@ -39,7 +69,12 @@ class RunningTest:
 class MockDrive:
     """A drive as the world knows it; sizes in bytes, temperatures in °C.
 
-    `extent` and `vm` mean that an iSCSI extent or a virtual machine uses it.
+    `extent` and `vm` mean that an iSCSI extent or a virtual machine uses it, `mounted`
+    is where it is mounted, `opened_by` a program that has it open, `filesystem` the label
+    of one that lies on it. One that `hangs` answers no request. `twin` tells drives of
+    the same serial apart. `standby` ends, and counts in `wakes`, when somebody asks for
+    more than its name. `lacking` are self-tests that it does not have; `needs_type` is
+    the `-d` without which smartctl gets nowhere.
     `attributes` are counts of errors by the number of the ATA attribute, also of a
     SAS drive.
     """
@@ -61,12 +96,37 @@ class MockDrive:
     present: bool = True
     writes: int = 0
     sas: bool = False
+    nvme: bool = False
     extent: bool = False
     vm: bool = False
+    hangs: bool = False
+    read_only: bool = False
+    sector: int = 512
+    mounted: str | None = None
+    opened_by: str | None = None
+    filesystem: str | None = None
+    twin: int = 0
+    standby: bool = False
+    wakes: int = 0
+    locked: bool = False
+    lacking: frozenset[str] = frozenset()
+    extended_log: bool = False
+    self_test_log: SelfTestLog = field(default=SelfTestLog.KEPT)
+    needs_type: str | None = None
     attributes: dict[int, int] = field(default_factory=dict)
     log: list[LoggedTest] = field(default_factory=list)
     running: RunningTest | None = None
     failing_test: bool = False
+    watch: Callable[[MockDrive], None] | None = field(
+        default=None, repr=False, compare=False
+    )
+
+    @override
+    def __setattr__(self, name: str, value: Any) -> None:
+        """Tell who watches of what programs on the NAS can see."""
+        object.__setattr__(self, name, value)
+        if name in _SEEN and self.__dict__.get("watch") is not None:
+            self.watch(self)  # type: ignore[misc]
 
     @property
     def identifier(self) -> str:
@@ -79,7 +139,23 @@ class MockDrive:
 
     def file(self, folder: Path) -> Path:
         """Return the sparse file behind the drive."""
-        return folder / (self.serial or self.name).encode().hex()
+        name = (self.serial or self.name).encode().hex()
+        return folder / (f"{name}-{self.twin}" if self.twin else name)
+
+    def head(self, folder: Path) -> bytes:
+        """Return what is at its beginning, where wipes write: the rest may be huge."""
+        with self.file(folder).open("rb") as medium:
+            return medium.read(BACKING_BYTES)
+
+    def wake(self) -> None:
+        """Spin up for whoever asks for more than its name."""
+        if self.standby:
+            self.standby = False
+            self.wakes += 1
+
+    def lacks_test(self, kind: str) -> bool:
+        """Tell whether it has no such self-test though its protocol knows it."""
+        return kind in self.lacking
 
     def power_on_hours(self, elapsed: float) -> int:
         """Return the hours it has run."""

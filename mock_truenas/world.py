@@ -16,6 +16,7 @@ from .clock import Clock
 from .drive import BACKING_BYTES, MockDrive
 from .events import Change, Event, Events
 from .faults import Faults
+from .machine import Machine
 from .pools import Scan
 from .profile import Profile
 from .rows import database_row
@@ -47,12 +48,16 @@ class World:
     """How often the deprecated REST API was used with success."""
     tokens: Tokens = field(default_factory=Tokens)
     audit: Audit = field(init=False)
+    machine: Machine = field(init=False)
+    debugflags: int = 0
+    """CORE's kern.geom.debugflags."""
 
     def __post_init__(self) -> None:
         """Name the drives and make their files."""
         self.host_id = (
             self.host_id or hashlib.sha256(str(self.root).encode()).hexdigest()
         )
+        self.machine = Machine(self)
         self.audit = Audit(self.profile, self.clock, self.root / "sudo.log")
         self.name_drives(self.drives)
         self.folder.mkdir(parents=True, exist_ok=True)
@@ -71,10 +76,30 @@ class World:
 
     def make_file(self, drive: MockDrive) -> None:
         """Make the sparse file behind a drive, if it is not there yet."""
+        drive.watch = None
+        others = {
+            other.file(self.folder) for other in self.drives if other is not drive
+        }
+        while drive.file(self.folder) in others:
+            drive.twin += 1
         file = drive.file(self.folder)
         if not file.exists():
             file.touch()
-            os.truncate(file, BACKING_BYTES)
+            try:
+                os.truncate(file, max(BACKING_BYTES, drive.size))
+            except OSError:
+                # Larger than this machine's file system lets a file be.
+                os.truncate(file, BACKING_BYTES)
+        drive.watch = self.machine.changed
+        self.machine.changed()
+
+    def partitions(self, drive: MockDrive) -> list[str]:
+        """Return the names of a drive's partitions; one that ZFS has had has some."""
+        if not (drive.pool or drive.exported_pool):
+            return []
+        if self.profile.core:
+            return [f"{drive.name}p{number}" for number in (1, 2)]
+        return [f"{drive.name}p1" if drive.nvme else f"{drive.name}1"]
 
     def name_drives(self, drives: Iterable[MockDrive]) -> None:
         """Name the drives in this order, as a boot does."""
@@ -83,28 +108,6 @@ class World:
             driver = drive.sas and self.profile.core
             drive.name = self.profile.drive_name(seen[driver], sas=drive.sas)
             seen[driver] += 1
-
-    def make_nodes(self) -> None:
-        """Let /dev have the connected drives; their content is in `folder`."""
-        devices = self.filesystem / "dev"
-        devices.mkdir(parents=True, exist_ok=True)
-        names = {drive.name for drive in self.connected}
-        for node in devices.iterdir():
-            if node.name not in names:
-                node.unlink()
-        for name in names:
-            (devices / name).touch()
-
-    def join_pool(self, drive: MockDrive, pool: str) -> None:
-        """Put a drive into a pool; it gets a partition for that, which Linux shows."""
-        drive.pool = pool
-        if self.profile.core:
-            return
-        partition = self.filesystem / "sys/block" / drive.name / f"{drive.name}1"
-        partition.mkdir(parents=True, exist_ok=True)
-        sectors = drive.size // 512 - 4096
-        for fact, number in (("partition", 1), ("start", 2048), ("size", sectors)):
-            (partition / fact).write_text(f"{number}\n")
 
     def at(self, path: str) -> Path:
         """Return where an absolute path of the NAS is; ValueError if nowhere."""
@@ -165,6 +168,7 @@ class World:
             drive.end_test(self.clock.elapsed, "Interrupted (host reset)", 0x20)
         self.name_drives([*self.drives[1:], self.drives[0]])
         self.boot_id = str(uuid.uuid4())
+        self.machine.changed()
 
     def drive_changed(self, drive: MockDrive, change: Change) -> None:
         """Tell those who listen to disk.query; they get the database's own columns."""

@@ -106,8 +106,8 @@ class SelfTests:
         if not self._world.profile.core:
             about["error"] = None
         said, status = run(drive, ["-t", kind], self._world.clock.elapsed)
-        if status:
-            return {**about, "error": said}
+        if status or "begun" not in said:
+            return {**about, "error": said or "The self-test did not begin"}
         seconds = SELF_TEST_SECONDS[kind]
         if drive.sas and kind == "short":
             # It says nothing of a time.

@@ -52,8 +52,12 @@ def ask(question: dict[str, Any]) -> Any:
 
 def smartctl(arguments: list[str]) -> int:
     """Say what the world's drive says."""
-    arguments = [word.removeprefix(HOST) for word in arguments]
-    answer = ask({"tool": "smartctl", "arguments": arguments})
+    return spoken("smartctl", [word.removeprefix(HOST) for word in arguments])
+
+
+def spoken(tool: str, arguments: list[str]) -> int:
+    """Say what the world has a tool say."""
+    answer = ask({"tool": tool, "arguments": arguments})
     sys.stdout.write(answer["output"])
     return int(answer["status"])
 
@@ -278,4 +282,4 @@ if __name__ == "__main__":
         "systemd-run": systemd_run,
         "systemctl": systemctl,
     }
-    sys.exit(tools[tool](words))
+    sys.exit(tools[tool](words) if tool in tools else spoken(tool, words))

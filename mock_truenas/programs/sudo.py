@@ -15,6 +15,9 @@ import sys
 import time
 import uuid
 
+TOOLS = os.environ.get("MOCK_TRUENAS_TOOLS", "")
+"""Where the scripts are that stand for the NAS's own tools."""
+
 _SEIZE, _CONT, _LISTEN = 0x4206, 7, 0x4208
 _EVENT_EXEC, _EVENT_STOP = 4, 128
 _FORK, _VFORK, _CLONE, _EXEC, _EXIT_KILL = 1 << 1, 1 << 2, 1 << 3, 1 << 4, 1 << 20
@@ -32,7 +35,13 @@ def ptrace(request: int, process: int, value: int = 0) -> bool:
     return int(_libc.ptrace(request, process, None, value)) == 0
 
 
-def accepted(process: int) -> str:
+def words_of(process: int) -> list[str]:
+    """Return the words with which a process runs its program."""
+    with open(f"/proc/{process}/cmdline", "rb") as words:
+        return words.read().decode(errors="replace").split("\0")[:-1]
+
+
+def accepted(argv: list[str], program: str) -> str:
     """Return the line that sudo logs of a program that begins."""
     now = time.time()
     moment = {
@@ -41,8 +50,6 @@ def accepted(process: int) -> str:
         "iso8601": time.strftime("%Y%m%d%H%M%SZ", time.gmtime(now)),
         "localtime": time.strftime("%b %e %H:%M:%S", time.localtime(now)),
     }
-    with open(f"/proc/{process}/cmdline", "rb") as words:
-        argv = words.read().decode(errors="replace").split("\0")[:-1]
     accept = {
         "uuid": str(uuid.uuid4()),
         "server_time": moment,
@@ -52,7 +59,7 @@ def accepted(process: int) -> str:
         "submitcwd": os.getcwd(),
         "runuser": "root",
         "runuid": 0,
-        "command": os.readlink(f"/proc/{process}/exe"),
+        "command": program,
         "runargv": argv,
         "runenv": [],
         "source": "mock_truenas",
@@ -78,31 +85,56 @@ def begun(command: list[str]) -> int:
     return process
 
 
-def run(log: str, command: list[str]) -> int:
+class Log:
+    """What sudo writes about the programs that it sees."""
+
+    def __init__(self, file: str) -> None:
+        """Add to a file."""
+        self._file = file
+        self._wrapped: set[int] = set()
+
+    def begun(self, process: int) -> None:
+        """Keep that a process has become another program.
+
+        The NAS's own tools are scripts of this mock around something else: the NAS would
+        have seen one program.
+        """
+        try:
+            argv = words_of(process)
+            program = os.readlink(f"/proc/{process}/exe")
+        except OSError:
+            return  # It was killed in this moment.
+        if process in self._wrapped:
+            self._wrapped.discard(process)
+            return
+        if len(argv) > 1 and os.path.dirname(argv[1]) == TOOLS:
+            self._wrapped.add(process)
+            name = os.path.basename(argv[1])
+            argv, program = [name, *argv[2:]], f"/usr/bin/{name}"
+        with open(self._file, "a", encoding="utf-8") as kept:
+            kept.write(accepted(argv, program))
+
+
+def run(log: Log, command: list[str]) -> int:
     """Return how the command ended: its status, or the negative number of a signal."""
     first = begun(command)
-    with open(log, "a", encoding="utf-8") as kept:
-        while True:
-            process, status = os.waitpid(-1, _ALL_CHILDREN)
-            if not os.WIFSTOPPED(status):
-                if process == first:
-                    return os.waitstatus_to_exitcode(status)
-                continue
-            number, event = os.WSTOPSIG(status), status >> 16
-            if event == _EVENT_EXEC:
-                try:
-                    kept.write(accepted(process))
-                    kept.flush()
-                except OSError:
-                    pass  # It was killed in this moment.
-            if event == _EVENT_STOP and number in _STOPS:
-                ptrace(_LISTEN, process)
-            else:
-                ptrace(_CONT, process, 0 if event else number)
+    while True:
+        process, status = os.waitpid(-1, _ALL_CHILDREN)
+        if not os.WIFSTOPPED(status):
+            if process == first:
+                return os.waitstatus_to_exitcode(status)
+            continue
+        number, event = os.WSTOPSIG(status), status >> 16
+        if event == _EVENT_EXEC:
+            log.begun(process)
+        if event == _EVENT_STOP and number in _STOPS:
+            ptrace(_LISTEN, process)
+        else:
+            ptrace(_CONT, process, 0 if event else number)
 
 
 if __name__ == "__main__":
-    ended = run(sys.argv[1], sys.argv[2:])
+    ended = run(Log(sys.argv[1]), sys.argv[2:])
     if ended < 0:
         signal.signal(-ended, signal.SIG_DFL) if ended != -signal.SIGKILL else None
         os.kill(os.getpid(), -ended)

@@ -43,6 +43,17 @@ def begun(kind: str) -> str | None:
     )
 
 
+def lacking(kind: str) -> tuple[str, int]:
+    """Return what is said of a drive that lacks a self-test, and the exit status."""
+    what = "Conveyance Self-Test" if kind == "conveyance" else "Self-Test"
+    return (
+        f"Warning: device does not support {what} functions.\n\n"
+        "A mandatory SMART command failed: exiting. To continue, add one or more "
+        "'-T permissive' options.",
+        4,
+    )
+
+
 def identity(drive: MockDrive) -> dict[str, Any]:
     """Return what the drive is."""
     said = {
@@ -70,25 +81,10 @@ def temperature(drive: MockDrive) -> dict[str, Any]:
 def report(drive: MockDrive, elapsed: float) -> dict[str, Any]:
     """Return everything."""
     hours = drive.power_on_hours(elapsed)
-    log = log_entries(drive, elapsed)
     return {
         **identity(drive),
         "smart_support": {"available": True, "enabled": True},
         "smart_status": {"passed": drive.attributes.get(5, 0) < 2000},
-        "ata_smart_data": {
-            "self_test": {
-                "status": _execution(drive, elapsed),
-                "polling_minutes": {
-                    "short": round(SELF_TEST_SECONDS["short"] / 60),
-                    "extended": round(SELF_TEST_SECONDS["long"] / 60),
-                    "conveyance": round(SELF_TEST_SECONDS["conveyance"] / 60),
-                },
-            },
-            "capabilities": {
-                "self_tests_supported": True,
-                "conveyance_self_test_supported": True,
-            },
-        },
         "ata_smart_attributes": {
             "revision": 16,
             "table": attributes(drive, elapsed),
@@ -96,12 +92,37 @@ def report(drive: MockDrive, elapsed: float) -> dict[str, Any]:
         "power_on_time": {"hours": hours},
         "power_cycle_count": 4,
         **temperature(drive),
+        **self_tests(drive, elapsed),
+    }
+
+
+def self_tests(drive: MockDrive, elapsed: float) -> dict[str, Any]:
+    """Return what the drive can, what runs, and the log in the form that it keeps."""
+    log = log_entries(drive, elapsed)
+    minutes = {
+        "short": round(SELF_TEST_SECONDS["short"] / 60),
+        "extended": round(SELF_TEST_SECONDS["long"] / 60),
+        "conveyance": round(SELF_TEST_SECONDS["conveyance"] / 60),
+    }
+    if drive.lacks_test("conveyance"):
+        del minutes["conveyance"]
+    form: dict[str, Any] = {"revision": 1, "table": [_entry(item) for item in log]}
+    if drive.extended_log:
+        form["sectors"] = 1
+    form["count"] = len(log)
+    return {
+        "ata_smart_data": {
+            "self_test": {
+                "status": _execution(drive, elapsed),
+                "polling_minutes": minutes,
+            },
+            "capabilities": {
+                "self_tests_supported": not drive.lacks_test("long"),
+                "conveyance_self_test_supported": not drive.lacks_test("conveyance"),
+            },
+        },
         "ata_smart_self_test_log": {
-            "standard": {
-                "revision": 1,
-                "table": [_entry(item) for item in log],
-                "count": len(log),
-            }
+            "extended" if drive.extended_log else "standard": form
         },
     }
 

@@ -30,7 +30,9 @@ def about(arguments: list[str], status: int = 0, words: str = "") -> dict[str, A
         "argv": ["smartctl", *arguments],
         "exit_status": status,
     }
-    if words:
+    if any(word.startswith("--json=") and "o" in word[7:] for word in arguments):
+        smartctl["output"] = ["smartctl 7.4 2023-08-01 r5530", "", *words.splitlines()]
+    if words and status:
         smartctl["messages"] = [{"string": words, "severity": "error"}]
     return {"json_format_version": [1, 0], "smartctl": smartctl}
 

@@ -38,6 +38,16 @@ def begun(kind: str) -> str | None:
     return None
 
 
+def lacking(kind: str) -> tuple[str, int]:
+    """Return what is said of a drive without self-tests, and the exit status."""
+    name = "Short" if kind == "short" else "Extended"
+    return (
+        f"{name} Background Self Test - command not supported "
+        "(illegal request, invalid field in cdb)",
+        4,
+    )
+
+
 def identity(drive: MockDrive) -> dict[str, Any]:
     """Return what the drive is."""
     vendor, _, product = drive.model.partition(" ")
@@ -69,8 +79,7 @@ def report(drive: MockDrive, elapsed: float) -> dict[str, Any]:
     """Return everything."""
     grown = drive.attributes.get(5, 0)
     uncorrected = drive.attributes.get(198, 0)
-    log = log_entries(drive, elapsed)
-    said = {
+    return {
         **identity(drive),
         "smart_support": {"available": True, "enabled": True},
         "temperature_warning": {"enabled": True},
@@ -88,9 +97,16 @@ def report(drive: MockDrive, elapsed: float) -> dict[str, Any]:
             "write": _errors(uncorrected),
             "verify": _errors(0),
         },
+        **self_tests(drive, elapsed),
     }
-    for number, test in enumerate(log):
-        said[f"scsi_self_test_{number}"] = _entry(test)
+
+
+def self_tests(drive: MockDrive, elapsed: float) -> dict[str, Any]:
+    """Return the log; a drive that has never tested itself has no word of it."""
+    log = log_entries(drive, elapsed)
+    said: dict[str, Any] = {
+        f"scsi_self_test_{number}": _entry(test) for number, test in enumerate(log)
+    }
     if log:
         said["scsi_extended_self_test_seconds"] = round(SELF_TEST_SECONDS["long"])
     return said

@@ -1,7 +1,5 @@
 """disk.wipe: what it writes, where it stops, what it refuses."""
 
-from pathlib import Path
-
 import pytest
 
 from mock_truenas.drive import BACKING_BYTES
@@ -17,7 +15,7 @@ def medium(client: Client, name: str) -> bytes:
     world = client.nas.world
     drive = world.drive(name=name)
     assert drive is not None
-    return Path(drive.file(world.folder)).read_bytes()
+    return drive.head(world.folder)
 
 
 async def test_full(enter: Enter, profile: str) -> None:
