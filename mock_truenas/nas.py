@@ -113,7 +113,7 @@ class Nas:
         for name, value in facts.items():
             setattr(drive, name, value)
         if facts.get("pool"):
-            drive.pool = facts["pool"]
+            self.world.join_pool(drive, facts["pool"])
         self.world.make_file(drive)
         if drive.present:
             known = was_there and identifier == drive.identifier

@@ -93,6 +93,10 @@ class World:
         drive.watch = self.machine.changed
         self.machine.changed()
 
+    def join_pool(self, drive: MockDrive, pool: str) -> None:
+        """Put a drive into a pool, for which it gets partitions."""
+        drive.pool = pool
+
     def partitions(self, drive: MockDrive) -> list[str]:
         """Return the names of a drive's partitions; one that ZFS has had has some."""
         if not (drive.pool or drive.exported_pool):
