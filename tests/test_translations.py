@@ -43,6 +43,7 @@ from custom_components.truenas_burnin.sensor import (
     NAS_SENSORS,
     SELF_TESTS,
     SENSORS,
+    SMART_SENSORS,
     DriveSensor,
     SelfTestSensor,
 )
@@ -78,7 +79,7 @@ ENTITIES: dict[str, tuple[EntityDescription, ...]] = {
     "event": (DRIVE_EVENT, NAS_EVENT),
     "number": (MAX_PARALLEL,),
     "select": (PROFILE,),
-    "sensor": (*SENSORS, *SELF_TESTS, LAST_RESULT, *NAS_SENSORS),
+    "sensor": (*SENSORS, *SMART_SENSORS, *SELF_TESTS, LAST_RESULT, *NAS_SENSORS),
     "switch": (ARMED, HOLD),
     "text": TEXTS,
 }

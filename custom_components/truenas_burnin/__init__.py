@@ -28,6 +28,7 @@ from .burnin.runner import Runner
 from .const import CONF_FINGERPRINT, DOMAIN
 from .coordinator import BurnInConfigEntry, BurnInCoordinator
 from .data import BurnInData
+from .drive_device import follow_drive_devices
 from .drive_health import DriveHealth
 from .drive_infos import DriveInfos
 from .failures import translated
@@ -152,6 +153,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: BurnInConfigEntry) -> bo
         stack.callback(follow_days(hass, entry))
         stack.callback(forget_issues, hass, entry, of_work_only=True)
         stack.callback(follow_stalls(hass, entry))
+        stack.callback(follow_drive_devices(hass, entry))
         stack.callback(follow_cancels(hass, entry))
         await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
 

@@ -61,11 +61,11 @@ def problems(burn_in: BurnIn | None) -> list[Problem]:
     """Return all that is wrong, by the newest burn-in of a drive."""
     if burn_in is None:
         return []
-    smart: Mapping[str, Any] = newest_smart(burn_in) or {}
+    smart = newest_smart(burn_in)
     signs = {
         Problem.FAILED: burn_in.state is BurnInState.FAILED,
         Problem.HOT: burn_in.pause_reason is PauseReason.HEAT,
-        Problem.SMART_FAILING: smart.get("passed") is False,
+        Problem.SMART_FAILING: smart is not None and smart.passed is False,
         Problem.STALLED: burn_in.stalled,
     }
     return [problem for problem, shows in signs.items() if shows]

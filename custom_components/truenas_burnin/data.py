@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 
 from .arming import Arming
+from .burnin.known import newest_report
 from .burnin.plan import Profile
 from .burnin.runner import Runner
 from .coordinator import BurnInCoordinator
@@ -11,6 +12,7 @@ from .drive_infos import DriveInfos
 from .ledger import SqliteLedger
 from .loop import BurnInLoop
 from .self_test_watch import SelfTestWatch
+from .truenas.models import Drive, SmartReport
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,3 +28,8 @@ class BurnInData:
     health: DriveHealth
     self_tests: SelfTestWatch
     profiles: dict[str, Profile] = field(default_factory=dict)
+
+    def report(self, drive: Drive) -> SmartReport | None:
+        """Return the newest SMART report of a drive, None if nothing was read."""
+        burn_in = self.runner.burn_ins.get(drive.identifier)
+        return newest_report(burn_in, self.health.get(drive))

@@ -2,27 +2,17 @@
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import datetime
 from typing import Final
 
 from homeassistant.core import callback
 from homeassistant.util import dt as dt_util
 
+from .burnin.known import HealthReading
 from .burnin.ports import Nas
-from .truenas.models import Drive, SmartReport
+from .truenas.models import Drive
 
 _AT_ONCE: Final = 4
 """Drives of one NAS that are asked at the same time: each may take a minute."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HealthReading:
-    """What one drive said, and when; `serial` is the drive's that was asked."""
-
-    serial: str
-    at: datetime
-    report: SmartReport
 
 
 class DriveHealth:

@@ -13,6 +13,7 @@ from .burnin.model import BurnIn
 from .const import DETAIL_LIMIT, DOMAIN
 from .coordinator import BurnInConfigEntry, BurnInCoordinator
 from .data import BurnInData
+from .drive_device import DriveFacts
 from .drive_ref import DriveRef, async_admin
 from .signals import drive_signal, fleet_signal, nas_signal
 from .truenas.models import Drive
@@ -119,11 +120,15 @@ class DriveEntity(ShownEntity):
         self._identifier = drive.identifier
         self._serial = drive.serial
         device = self._coordinator.device_identifier(drive.identifier)
+        facts = DriveFacts.of(drive, self._data.report(drive))
         self._attr_unique_id = f"{device[1]}_{description.key}"
         self._attr_device_info = DeviceInfo(
             identifiers={device},
-            name=f"{drive.model} {drive.serial}".strip() or drive.identifier,
-            model=drive.model or None,
+            name=f"{facts.model or ''} {drive.serial}".strip() or drive.identifier,
+            manufacturer=facts.manufacturer,
+            model=facts.model,
+            sw_version=facts.sw_version,
+            hw_version=facts.hw_version,
             serial_number=drive.serial or None,
             via_device_id=self._coordinator.device_id,
         )

@@ -20,15 +20,16 @@ from homeassistant.const import (
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
-from .burnin.known import KnownSelfTest, SelfTestState, smart_counter, smart_value
+from .burnin.known import KnownSelfTest, SelfTestState
 from .burnin.model import BurnIn, BurnInState, StageKind
 from .burnin.ports import LedgerError
 from .burnin.requested_self_test import newest_self_test
+from .burnin.triage import CRC, PENDING, REALLOCATED, UNCORRECTABLE, total
 from .coordinator import BurnInConfigEntry
 from .data import BurnInData
 from .entity import DriveEntity, DriveEntityDescription, NasEntity
 from .reports.reasons import Texts, reason_text, reasons_text
-from .truenas.models import Drive, SelfTestKind
+from .truenas.models import Drive, SelfTestKind, SmartReport
 from .words import common_texts
 
 PARALLEL_UPDATES = 0
@@ -52,6 +53,13 @@ class DriveSensorDescription(DriveEntityDescription, SensorEntityDescription):
     attributes_fn: Callable[[Drive, BurnIn | None, Texts], Mapping[str, Any]] | None = (
         None
     )
+
+
+@dataclass(frozen=True, kw_only=True)
+class SmartSensorDescription(DriveEntityDescription, SensorEntityDescription):
+    """Describe a sensor by what it reads from the newest SMART report of a drive."""
+
+    value_fn: Callable[[SmartReport], int | None]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -113,17 +121,17 @@ def _finish(_drive: Drive, burn_in: BurnIn | None, _texts: Texts) -> Mapping[str
 
 def _counter(
     key: str,
-    *counters: str,
+    counters: tuple[str, ...],
     state_class: SensorStateClass = SensorStateClass.TOTAL_INCREASING,
-) -> DriveSensorDescription:
+) -> SmartSensorDescription:
     """Describe the sensor of an error count in the newest known SMART report."""
-    return DriveSensorDescription(
+    return SmartSensorDescription(
         key=key,
         translation_key=key,
         entity_category=EntityCategory.DIAGNOSTIC,
         entity_registry_enabled_default=False,
         state_class=state_class,
-        value_fn=lambda _, burn_in: smart_counter(burn_in, *counters),
+        value_fn=lambda report: total(report, counters),
     )
 
 
@@ -168,7 +176,10 @@ SENSORS: Final = (
         device_class=SensorDeviceClass.TIMESTAMP,
         value_fn=lambda _, burn_in: None if burn_in is None else burn_in.finish_time,
     ),
-    DriveSensorDescription(
+)
+
+SMART_SENSORS: Final = (
+    SmartSensorDescription(
         key="power_on_hours",
         translation_key="power_on_hours",
         entity_category=EntityCategory.DIAGNOSTIC,
@@ -176,20 +187,13 @@ SENSORS: Final = (
         device_class=SensorDeviceClass.DURATION,
         native_unit_of_measurement=UnitOfTime.HOURS,
         state_class=SensorStateClass.TOTAL_INCREASING,
-        value_fn=lambda _, burn_in: smart_value(burn_in, "power_on_hours"),
+        value_fn=lambda report: report.power_on_hours,
     ),
-    _counter("reallocated_sectors", "ata_5", "scsi_grown_defects"),
+    _counter("reallocated_sectors", REALLOCATED),
     # Falls when a sector is written again or reallocated.
-    _counter("pending_sectors", "ata_197", state_class=SensorStateClass.MEASUREMENT),
-    _counter(
-        "uncorrectable_errors",
-        "ata_198",
-        "nvme_media_errors",
-        "scsi_uncorrected_read",
-        "scsi_uncorrected_write",
-        "scsi_uncorrected_verify",
-    ),
-    _counter("crc_errors", "ata_199"),
+    _counter("pending_sectors", PENDING, SensorStateClass.MEASUREMENT),
+    _counter("uncorrectable_errors", UNCORRECTABLE),
+    _counter("crc_errors", CRC),
 )
 
 LAST_RESULT: Final = DriveSensorDescription(
@@ -271,6 +275,7 @@ async def async_setup_entry(
         async_add_entities(
             (
                 *(DriveSensor(entry, drive, description) for description in SENSORS),
+                *(SmartSensor(entry, drive, item) for item in SMART_SENSORS),
                 *(SelfTestSensor(entry, drive, item) for item in SELF_TESTS),
                 LastResultSensor(entry, drive, LAST_RESULT),
             )
@@ -318,6 +323,26 @@ class DriveSensor(DriveEntity, SensorEntity):
     @override
     def _showing(self) -> tuple[object, ...]:
         return (self.available, self.native_value, self.extra_state_attributes)
+
+
+class SmartSensor(DriveEntity, SensorEntity):
+    """A value of a drive's newest SMART report, of a burn-in or asked for."""
+
+    entity_description: SmartSensorDescription
+
+    @property
+    @override
+    def native_value(self) -> int | None:
+        """Return what the description reads, None if nothing was read yet."""
+        if (drive := self.drive) is None or (
+            report := self._data.report(drive)
+        ) is None:
+            return None
+        return self.entity_description.value_fn(report)
+
+    @override
+    def _showing(self) -> tuple[object, ...]:
+        return (self.available, self.native_value)
 
 
 class LastResultSensor(DriveSensor):

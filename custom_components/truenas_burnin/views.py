@@ -4,9 +4,9 @@ from dataclasses import asdict
 
 from homeassistant.util.json import JsonObjectType
 
+from .burnin.known import HealthReading
 from .burnin.model import BurnIn, BurnInState, Stage
 from .burnin.triage import Triage
-from .drive_health import HealthReading
 from .ledger import AuditRow, Statistics
 from .ledger.statistics import Group
 from .reports.reasons import Texts, reason_text, reasons_text

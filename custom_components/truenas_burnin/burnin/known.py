@@ -2,11 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import StrEnum
-from typing import Any, Final
+from typing import Final
 
-from ..truenas.models import SelfTestKind
+from ..truenas.errors import InvalidResponse
+from ..truenas.models import SelfTestKind, SmartReport
+from ..truenas.smart_json import report_from_json
 from .model import BurnIn, Stage, StageKind, StageState
 from .plan import SELF_TESTS
 
@@ -42,29 +44,49 @@ _STATES: Final[Mapping[StageState, SelfTestState]] = {
 }
 
 
-def newest_smart(burn_in: BurnIn | None) -> Mapping[str, Any] | None:
-    """Return the newest SMART report of a burn-in, as `report_to_json` gave it."""
-    if burn_in is None:
+_NEVER: Final = datetime.min.replace(tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HealthReading:
+    """What one drive said when a person asked; `serial` is the drive's."""
+
+    serial: str
+    at: datetime
+    report: SmartReport
+
+
+def newest_smart(burn_in: BurnIn | None) -> SmartReport | None:
+    """Return the newest SMART report of a burn-in, None also for one of old."""
+    stage = _newest_reading(burn_in)
+    try:
+        return None if stage is None else report_from_json(stage.evidence["smart"])
+    except InvalidResponse:
         return None
+
+
+def _newest_reading(burn_in: BurnIn | None) -> Stage | None:
     for kind in (StageKind.FINAL_CHECK, StageKind.PRECHECK):
-        for stage in burn_in.stages:
-            if stage.kind is kind and (smart := stage.evidence.get("smart")):
-                found: Mapping[str, Any] = smart
-                return found
+        for stage in () if burn_in is None else burn_in.stages:
+            if stage.kind is kind and stage.evidence.get("smart"):
+                return stage
     return None
 
 
-def smart_value(burn_in: BurnIn | None, key: str) -> int | None:
-    """Return one plain number of the newest report."""
-    value: int | None = (newest_smart(burn_in) or {}).get(key)
-    return value
+def newest_report(
+    burn_in: BurnIn | None, reading: HealthReading | None
+) -> SmartReport | None:
+    """Return the newest of what a burn-in read and of what a person asked for."""
+    kept = newest_smart(burn_in)
+    if reading is None or (kept is not None and _read_at(burn_in) >= reading.at):
+        return kept
+    return reading.report
 
 
-def smart_counter(burn_in: BurnIn | None, *keys: str) -> int | None:
-    """Return the sum of those error counters that the newest report has."""
-    counters: Mapping[str, int] = (newest_smart(burn_in) or {}).get("counters", {})
-    found = [counters[key] for key in keys if key in counters]
-    return sum(found) if found else None
+def _read_at(burn_in: BurnIn | None) -> datetime:
+    """Return when a burn-in read its newest report, at the latest."""
+    stage = _newest_reading(burn_in)
+    return _NEVER if stage is None or stage.finished is None else stage.finished
 
 
 def self_test_of(burn_in: BurnIn | None, kind: SelfTestKind) -> KnownSelfTest:
@@ -73,10 +95,10 @@ def self_test_of(burn_in: BurnIn | None, kind: SelfTestKind) -> KnownSelfTest:
         for stage in reversed(burn_in.stages):
             if SELF_TESTS.get(stage.kind) is kind and stage.state in _STATES:
                 return _known(stage)
-    smart = newest_smart(burn_in) or {}
-    for test in smart.get("self_tests", {}).get("tests", ()):
-        if test.get("kind") == kind:
-            return KnownSelfTest(state=SelfTestState(test["status"]))
+    report = newest_smart(burn_in)
+    for test in () if report is None else report.self_tests.tests:
+        if test.kind is kind:
+            return KnownSelfTest(state=SelfTestState(test.status))
     return KnownSelfTest(state=SelfTestState.NOT_RUN)
 
 

@@ -10,8 +10,8 @@ from homeassistant.core import ServiceCall, ServiceResponse
 from homeassistant.helpers import device_registry as dr
 from homeassistant.util.json import JsonObjectType
 
+from ..burnin.known import HealthReading
 from ..burnin.triage import triage_of
-from ..drive_health import HealthReading
 from ..drive_ref import DriveRef, async_fleets
 from ..reports.reasons import Texts
 from ..truenas.errors import DriveAsleep, TrueNASError

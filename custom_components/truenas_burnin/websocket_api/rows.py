@@ -14,10 +14,11 @@ from ..burnin.model import BurnIn
 from ..burnin.requested_self_test import newest_self_test
 from ..coordinator import BurnInConfigEntry, BurnInCoordinator
 from ..data import BurnInData
+from ..drive_device import model_of
 from ..options import stale_after
 from ..reports.reasons import Texts
 from ..reports.records import burn_in_row, time_view
-from ..truenas.models import Drive, DriveType, SelfTestKind
+from ..truenas.models import Drive, DriveType, SelfTestKind, SmartReport
 
 type RowId = tuple[str, str]
 """A config entry id and the identifier of one of its drives."""
@@ -92,25 +93,26 @@ def drive_row(
     drive = data.coordinator.data.drives.get(identifier)
     burn_in = data.runner.burn_ins.get(identifier)
     info = data.infos.get(identifier)
-    known = _absent(device, burn_in) if drive is None else _present(drive)
+    report = newest_smart(burn_in) if drive is None else data.report(drive)
+    known = _absent(device, burn_in) if drive is None else _present(drive, report)
     return known | {
         "id": panel_id((entry.entry_id, identifier)),
         "device_id": None if device is None else device.id,
         "entry_id": entry.entry_id,
         "location": info.location,
         "notes": info.notes,
-        "smart": _HEALTH[(newest_smart(burn_in) or {}).get("passed")],
+        "smart": _HEALTH[None if report is None else report.passed],
         "short": _self_test(data, drive, burn_in, SelfTestKind.SHORT),
         "long": _self_test(data, drive, burn_in, SelfTestKind.LONG),
         "burn_in": None if burn_in is None else burn_in_row(burn_in, texts),
     }
 
 
-def _present(drive: Drive) -> JsonObjectType:
+def _present(drive: Drive, report: SmartReport | None) -> JsonObjectType:
     return {
         "name": drive.name,
         "serial": drive.serial,
-        "model": drive.model,
+        "model": model_of(drive, report),
         "size": drive.size,
         "type": drive.type.value,
         "pool": drive.pool,
