@@ -1,6 +1,6 @@
 """A guest with drives: for each test from the saved one, within seconds."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 import hashlib
 import os
 from pathlib import Path
@@ -8,7 +8,9 @@ import shutil
 
 import pytest
 
+from custom_components.truenas_burnin.truenas.packing import Packed, pack
 from tests.rig.guest.accelerator import Accelerator, accelerator as working_accelerator
+from tests.rig.guest.agent import GuestAgent, source
 from tests.rig.guest.machine import Machine
 
 WORK = Path(os.environ["RIG_WORK"]) / "guest"
@@ -48,3 +50,31 @@ def guest(image: Path, saved: Path, accelerator: Accelerator) -> Iterator[Machin
     with Machine(image, WORK, accelerator) as guest:
         guest.resume(saved)
         yield guest
+
+
+@pytest.fixture(scope="module")
+def module_guest(
+    image: Path, saved: Path, accelerator: Accelerator
+) -> Iterator[Machine]:
+    """Return a guest that the tests of a module share, each with drives of its own."""
+    with Machine(image, WORK, accelerator) as guest:
+        guest.resume(saved)
+        yield guest
+
+
+@pytest.fixture(scope="module")
+def agent(module_guest: Machine) -> GuestAgent:
+    """Return the agent in the guest of the module."""
+    return GuestAgent(module_guest.line, packed())
+
+
+def keep_table(method: str, cells: Mapping[str, str]) -> None:
+    """Keep a column of the table of faults where RIG_TABLE says; see verdict_table.py."""
+    if folder := os.environ.get("RIG_TABLE"):
+        text = "".join(f"{name}\t{cell}\n" for name, cell in cells.items())
+        (Path(folder) / method).write_text(text)
+
+
+def packed() -> Packed:
+    """Return the agent; RIG_AGENT names the sources of another one."""
+    return pack(Path(os.environ.get("RIG_AGENT") or source()))

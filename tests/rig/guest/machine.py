@@ -23,6 +23,13 @@ _KERNEL = (
     " random.trust_cpu=on systemd.show_status=0 net.ifnames=0"
 )
 
+_SERIALS = """
+cd /sys/block; for d in sd* nvme* vd*; do
+  echo $d $(tail -c +5 $d/device/vpd_pg80 2>/dev/null || cat $d/serial 2>/dev/null ||
+    cat $d/device/serial 2>/dev/null || lsblk -dno SERIAL /dev/$d)
+done 2>/dev/null | tr -d '\\0'
+"""
+
 
 class MachineError(Exception):
     """The machine did not do what it was told."""
@@ -51,6 +58,7 @@ class Machine:
         """Prepare a guest of an image (vmlinuz, initrd, root.img); `folder` is made anew."""
         self.folder = folder
         self.disks: dict[str, Disk] = {}
+        self.udev = True
         self._image = image
         self._accelerator = accelerator
         self._process: subprocess.Popen[bytes] | None = None
@@ -163,8 +171,15 @@ class Machine:
                 "device_add", disk.drive.device(disk.serial, f"n-{disk.serial}", bus)
             )
             self._plugged[disk.serial] = bus
-        self._wait_for_names({disk.serial for disk in plugged}, 120)
+        self._wait_for_names({disk.serial for disk in plugged}, 600)
+        if self.udev:
+            self.line.out("udevadm settle -t 300", seconds=360)
         return plugged
+
+    def without_udev(self) -> None:
+        """Let nobody look at drives that are plugged in: that takes longer than a test on them."""
+        self.line.out("udevadm control --stop-exec-queue")
+        self.udev = False
 
     def unplug(self, disk: Disk) -> None:
         """Pull a drive out, and wait until the guest has noticed."""
@@ -187,9 +202,8 @@ class Machine:
 
     def names(self) -> dict[str, str]:
         """Return the kernel's names of all drives by serial number."""
-        text = self.line.out("udevadm settle -t 60; lsblk -Jdo NAME,SERIAL")
-        devices = json.loads(text)["blockdevices"]
-        return {item["serial"]: item["name"] for item in devices if item["serial"]}
+        words = (line.split() for line in self.line.out(_SERIALS).splitlines())
+        return {word[1]: word[0] for word in words if len(word) == 2}
 
     def _wait_for_names(self, serials: set[str], seconds: float) -> dict[str, str]:
         end = time.monotonic() + seconds
