@@ -15,7 +15,7 @@ from scripts.live.nas import Nas, start_nas
 from scripts.live.wait import until
 
 FAILING = "FAIL001"
-FINAL = {"passed", "failed", "cancelled", "unknown"}
+FINAL = {"passed", "failed", "cancelled", "inconclusive"}
 SHOWN = {"burn_in", "stage", "progress"}
 MINUTES = 6
 """The batch takes four on an idle machine, most of it the agent's shell."""

@@ -20,7 +20,7 @@ from scripts.live.nas import Nas, start_nas
 from scripts.live.wait import until
 
 FAILING = "FAIL001"
-FINAL = {"passed", "failed", "cancelled", "unknown"}
+FINAL = {"passed", "failed", "cancelled", "inconclusive"}
 WHILE_STARTING = 0.25
 """Share of the kills that hit a Home Assistant that still starts."""
 

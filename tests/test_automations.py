@@ -10,6 +10,7 @@ import pytest
 from pytest_homeassistant_custom_component.common import async_mock_service
 
 from custom_components.truenas_burnin.burnin.model import BurnInState
+from custom_components.truenas_burnin.condition import CONDITIONS
 from custom_components.truenas_burnin.const import DOMAIN
 from custom_components.truenas_burnin.trigger import TRIGGERS
 from custom_components.truenas_burnin.truenas.errors import CallFailed
@@ -116,12 +117,12 @@ async def holds(board: Board, kind: str, **options: Any) -> bool | None:
 async def test_conditions(board: Board) -> None:
     """They follow the newest burn-in of each drive."""
     assert await async_setup_component(board.hass, AUTOMATION, {AUTOMATION: []})
-    every = ("is_queued", "is_burning_in", "is_paused", "has_passed", "has_failed")
+    every = tuple(CONDITIONS)
 
     async def true() -> set[str]:
         return {kind for kind in every if await holds(board, kind)}
 
-    assert await true() == set()
+    assert await true() == {"was_never_run"}
     board.nas.bad.add(OTHER.serial)
     await board.action("start_burn_in", **starting(board))
     assert "is_queued" in await true() or "is_burning_in" in await true()
@@ -159,5 +160,5 @@ async def test_they_are_described(board: Board) -> None:
     for kind in TRIGGERS:
         assert triggers[f"{DOMAIN}.{kind}"] is not None
     found = {key for key in conditions if key.startswith(f"{DOMAIN}.")}
-    assert len(found) == 5
+    assert found == {f"{DOMAIN}.{kind}" for kind in CONDITIONS}
     assert all(conditions[key] is not None for key in found)

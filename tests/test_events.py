@@ -132,7 +132,7 @@ async def test_a_pulled_drive_still_tells(board: Board) -> None:
     del board.nas.drives[FREE.identifier]
     await board.tick(times=76)
     await board.settle()
-    assert kinds(own) == ["unknown"]
+    assert kinds(own) == ["inconclusive"]
     assert board.state("sensor", "burn_in").state == "unavailable"
 
 

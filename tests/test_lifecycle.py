@@ -86,7 +86,7 @@ async def test_removed_and_added_again(board: Board) -> None:
     again = await added_again(board)
     await again.tick(times=3)
     assert [again.burn_in(drive).id for drive in (FREE, OTHER)] == ids
-    assert again.burn_in(FREE).state is BurnInState.UNKNOWN
+    assert again.burn_in(FREE).state is BurnInState.INCONCLUSIVE
     assert again.burn_in(OTHER).state is BurnInState.CANCELLED
     for drive in (FREE, OTHER):
         assert "removed from Home Assistant" in said(again.burn_in(drive))
@@ -103,7 +103,7 @@ async def test_removed_while_the_nas_is_gone(board: Board) -> None:
     await board.hass.config_entries.async_remove(board.entry.entry_id)
     assert not board.hass.data[SHARED_LEDGER].is_open
     again = await added_again(board)
-    assert again.burn_in().state is BurnInState.UNKNOWN
+    assert again.burn_in().state is BurnInState.INCONCLUSIVE
 
 
 async def test_removed_while_nothing_answers(

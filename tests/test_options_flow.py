@@ -149,7 +149,7 @@ async def test_defaults(board: Board) -> None:
     assert settings_of(board.entry) == before == Settings()
     await choose(board, EMPTY)
     assert board.data.runner.settings == before
-    assert board.entry.options["outcomes"] == ["failed", "unknown", "stalled"]
+    assert board.entry.options["outcomes"] == ["failed", "inconclusive", "stalled"]
     assert Audience.of(board.entry.options) == Audience.of({}) == Audience()
 
 

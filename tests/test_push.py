@@ -201,7 +201,7 @@ async def test_answers_that_come_too_late(
     before = await board.history()
     for reply in (Reply.CANCEL, Reply.RETRY):
         await answer(board, reply, hass_admin_user, board.burn_in().id)
-    await answer(board, Reply.RETRY, hass_admin_user, "unknown")
+    await answer(board, Reply.RETRY, hass_admin_user, "inconclusive")
     assert await board.history() == before
     assert caplog.text.count("What a phone asked for was refused") == 2
 

@@ -246,7 +246,7 @@ async def test_a_stuck_cancel_is_given_up(
     board.nas.calls.clear()
     result = await fix.choose(step["flow_id"], "give_up")
     assert result["type"] == FlowResultType.CREATE_ENTRY
-    assert board.burn_in().state is BurnInState.UNKNOWN
+    assert board.burn_in().state is BurnInState.INCONCLUSIVE
     assert "may still be working on the drive" in said(board.burn_in())
     assert board.nas.calls == []
     assert issues(board.hass) == set()

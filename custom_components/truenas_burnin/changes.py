@@ -18,7 +18,7 @@ class Happening(StrEnum):
     PASSED = "passed"
     FAILED = "failed"
     CANCELLED = "cancelled"
-    UNKNOWN = "unknown"
+    INCONCLUSIVE = "inconclusive"
 
     @property
     def final(self) -> bool:
@@ -30,7 +30,7 @@ _ENDS: Final[Mapping[BurnInState, Happening]] = {
     BurnInState.PASSED: Happening.PASSED,
     BurnInState.FAILED: Happening.FAILED,
     BurnInState.CANCELLED: Happening.CANCELLED,
-    BurnInState.UNKNOWN: Happening.UNKNOWN,
+    BurnInState.INCONCLUSIVE: Happening.INCONCLUSIVE,
 }
 
 _MOVES: Final[Mapping[tuple[BurnInState, BurnInState], Happening]] = {

@@ -10,6 +10,7 @@ from homeassistant.helpers.condition import Condition, EntityStateConditionBase
 
 from .burnin.model import BurnInState
 from .const import DOMAIN
+from .sensor import NOT_RUN
 
 _SENSORS: Final = {SENSOR_DOMAIN: DomainSpec()}
 
@@ -31,7 +32,7 @@ class BurnInCondition(EntityStateConditionBase):
         }
 
 
-def _condition(*states: BurnInState) -> type[Condition]:
+def _condition(*states: str) -> type[Condition]:
     """Return the condition that the burn-in is in one of the states."""
     wanted: set[str | bool] = {*states}
 
@@ -49,6 +50,8 @@ CONDITIONS: Final[dict[str, type[Condition]]] = {
     "is_burning_in": _condition(*(state for state in BurnInState if state.under_way)),
     "is_paused": _condition(BurnInState.PAUSED),
     "is_queued": _condition(BurnInState.QUEUED),
+    "was_inconclusive": _condition(BurnInState.INCONCLUSIVE),
+    "was_never_run": _condition(NOT_RUN),
 }
 
 

@@ -24,7 +24,7 @@ from .truenas.errors import TrueNASError
 from .truenas.models import Drive, Fleet, SelfTestLog
 from .words import common_texts
 
-RETRIABLE: Final = (BurnInState.FAILED, BurnInState.UNKNOWN, BurnInState.CANCELLED)
+RETRIABLE: Final = (BurnInState.FAILED, BurnInState.INCONCLUSIVE, BurnInState.CANCELLED)
 """How a burn-in must have ended to be retried."""
 
 type Fleets = Mapping[str, Fleet]

@@ -41,7 +41,7 @@ LIMITS: Final = (
 )
 """Options that are settings of the burn-ins, under the same names."""
 
-OUTCOMES: Final = (Happening.FAILED, Happening.UNKNOWN, Happening.STALLED)
+OUTCOMES: Final = (Happening.FAILED, Happening.INCONCLUSIVE, Happening.STALLED)
 """What people are told of unless they choose otherwise."""
 
 REPORT_HOUR: Final = 8

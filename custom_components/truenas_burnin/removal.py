@@ -38,7 +38,7 @@ async def async_end_burn_ins(hass: HomeAssistant, nas_id: str) -> None:
         async with async_shared_ledger(hass).async_borrow() as ledger:
             for burn_in in await ledger.unfinished(nas_id):
                 begun = burn_in.state is not BurnInState.QUEUED
-                state = BurnInState.UNKNOWN if begun else BurnInState.CANCELLED
+                state = BurnInState.INCONCLUSIVE if begun else BurnInState.CANCELLED
                 ended = end(burn_in, state, dt_util.utcnow(), _REMOVED)
                 await ledger.commit(
                     ended, AuditEvent.NAS_REMOVED, detail=detail_of(ended)

@@ -115,7 +115,9 @@ class SelfTestWatch:
         now = dt_util.utcnow()
         for test in self._followed(drive.identifier):
             last = looked_at(test, before, now)
-            over = last if last.finished else ended(last, SelfTestState.UNKNOWN, now)
+            over = (
+                last if last.finished else ended(last, SelfTestState.INCONCLUSIVE, now)
+            )
             await self._change(over)
         self._looks[drive.identifier] = _Looks(last=now, due=now + _LOOK_EVERY)
         await self._change(

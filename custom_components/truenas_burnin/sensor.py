@@ -215,7 +215,9 @@ SELF_TESTS: Final = tuple(
         entity_category=EntityCategory.DIAGNOSTIC,
         entity_registry_enabled_default=False,
         device_class=SensorDeviceClass.ENUM,
-        options=[str(state) for state in SelfTestState],
+        options=[
+            str(state) for state in SelfTestState if state is not SelfTestState.UNKNOWN
+        ],
         kind=kind,
     )
     for kind in (SelfTestKind.SHORT, SelfTestKind.LONG)
@@ -399,9 +401,10 @@ class SelfTestSensor(DriveEntity, SensorEntity):
 
     @property
     @override
-    def native_value(self) -> str:
-        """Return how it stands."""
-        return self._known.state
+    def native_value(self) -> str | None:
+        """Return how it stands, None while its drive is still to be asked."""
+        state = self._known.state
+        return None if state is SelfTestState.UNKNOWN else state
 
     @property
     @override

@@ -77,7 +77,7 @@ def _trigger(happening: Happening) -> type[Trigger]:
 
 TRIGGERS: Final[dict[str, type[Trigger]]] = {
     "burn_in_cancelled": _trigger(Happening.CANCELLED),
-    "burn_in_ended_unknown": _trigger(Happening.UNKNOWN),
+    "burn_in_inconclusive": _trigger(Happening.INCONCLUSIVE),
     "burn_in_failed": _trigger(Happening.FAILED),
     "burn_in_passed": _trigger(Happening.PASSED),
     "burn_in_paused": _trigger(Happening.PAUSED),

@@ -95,7 +95,7 @@ def statistics_view(found: Statistics) -> JsonObjectType:
         "total": found.total,
         "passed": found.states.get(BurnInState.PASSED, 0),
         "failed": found.states.get(BurnInState.FAILED, 0),
-        "unknown": found.states.get(BurnInState.UNKNOWN, 0),
+        "inconclusive": found.states.get(BurnInState.INCONCLUSIVE, 0),
         "cancelled": found.states.get(BurnInState.CANCELLED, 0),
         "by_model": [_group_view("model", group) for group in found.by_model],
         "by_size": [_group_view("size", group) for group in found.by_size],

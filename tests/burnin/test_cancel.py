@@ -147,9 +147,9 @@ async def test_giving_up_needs_no_nas() -> None:
     bench.nas.calls.clear()
     after = await bench.runner.give_up(current(bench).id, "mia")
     assert after == current(bench) == bench.ledger.kept[current(bench).id]
-    assert current(bench).state is BurnInState.UNKNOWN
+    assert current(bench).state is BurnInState.INCONCLUSIVE
     assert "may still be working on the drive" in said(current(bench))
-    assert stage_states(current(bench))["surface_validate"] == "unknown"
+    assert stage_states(current(bench))["surface_validate"] == "inconclusive"
     assert bench.ledger.events[-1] == "given_up"
     assert bench.nas.calls == []
     assert await bench.runner.give_up(current(bench).id, "mia") is None

@@ -205,7 +205,7 @@ class Chaos(RuleBasedStateMachine):
                 self.attempt(self.runner.cancel(burn_in.id, "mia"))
             case "give_up":
                 self.attempt(self.runner.give_up(burn_in.id, "mia"))
-                if self.kept(burn_in.id).state is BurnInState.UNKNOWN:
+                if self.kept(burn_in.id).state is BurnInState.INCONCLUSIVE:
                     self.given_up |= {job.token for job in self.nas.alive()} & {
                         stage.token for stage in burn_in.stages if stage.token
                     }

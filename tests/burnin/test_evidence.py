@@ -27,7 +27,7 @@ async def test_a_silent_drive_does_not_pass() -> None:
     await ended(bench)
     assert current(bench).state is BurnInState.RUNNING
     await bench.cycle(15, seconds=60)
-    assert current(bench).state is BurnInState.UNKNOWN
+    assert current(bench).state is BurnInState.INCONCLUSIVE
     assert current(bench).failed_stage.kind is StageKind.FINAL_CHECK  # type: ignore[union-attr]
     assert "nothing of its health" in said(current(bench))
 
@@ -49,7 +49,7 @@ async def test_days_are_not_spent_on_a_drive_that_stays_silent() -> None:
     bench.nas.reports[DRIVE.serial] = SILENT
     await submit(bench, SURFACE)
     await bench.cycle(16, seconds=60)
-    assert current(bench).state is BurnInState.UNKNOWN
+    assert current(bench).state is BurnInState.INCONCLUSIVE
     assert bench.nas.requests == []
 
 

@@ -29,7 +29,7 @@ async def test_an_obstacle_ends_the_precheck(
     bench.nas.reports[DRIVE.serial] = a_report(DRIVE, **changes)
     await submit(bench, plan_of(Profile.FULL))
     await bench.cycle()
-    assert current(bench).state is BurnInState.UNKNOWN
+    assert current(bench).state is BurnInState.INCONCLUSIVE
     assert words in said(current(bench))
     assert bench.nas.calls_of("start_surface") == []
     assert bench.nas.calls_of("start_self_test") == []

@@ -52,7 +52,7 @@ async def test_patience_ends() -> None:
     await bench.cycle(100, seconds=0)
     assert current(bench).state is BurnInState.RUNNING
     await bench.cycle(15, seconds=3600)
-    assert current(bench).state is BurnInState.UNKNOWN
+    assert current(bench).state is BurnInState.INCONCLUSIVE
     assert said(current(bench)) == "ada1 is in use by the NAS"
     assert len(bench.nas.calls_of("stop_surface")) == 1
 
@@ -74,4 +74,4 @@ async def test_a_user_of_the_drive_is_not_waited_for() -> None:
     bench = await interrupted()
     bench.nas.drives[DRIVE.identifier] = replace(IN_USE, used_by="VM 3")
     await bench.cycle()
-    assert current(bench).state is BurnInState.UNKNOWN
+    assert current(bench).state is BurnInState.INCONCLUSIVE

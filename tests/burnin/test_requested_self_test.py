@@ -93,7 +93,7 @@ def test_one_that_leaves_no_trace() -> None:
     again = looked_at(test, a_log(SelfTestStatus.PASSED, percent=20.0), NOW)
     assert (again.running, again.looks_without_trace) == (True, 0)
     test = looked_at(test, OLD, NOW)
-    assert (test.state, test.finished) == (SelfTestState.UNKNOWN, NOW)
+    assert (test.state, test.finished) == (SelfTestState.INCONCLUSIVE, NOW)
 
 
 @given(

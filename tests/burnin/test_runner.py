@@ -194,7 +194,7 @@ async def test_the_gate_is_asked_again_before_writing() -> None:
     bench.nas.finish_test(DRIVE.serial, hours=13)
     await bench.cycle(2)
     ended = current(bench)
-    assert ended.state is BurnInState.UNKNOWN
+    assert ended.state is BurnInState.INCONCLUSIVE
     assert said(ended) == "ada1 belongs to the pool tank"
     assert bench.nas.requests == []
     assert stage_states(ended)["final_check"] == "skipped"
@@ -209,7 +209,7 @@ async def test_a_pool_made_between_intent_and_act_stops_it() -> None:
     del bench.nas.fail["start_surface"]
     bench.nas.drives[DRIVE.identifier] = a_drive(pool="tank", unused=False)
     await bench.cycle()
-    assert current(bench).state is BurnInState.UNKNOWN
+    assert current(bench).state is BurnInState.INCONCLUSIVE
     assert bench.nas.requests == []
 
 
@@ -242,22 +242,22 @@ async def test_errors_on_the_surface_fail_and_are_named() -> None:
     [
         (
             {"state": AgentState.REFUSED, "reason": "serial_changed"},
-            BurnInState.UNKNOWN,
+            BurnInState.INCONCLUSIVE,
             "another drive answers",
         ),
         (
             {"state": AgentState.REFUSED, "reason": "in_use"},
-            BurnInState.UNKNOWN,
+            BurnInState.INCONCLUSIVE,
             "ada1 is in use by the NAS",
         ),
         (
             {"state": AgentState.REFUSED, "reason": "in use: /dev/ada1 is busy"},
-            BurnInState.UNKNOWN,
+            BurnInState.INCONCLUSIVE,
             "ada1 is in use by the NAS",
         ),
         (
             {"state": AgentState.REFUSED, "reason": "no_mood"},
-            BurnInState.UNKNOWN,
+            BurnInState.INCONCLUSIVE,
             "the NAS refused: no_mood",
         ),
         (
@@ -267,22 +267,22 @@ async def test_errors_on_the_surface_fail_and_are_named() -> None:
         ),
         (
             {"state": AgentState.FAILED, "reason": "size_changed", "write_errors": 3},
-            BurnInState.UNKNOWN,
+            BurnInState.INCONCLUSIVE,
             "another drive answers",
         ),
         (
             {"state": AgentState.FAILED, "reason": "no_smartctl", "write_errors": 3},
-            BurnInState.UNKNOWN,
+            BurnInState.INCONCLUSIVE,
             "smartctl is not installed on the NAS",
         ),
         (
             {"state": AgentState.STOPPED},
-            BurnInState.UNKNOWN,
+            BurnInState.INCONCLUSIVE,
             "the surface pass was stopped on the NAS",
         ),
         (
             {"state": AgentState.FAILED, "reason": "device_lost", "done": 128},
-            BurnInState.UNKNOWN,
+            BurnInState.INCONCLUSIVE,
             "the drive disappeared from the NAS",
         ),
         (
@@ -312,7 +312,7 @@ async def test_an_interrupted_pass_of_a_drive_that_joined_a_pool() -> None:
     bench.nas.set_job(state=AgentState.INTERRUPTED, done=100)
     bench.nas.drives[DRIVE.identifier] = replace(DRIVE, pool="tank", unused=False)
     await bench.cycle(2)
-    assert current(bench).state is BurnInState.UNKNOWN
+    assert current(bench).state is BurnInState.INCONCLUSIVE
     assert "tank" in said(current(bench))
     assert len(bench.nas.calls_of("start_surface")) == 1
 
@@ -357,7 +357,7 @@ async def test_a_pass_that_was_cleaned_up_is_not_begun_again() -> None:
     await bench.restarted().load()
     await bench.cycle(3)
     assert bench.nas.jobs == {}
-    assert current(bench).state is BurnInState.UNKNOWN
+    assert current(bench).state is BurnInState.INCONCLUSIVE
     assert "already been run and cleaned up" in said(current(bench))
 
 
@@ -491,7 +491,7 @@ async def test_a_vanished_drive_is_unknown_after_a_while() -> None:
     await bench.cycle(75)
     assert current(bench).state is BurnInState.RUNNING
     await bench.cycle()
-    assert current(bench).state is BurnInState.UNKNOWN
+    assert current(bench).state is BurnInState.INCONCLUSIVE
     assert "disappeared" in said(current(bench))
     assert len(bench.nas.calls_of("stop_surface")) == 1
 
@@ -499,12 +499,16 @@ async def test_a_vanished_drive_is_unknown_after_a_while() -> None:
 @pytest.mark.parametrize(
     ("error", "cycles", "state"),
     [
-        (AgentFailed("start", "serial_changed", "expected A"), 1, BurnInState.UNKNOWN),
-        (AgentFailed("start", "busy", ""), 1, BurnInState.UNKNOWN),
-        (AgentFailed("start", "no_badblocks", ""), 1, BurnInState.UNKNOWN),
-        (AgentFailed("start", "serial_changed", ""), 1, BurnInState.UNKNOWN),
-        (AgentFailed("start", "drive_hangs", ""), 76, BurnInState.UNKNOWN),
-        (CallFailed("cronjob.run", "oops"), 76, BurnInState.UNKNOWN),
+        (
+            AgentFailed("start", "serial_changed", "expected A"),
+            1,
+            BurnInState.INCONCLUSIVE,
+        ),
+        (AgentFailed("start", "busy", ""), 1, BurnInState.INCONCLUSIVE),
+        (AgentFailed("start", "no_badblocks", ""), 1, BurnInState.INCONCLUSIVE),
+        (AgentFailed("start", "serial_changed", ""), 1, BurnInState.INCONCLUSIVE),
+        (AgentFailed("start", "drive_hangs", ""), 76, BurnInState.INCONCLUSIVE),
+        (CallFailed("cronjob.run", "oops"), 76, BurnInState.INCONCLUSIVE),
     ],
 )
 async def test_a_refused_start(
@@ -532,7 +536,7 @@ async def test_a_stage_that_cannot_be_prepared() -> None:
     await bench.cycle(75)
     assert current(bench).state is BurnInState.RUNNING
     await bench.cycle()
-    assert current(bench).state is BurnInState.UNKNOWN
+    assert current(bench).state is BurnInState.INCONCLUSIVE
     assert "no folder" in said(current(bench))
     assert bench.nas.requests == []
 
@@ -556,7 +560,7 @@ async def test_precheck_compares_sizes() -> None:
     bench.nas.reports[DRIVE.serial] = a_report(DRIVE, size=2_200_000_000_000)
     await submit(bench)
     await bench.cycle()
-    assert current(bench).state is BurnInState.UNKNOWN
+    assert current(bench).state is BurnInState.INCONCLUSIVE
     assert "2200000000000 bytes" in said(current(bench))
 
 
@@ -581,7 +585,7 @@ async def test_another_serial_at_the_end_is_unknown() -> None:
     bench.nas.reports[DRIVE.serial] = other
     await bench.cycle()
     ended = current(bench)
-    assert ended.state is BurnInState.UNKNOWN
+    assert ended.state is BurnInState.INCONCLUSIVE
     assert said(ended) == "the drive says serial OTHER, it was SER001 before"
     assert ended.findings == ()
 
@@ -602,7 +606,7 @@ async def test_growth_of_a_critical_counter_fails_at_the_end() -> None:
     ("status", "state"),
     [
         (SelfTestStatus.FAILED, BurnInState.FAILED),
-        (SelfTestStatus.ABORTED, BurnInState.UNKNOWN),
+        (SelfTestStatus.ABORTED, BurnInState.INCONCLUSIVE),
     ],
 )
 async def test_a_bad_self_test_ends_the_burn_in(
@@ -641,7 +645,7 @@ async def test_an_interrupted_self_test_is_started_again_twice() -> None:
         bench.nas.finish_test(DRIVE.serial, SelfTestStatus.INTERRUPTED, hours)
         await bench.cycle()
     assert len(bench.nas.calls_of("start_self_test")) == 3
-    assert current(bench).state is BurnInState.UNKNOWN
+    assert current(bench).state is BurnInState.INCONCLUSIVE
     assert "3 times" in said(current(bench))
 
 
@@ -809,7 +813,7 @@ async def test_a_start_given_up_is_stopped() -> None:
     assert current(bench).state is BurnInState.RUNNING
     del bench.nas.fail["stop_surface"]
     await bench.cycle()
-    assert current(bench).state is BurnInState.UNKNOWN
+    assert current(bench).state is BurnInState.INCONCLUSIVE
     assert len(bench.nas.calls_of("stop_surface")) == 2
     assert bench.nas.jobs == {}
 
@@ -874,5 +878,5 @@ async def test_a_drive_that_vanishes_before_its_first_stage() -> None:
     await bench.cycle()
     del bench.nas.drives[DRIVE.identifier]
     await bench.cycle(16, seconds=60)
-    assert current(bench).state is BurnInState.UNKNOWN
+    assert current(bench).state is BurnInState.INCONCLUSIVE
     assert set(stage_states(current(bench)).values()) == {"skipped"}

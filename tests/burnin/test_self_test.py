@@ -172,7 +172,7 @@ async def test_a_log_that_stays_unreadable_is_told_of() -> None:
     await bench.cycle(15, seconds=60)
     assert current(bench).state is BurnInState.RUNNING
     await bench.cycle(seconds=60)
-    assert current(bench).state is BurnInState.UNKNOWN
+    assert current(bench).state is BurnInState.INCONCLUSIVE
     assert said(current(bench)) == "the self-test log of the drive cannot be read"
     assert starts(bench) == 0
 
@@ -187,7 +187,7 @@ async def test_a_log_that_cannot_be_read_when_the_test_begins() -> None:
     await bench.cycle(15, seconds=60)
     assert current(bench).state is BurnInState.RUNNING
     await bench.cycle(seconds=60)
-    assert current(bench).state is BurnInState.UNKNOWN
+    assert current(bench).state is BurnInState.INCONCLUSIVE
     assert starts(bench) == 1
 
 

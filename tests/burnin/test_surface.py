@@ -125,7 +125,7 @@ async def test_a_pass_that_was_stopped_is_unknown(reason: str, words: str) -> No
     bench.nas.set_job(state=AgentState.STOPPED, reason=reason)
     await bench.cycle()
     ended = bench.runner.burn_ins[a_drive().identifier]
-    assert (ended.state, said(ended)) == (BurnInState.UNKNOWN, words)
+    assert (ended.state, said(ended)) == (BurnInState.INCONCLUSIVE, words)
 
 
 async def test_solid_state_is_written_once_and_told_of() -> None:
@@ -153,7 +153,7 @@ async def test_passed_with_ranges_missing_is_unknown(done: int) -> None:
     await to_surface(bench)
     bench.nas.set_job(state=AgentState.PASSED, done=done)
     await bench.cycle()
-    assert current(bench).state is BurnInState.UNKNOWN
+    assert current(bench).state is BurnInState.INCONCLUSIVE
     assert "not every range" in said(current(bench))
     assert len(current(bench).stages[1].evidence["results"]) == done
 
@@ -183,7 +183,7 @@ async def test_passed_with_a_range_that_is_not_as_planned_is_unknown(
 
     bench.nas.surface_ranges = altered  # type: ignore[method-assign]
     await bench.cycle()
-    assert current(bench).state is BurnInState.UNKNOWN
+    assert current(bench).state is BurnInState.INCONCLUSIVE
     assert "not every range" in said(current(bench))
 
 
@@ -193,5 +193,5 @@ async def test_a_pass_that_the_nas_calls_incomplete() -> None:
     await to_surface(bench)
     bench.nas.set_job(state=AgentState.STOPPED, reason="incomplete", done=255)
     await bench.cycle()
-    assert current(bench).state is BurnInState.UNKNOWN
+    assert current(bench).state is BurnInState.INCONCLUSIVE
     assert "not every range" in said(current(bench))

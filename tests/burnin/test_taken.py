@@ -35,7 +35,7 @@ async def test_the_pass_is_stopped(change: dict[str, Any], reason: str) -> None:
     bench.nas.drives[DRIVE.identifier] = replace(DRIVE, **change)
     await bench.cycle()
     assert bench.nas.calls_of("stop_surface") == [f"stop_surface {token}"]
-    assert current(bench).state is BurnInState.UNKNOWN
+    assert current(bench).state is BurnInState.INCONCLUSIVE
     assert said(current(bench)) == reason
 
 
@@ -49,7 +49,7 @@ async def test_a_stop_that_does_not_get_through_is_tried_again() -> None:
     assert current(bench).state is BurnInState.RUNNING
     del bench.nas.fail["stop_surface"]
     await bench.cycle()
-    assert current(bench).state is BurnInState.UNKNOWN
+    assert current(bench).state is BurnInState.INCONCLUSIVE
 
 
 async def test_in_use_without_a_user_is_the_pass_itself() -> None:
@@ -88,5 +88,5 @@ async def test_a_wipe_is_aborted() -> None:
     bench.nas.drives[DRIVE.identifier] = replace(DRIVE, pool="tank", unused=False)
     await bench.cycle()
     assert [job.state for job in bench.nas.wipes] == [JobState.ABORTED]
-    assert current(bench).state is BurnInState.UNKNOWN
+    assert current(bench).state is BurnInState.INCONCLUSIVE
     assert said(current(bench)) == "ada1 belongs to the pool tank"

@@ -103,9 +103,14 @@ async def test_self_tests_are_refused(bench: WriteOnly) -> None:
     [
         (JobState.FAILED, "[Errno 5] EIO", BurnInState.FAILED, "not write the drive"),
         (JobState.FAILED, None, BurnInState.FAILED, "not write the drive"),
-        (JobState.FAILED, "[Errno 16] busy", BurnInState.UNKNOWN, "ada1 is in use"),
-        (JobState.FAILED, "[Errno 6] gone", BurnInState.UNKNOWN, "disappeared"),
-        (JobState.ABORTED, None, BurnInState.UNKNOWN, "stopped on the NAS"),
+        (
+            JobState.FAILED,
+            "[Errno 16] busy",
+            BurnInState.INCONCLUSIVE,
+            "ada1 is in use",
+        ),
+        (JobState.FAILED, "[Errno 6] gone", BurnInState.INCONCLUSIVE, "disappeared"),
+        (JobState.ABORTED, None, BurnInState.INCONCLUSIVE, "stopped on the NAS"),
     ],
 )
 async def test_a_wipe_that_ends_otherwise(
@@ -210,7 +215,7 @@ async def test_a_wipe_that_is_forgotten_for_ever(bench: WriteOnly) -> None:
     for _ in range(6):
         bench.nas.wipes.clear()
         await bench.cycle()
-    assert bench.burn_in.state is BurnInState.UNKNOWN
+    assert bench.burn_in.state is BurnInState.INCONCLUSIVE
     assert "6 times" in said(bench.burn_in)
 
 
@@ -225,7 +230,7 @@ async def test_a_job_that_vanishes_at_once(
     monkeypatch.setattr(bench.nas, "wipe_jobs", nothing)
     await bench.submit()
     await bench.cycle(7)
-    assert bench.burn_in.state is BurnInState.UNKNOWN
+    assert bench.burn_in.state is BurnInState.INCONCLUSIVE
 
 
 async def test_refusals_of_the_nas(bench: WriteOnly) -> None:
@@ -233,7 +238,7 @@ async def test_refusals_of_the_nas(bench: WriteOnly) -> None:
     bench.nas.fail["start_wipe"] = CallFailed("disk.wipe", "no longer ada1")
     await bench.submit()
     await bench.cycle(76)
-    assert bench.burn_in.state is BurnInState.UNKNOWN
+    assert bench.burn_in.state is BurnInState.INCONCLUSIVE
     assert "no longer ada1" in said(bench.burn_in)
 
 
@@ -242,7 +247,7 @@ async def test_the_gate_is_asked_again(bench: WriteOnly) -> None:
     await bench.submit()
     bench.nas.drives[DRIVE.identifier] = replace(DRIVE, pool="tank", unused=False)
     await bench.cycle()
-    assert bench.burn_in.state is BurnInState.UNKNOWN
+    assert bench.burn_in.state is BurnInState.INCONCLUSIVE
     assert "tank" in said(bench.burn_in)
     assert bench.nas.wipes == []
 

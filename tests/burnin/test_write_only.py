@@ -108,4 +108,4 @@ async def test_a_key_that_may_command_needs_its_smart() -> None:
     await bench.cycle(75)
     assert current(bench).state is BurnInState.RUNNING
     await bench.cycle()
-    assert current(bench).state is BurnInState.UNKNOWN
+    assert current(bench).state is BurnInState.INCONCLUSIVE

@@ -18,7 +18,7 @@ from .browser import build_panel, chromium
 GENERATIONS = ["core-13.0", "scale-25.10"]
 """One spoken to over REST, one over JSON-RPC."""
 
-FINAL = {"passed", "failed", "cancelled", "unknown"}
+FINAL = {"passed", "failed", "cancelled", "inconclusive"}
 SPEED = 60.0
 
 

@@ -64,7 +64,7 @@ async def test_groups(ledger: SqliteLedger) -> None:
         ended(2, BurnInState.PASSED),
         ended(3, BurnInState.FAILED),
         ended(4, BurnInState.CANCELLED),
-        ended(9, BurnInState.UNKNOWN, drive=other),
+        ended(9, BurnInState.INCONCLUSIVE, drive=other),
         a_burn_in(10, drive=other),
     )
     found = await ledger.statistics(NAS_ID, NOW)
@@ -120,7 +120,7 @@ async def test_failures_by_stage(ledger: SqliteLedger) -> None:
         failed(1, StageKind.FINAL_CHECK),
         failed(2, StageKind.LONG_SMART),
         failed(3, StageKind.LONG_SMART),
-        ended(4, BurnInState.UNKNOWN),
+        ended(4, BurnInState.INCONCLUSIVE),
     )
     found = await ledger.statistics(None, NOW)
     assert list(found.failures_by_stage.items()) == [

@@ -67,7 +67,7 @@ async def test_badblocks_missing_at_the_start(bench: Bench) -> None:
     bench.hide("badblocks")
     program = await bench.program()
     burn_in = await program.submit(bench.target)
-    ended(await program.final(burn_in.id), BurnInState.UNKNOWN, "badblocks")
+    ended(await program.final(burn_in.id), BurnInState.INCONCLUSIVE, "badblocks")
     assert bench.target.writes == 0
 
 
@@ -90,11 +90,11 @@ async def test_tool_missing_in_the_middle(bench: Bench, tool: str) -> None:
     await program.writing(burn_in.id)
     await bench.between_ranges(lambda: bench.hide(tool))
     burn_in = await program.final(burn_in.id)
-    ended(burn_in, BurnInState.UNKNOWN, tool)
+    ended(burn_in, BurnInState.INCONCLUSIVE, tool)
 
 
 @pytest.mark.parametrize(
-    ("status", "state"), [(0, BurnInState.UNKNOWN), (1, BurnInState.FAILED)]
+    ("status", "state"), [(0, BurnInState.INCONCLUSIVE), (1, BurnInState.FAILED)]
 )
 async def test_badblocks_output_truncated(
     bench: Bench, status: int, state: BurnInState

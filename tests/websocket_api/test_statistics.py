@@ -14,8 +14,8 @@ async def test_statistics(board: Board, second: Board, panel: Panel) -> None:
     second.nas.still = True
     await second.start(REMOTE)
     found = await panel.ask("statistics")
-    counts = {key: found[key] for key in ("total", "passed", "failed", "unknown")}
-    assert counts == {"total": 3, "passed": 1, "failed": 1, "unknown": 0}
+    counts = {key: found[key] for key in ("total", "passed", "failed", "inconclusive")}
+    assert counts == {"total": 3, "passed": 1, "failed": 1, "inconclusive": 0}
     assert found["cancelled"] == 0
     (by_model,) = found["by_model"]
     assert by_model == {

@@ -27,7 +27,7 @@ class AuditEvent(StrEnum):
     NAS_REMOVED = "nas_removed"
     PASSED = "passed"
     FAILED = "failed"
-    UNKNOWN = "unknown"
+    INCONCLUSIVE = "inconclusive"
 
     # The stage under way; one that fails ends its burn-in.
     STAGE_STARTED = "stage_started"

@@ -22,7 +22,9 @@ class SelfTestState(StrEnum):
     FAILED = "failed"
     ABORTED = "aborted"
     INTERRUPTED = "interrupted"
+    INCONCLUSIVE = "inconclusive"
     UNKNOWN = "unknown"
+    """Its drive is still to be asked."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,7 +42,7 @@ _STATES: Final[Mapping[StageState, SelfTestState]] = {
     StageState.PASSED: SelfTestState.PASSED,
     StageState.FAILED: SelfTestState.FAILED,
     StageState.CANCELLED: SelfTestState.ABORTED,
-    StageState.UNKNOWN: SelfTestState.UNKNOWN,
+    StageState.INCONCLUSIVE: SelfTestState.INCONCLUSIVE,
 }
 
 

@@ -29,7 +29,7 @@ class BurnInState(StrEnum):
     PASSED = "passed"
     FAILED = "failed"
     CANCELLED = "cancelled"
-    UNKNOWN = "unknown"
+    INCONCLUSIVE = "inconclusive"
 
     @property
     def final(self) -> bool:
@@ -47,7 +47,7 @@ _FINAL_STATES = frozenset(
         BurnInState.PASSED,
         BurnInState.FAILED,
         BurnInState.CANCELLED,
-        BurnInState.UNKNOWN,
+        BurnInState.INCONCLUSIVE,
     }
 )
 
@@ -62,7 +62,7 @@ class StageState(StrEnum):
     FAILED = "failed"
     CANCELLED = "cancelled"
     SKIPPED = "skipped"
-    UNKNOWN = "unknown"
+    INCONCLUSIVE = "inconclusive"
 
     @property
     def active(self) -> bool:
@@ -143,7 +143,7 @@ class Stage:
 
     `token` is committed before the effect on the system (intent), `reference`
     after it; `attempt` counts from 1. `weight` is the expected duration in
-    seconds. `reasons` say why the stage failed, is unknown or was skipped.
+    seconds. `reasons` say why the stage failed, is inconclusive or was skipped.
     """
 
     kind: StageKind
@@ -220,7 +220,7 @@ class BurnIn:
     def failed_stage(self) -> Stage | None:
         """Return the stage that ended the burn-in, if one did."""
         for stage in self.stages:
-            if stage.state in (StageState.FAILED, StageState.UNKNOWN):
+            if stage.state in (StageState.FAILED, StageState.INCONCLUSIVE):
                 return stage
         return None
 

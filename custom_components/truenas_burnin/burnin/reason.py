@@ -79,7 +79,7 @@ class ReasonKey(StrEnum):
     ANOTHER_DRIVE = "another_drive", "device"
     DRIVE_LOST = "drive_lost"
     """A drive that breaks down looks like one that was pulled, to the NAS and to us:
-    unknown, whoever sees it first, the poll or the agent."""
+    inconclusive, whoever sees it first, the poll or the agent."""
     DRIVE_LOCKED = "drive_locked"
     FIRST_BAD_BYTE = "first_bad_byte", "byte"
     FIRST_BAD_LBA = "first_bad_lba", "lba"

@@ -51,7 +51,7 @@ def looked_at(
         return ended(test, SelfTestState(entry.status), now)
     looks = test.looks_without_trace + 1
     if looks >= GRACE_LOOKS:
-        return ended(test, SelfTestState.UNKNOWN, now)
+        return ended(test, SelfTestState.INCONCLUSIVE, now)
     return replace(
         test, state=SelfTestState.UNKNOWN, percent=None, looks_without_trace=looks
     )

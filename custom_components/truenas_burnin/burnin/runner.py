@@ -38,7 +38,11 @@ from .surface_watch import SurfaceWatch
 _LOGGER = logging.getLogger(__name__)
 
 _STEERABLE: Final = (BurnInState.RUNNING, BurnInState.PAUSED)
-_RETRYABLE: Final = (BurnInState.FAILED, BurnInState.UNKNOWN, BurnInState.CANCELLED)
+_RETRYABLE: Final = (
+    BurnInState.FAILED,
+    BurnInState.INCONCLUSIVE,
+    BurnInState.CANCELLED,
+)
 
 
 class Runner:
@@ -275,7 +279,7 @@ class Runner:
             return self.find(burn_in_id)
 
     async def give_up(self, burn_in_id: str, actor: str | None) -> BurnIn | None:
-        """End a burn-in that cannot be cancelled as unknown, without the system.
+        """End a burn-in that cannot be cancelled as inconclusive, without the system.
 
         What it does there may go on. Return None if it is not being cancelled.
         """
@@ -284,7 +288,7 @@ class Runner:
             if before is None or before.state is not BurnInState.CANCELLING:
                 return None
             reasons = (because(ReasonKey.GIVEN_UP),)
-            after = end(before, BurnInState.UNKNOWN, self._clock.now(), reasons)
+            after = end(before, BurnInState.INCONCLUSIVE, self._clock.now(), reasons)
             await self._record.commit(before, after, AuditEvent.GIVEN_UP, actor=actor)
             return after
 

@@ -47,7 +47,7 @@ _LOGGER = logging.getLogger(__name__)
 _ENDS: Final[Mapping[BurnInState, AuditEvent]] = {
     BurnInState.PASSED: AuditEvent.PASSED,
     BurnInState.FAILED: AuditEvent.FAILED,
-    BurnInState.UNKNOWN: AuditEvent.UNKNOWN,
+    BurnInState.INCONCLUSIVE: AuditEvent.INCONCLUSIVE,
 }
 """How a burn-in ends by itself."""
 
@@ -95,7 +95,7 @@ class Stepper:
         if self._absent.is_over(burn_in.id, self._clock.now()):
             await self.stop(burn_in, fleet)
             lost = (because(ReasonKey.DRIVE_LOST),)
-            await self._end(burn_in, BurnInState.UNKNOWN, lost)
+            await self._end(burn_in, BurnInState.INCONCLUSIVE, lost)
             self._absent.forget(burn_in.id)
 
     async def stop(self, burn_in: BurnIn, fleet: Fleet) -> None:
@@ -224,17 +224,17 @@ class Stepper:
         ):
             return None
         self._delayed.forget(ctx.burn_in.id)
-        return end_stage(ctx.stage, StageState.UNKNOWN, ctx.now, err.reasons)
+        return end_stage(ctx.stage, StageState.INCONCLUSIVE, ctx.now, err.reasons)
 
     def _given_up(self, ctx: Context, err: TrueNASError) -> Stage | None:
         """Return the stage as ended if no other try is worth it."""
         if isinstance(err, AgentFailed) and err.code in FATAL_AGENT_CODES:
             reason = said_by_agent(err.code, err.message, ctx.drive.name)
-            return end_stage(ctx.stage, StageState.UNKNOWN, ctx.now, (reason,))
+            return end_stage(ctx.stage, StageState.INCONCLUSIVE, ctx.now, (reason,))
         if not self._delayed.is_over(ctx.burn_in.id, ctx.now):
             return None
         reason = because(ReasonKey.START_FAILED, text=err)
-        return end_stage(ctx.stage, StageState.UNKNOWN, ctx.now, (reason,))
+        return end_stage(ctx.stage, StageState.INCONCLUSIVE, ctx.now, (reason,))
 
     async def _take(self, ctx: Context, step: Step) -> bool:
         """Make a step's outcome the burn-in's; tell whether to go on at once."""
@@ -253,7 +253,7 @@ class Stepper:
             case StageState.PASSED:
                 await self._record.commit(before, after, AuditEvent.STAGE_PASSED)
                 return True
-            case StageState.FAILED | StageState.UNKNOWN:
+            case StageState.FAILED | StageState.INCONCLUSIVE:
                 await self._end(after, BurnInState(stage.state.value), stage.reasons)
                 return False
             case StageState.SKIPPED:

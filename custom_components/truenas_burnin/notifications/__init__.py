@@ -25,7 +25,7 @@ from .words import Message, async_message, async_progress_message
 
 _LOGGER = logging.getLogger(__name__)
 
-_KEPT: Final = (Happening.FAILED, Happening.UNKNOWN)
+_KEPT: Final = (Happening.FAILED, Happening.INCONCLUSIVE)
 """What is also shown in Home Assistant itself until somebody dismisses it."""
 
 _PROGRESS_STEP: Final = 5.0

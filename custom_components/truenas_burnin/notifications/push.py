@@ -30,7 +30,7 @@ _REPLIES: Final[Mapping[Happening, tuple[Reply, ...]]] = {
     Happening.STARTED: (Reply.CANCEL,),
     Happening.STALLED: (Reply.CANCEL,),
     Happening.FAILED: (Reply.RETRY, Reply.CANCEL_OTHERS),
-    Happening.UNKNOWN: (Reply.RETRY,),
+    Happening.INCONCLUSIVE: (Reply.RETRY,),
 }
 _CRITICAL: Final = {
     "channel": "alarm_stream",

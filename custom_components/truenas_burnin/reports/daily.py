@@ -11,7 +11,7 @@ from .templates import template
 
 _WORST_FIRST: Final = (
     BurnInState.FAILED,
-    BurnInState.UNKNOWN,
+    BurnInState.INCONCLUSIVE,
     BurnInState.PASSED,
     BurnInState.CANCELLED,
     BurnInState.CANCELLING,

@@ -72,7 +72,7 @@ async def swapped_in_the_bay(bench: Bench) -> None:
     bench.fair_game()
     program = await bench.program()
     burn_in = await interfered(bench, program, bench.swap_in_the_bay)
-    ended(burn_in, BurnInState.UNKNOWN, "disappeared")
+    ended(burn_in, BurnInState.INCONCLUSIVE, "disappeared")
 
 
 @situation(
@@ -88,7 +88,7 @@ async def another_takes_its_name(bench: Bench) -> None:
     bench.fair_game()
     program = await bench.program()
     burn_in = await interfered(bench, program, unplug)
-    ended(burn_in, BurnInState.UNKNOWN, "disappeared")
+    ended(burn_in, BurnInState.INCONCLUSIVE, "disappeared")
 
 
 @situation(
@@ -99,7 +99,7 @@ async def names_exchanged(bench: Bench) -> None:
     bench.fair_game()
     program = await bench.program()
     burn_in = await interfered(bench, program, bench.exchange_names)
-    ended(burn_in, BurnInState.UNKNOWN, "another drive")
+    ended(burn_in, BurnInState.INCONCLUSIVE, "another drive")
 
 
 @situation(
@@ -125,7 +125,7 @@ async def joins_a_pool_in_a_range(bench: Bench) -> None:
     assert told.done == 0
     assert bench.target.writes == written
     burn_in = await program.final(burn_in.id)
-    assert burn_in.state is BurnInState.UNKNOWN
+    assert burn_in.state is BurnInState.INCONCLUSIVE
     assert bench.target.writes == written
 
 
@@ -141,7 +141,7 @@ async def joins_a_pool_between_ranges(bench: Bench) -> None:
     bench.fair_game()
     program = await bench.program()
     burn_in = await interfered(bench, program, join)
-    assert burn_in.state is BurnInState.UNKNOWN
+    assert burn_in.state is BurnInState.INCONCLUSIVE
     assert bench.target.writes == written[0]
 
 
@@ -159,7 +159,7 @@ async def killed_then_swapped(bench: Bench) -> None:
     bench.fair_game()
     program = await bench.program()
     burn_in = await interfered(bench, program, kill)
-    ended(burn_in, BurnInState.UNKNOWN, "disappeared")
+    ended(burn_in, BurnInState.INCONCLUSIVE, "disappeared")
 
 
 @situation("The drive is swapped while its burn-in is paused.", speed=SLOW)
@@ -176,7 +176,7 @@ async def swapped_while_paused(bench: Bench) -> None:
     bench.swap_under_the_writer()
     await program.runner.resume(burn_in.id, "mia")
     burn_in = await program.final(burn_in.id)
-    ended(burn_in, BurnInState.UNKNOWN, "disappeared")
+    ended(burn_in, BurnInState.INCONCLUSIVE, "disappeared")
 
 
 @situation("Home Assistant dies between intent and start; the drives are renamed.")

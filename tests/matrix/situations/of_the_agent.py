@@ -112,4 +112,4 @@ async def folder_of_others(bench: Bench) -> None:
     bench.agent_folder.chmod(0o777)
     program.clock.interval = timedelta(minutes=1)
     burn_in = await program.final(burn_in.id)
-    ended(burn_in, BurnInState.UNKNOWN, "could not be started")
+    ended(burn_in, BurnInState.INCONCLUSIVE, "could not be started")

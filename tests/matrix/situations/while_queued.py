@@ -15,7 +15,7 @@ async def joins_a_pool_while_queued(bench: Bench) -> None:
     program = await bench.program()
     burn_in = await program.submit(bench.target)
     bench.target.pool = "tank"
-    ended(await program.final(burn_in.id), BurnInState.UNKNOWN, "pool tank")
+    ended(await program.final(burn_in.id), BurnInState.INCONCLUSIVE, "pool tank")
 
 
 @situation("The drive becomes a boot drive while its burn-in is queued.")
@@ -24,7 +24,7 @@ async def becomes_boot(bench: Bench) -> None:
     program = await bench.program()
     burn_in = await program.submit(bench.target)
     bench.target.boot, bench.target.pool = True, "freenas-boot"
-    ended(await program.final(burn_in.id), BurnInState.UNKNOWN, "boot drive")
+    ended(await program.final(burn_in.id), BurnInState.INCONCLUSIVE, "boot drive")
 
 
 @situation(
@@ -36,7 +36,9 @@ async def exported_while_queued(bench: Bench) -> None:
     program = await bench.program()
     burn_in = await program.submit(bench.target)
     bench.target.exported_pool = "attic"
-    ended(await program.final(burn_in.id), BurnInState.UNKNOWN, "exported pool attic")
+    ended(
+        await program.final(burn_in.id), BurnInState.INCONCLUSIVE, "exported pool attic"
+    )
 
 
 @situation("The drive joins a pool between two stages.")
@@ -50,7 +52,7 @@ async def joins_a_pool_between_stages(bench: Bench) -> None:
     written = bench.target.writes
     bench.target.pool = "tank"
     burn_in = await program.final(burn_in.id)
-    ended(burn_in, BurnInState.UNKNOWN, "pool tank")
+    ended(burn_in, BurnInState.INCONCLUSIVE, "pool tank")
     assert burn_in.stages[1].percent == 100.0
     assert bench.target.writes == written > 0
 
@@ -61,7 +63,7 @@ async def size_changed(bench: Bench) -> None:
     program = await bench.program()
     burn_in = await program.submit(bench.target)
     bench.target.size = SIZE - 4096
-    ended(await program.final(burn_in.id), BurnInState.UNKNOWN, str(SIZE - 4096))
+    ended(await program.final(burn_in.id), BurnInState.INCONCLUSIVE, str(SIZE - 4096))
 
 
 @situation("Another drive is in the bay, under the same name, before the start.")
@@ -70,7 +72,7 @@ async def swapped_before_the_start(bench: Bench) -> None:
     program = await bench.program()
     burn_in = await program.submit(bench.target)
     bench.swap_in_the_bay()
-    ended(await program.final(burn_in.id), BurnInState.UNKNOWN, "disappeared")
+    ended(await program.final(burn_in.id), BurnInState.INCONCLUSIVE, "disappeared")
 
 
 @situation("A second drive with the same serial number is plugged in while queued.")
@@ -79,7 +81,7 @@ async def twin_appears(bench: Bench) -> None:
     program = await bench.program()
     burn_in = await program.submit(bench.target)
     bench.connect(a_mock_drive(9, serial=bench.target.serial))
-    ended(await program.final(burn_in.id), BurnInState.UNKNOWN, "several drives")
+    ended(await program.final(burn_in.id), BurnInState.INCONCLUSIVE, "several drives")
 
 
 @situation("A reboot gives the drives each other's names while queued.")
@@ -108,7 +110,7 @@ async def renamed_after_the_poll(bench: Bench) -> None:
 
     bench.checks.before(destructive, bench.exchange_names)
     burn_in = await program.final(burn_in.id)
-    ended(burn_in, BurnInState.UNKNOWN, "another drive answers at")
+    ended(burn_in, BurnInState.INCONCLUSIVE, "another drive answers at")
 
 
 @situation("A cancelled burn-in's drive is replaced; the new one is not started.")

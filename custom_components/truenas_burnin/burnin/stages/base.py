@@ -126,9 +126,9 @@ def failed(ctx: Context, *reasons: Reason, **evidence: object) -> Stage:
     return end_stage(ctx.merged(**evidence), StageState.FAILED, ctx.now, reasons)
 
 
-def unknown(ctx: Context, *reasons: Reason, **evidence: object) -> Stage:
+def inconclusive(ctx: Context, *reasons: Reason, **evidence: object) -> Stage:
     """Return the stage as ended without having found out how the drive is."""
-    return end_stage(ctx.merged(**evidence), StageState.UNKNOWN, ctx.now, reasons)
+    return end_stage(ctx.merged(**evidence), StageState.INCONCLUSIVE, ctx.now, reasons)
 
 
 async def read_smart(ctx: Context) -> SmartReport | None:

@@ -13,9 +13,9 @@ from .base import (
     Step,
     baseline,
     failed,
+    inconclusive,
     passed,
     read_smart,
-    unknown,
 )
 
 
@@ -43,7 +43,7 @@ class FinalCheck(ReadingStage):
             reason = because(
                 ReasonKey.SERIAL_DIFFERS, before=before.serial, after=after.serial
             )
-            return Step(stage=unknown(ctx, reason, smart=smart), findings=findings)
+            return Step(stage=inconclusive(ctx, reason, smart=smart), findings=findings)
         hottest = max(
             (
                 stage.evidence["hottest"]

@@ -13,9 +13,9 @@ from .base import (
     Step,
     check_gate,
     failed,
+    inconclusive,
     passed,
     read_smart,
-    unknown,
 )
 
 
@@ -40,13 +40,13 @@ class Precheck(ReadingStage):
             return Step(stage=passed(ctx), findings=worn)
         smart = report_to_json(report)
         if found := obstacles(report, destructive=ctx.burn_in.destructive):
-            return Step(stage=unknown(ctx, *found, smart=smart))
+            return Step(stage=inconclusive(ctx, *found, smart=smart))
         if report.size is not None and report.size != ctx.drive.size:
             # An adapter shows a part of it: nobody could write to the rest.
             reason = because(
                 ReasonKey.SIZE_DIFFERS, told=report.size, seen=ctx.drive.size
             )
-            return Step(stage=unknown(ctx, reason, smart=smart))
+            return Step(stage=inconclusive(ctx, reason, smart=smart))
         findings = (*pre_screen(report), *worn)
         if fatal := fatal_reasons(findings):
             return Step(stage=failed(ctx, *fatal, smart=smart), findings=findings)

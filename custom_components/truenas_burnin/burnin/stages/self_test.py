@@ -32,8 +32,8 @@ from .base import (
     Step,
     baseline,
     failed,
+    inconclusive,
     passed,
-    unknown,
 )
 
 _MAX_RESTARTS: Final = 2
@@ -101,7 +101,7 @@ class SelfTestStage(StageRunner):
                 return self._again(ctx, key, text=test.text)
             case _:
                 reason = because(ReasonKey.SELF_TEST_ABORTED, text=test.text)
-                return Step(stage=unknown(ctx, reason, **evidence))
+                return Step(stage=inconclusive(ctx, reason, **evidence))
 
     def _without_trace(self, ctx: Context) -> Step:
         polls = ctx.stage.evidence["polls_without_trace"] + 1
@@ -113,7 +113,7 @@ class SelfTestStage(StageRunner):
         restarts = ctx.stage.evidence["restarts"]
         if restarts >= _MAX_RESTARTS:
             reason = because(key, **said, times=restarts + 1)
-            return Step(stage=unknown(ctx, reason))
+            return Step(stage=inconclusive(ctx, reason))
         pending = replace(
             ctx.stage,
             state=StageState.PENDING,

@@ -27,8 +27,8 @@ from .base import (
     baseline,
     check_gate,
     failed,
+    inconclusive,
     passed,
-    unknown,
 )
 
 type RangeMaker = Callable[[int], tuple[BlockRange, ...]]
@@ -102,7 +102,7 @@ class SurfaceStage(StageRunner):
             AgentState.FAILED,
         ):
             return await self._finish(ctx, status)
-        return Step(stage=unknown(ctx, *taken))
+        return Step(stage=inconclusive(ctx, *taken))
 
     async def _follow(self, ctx: Context, status: AgentStatus) -> Step:
         """Have the agent stand still or go on, where it does not as it should."""
@@ -132,7 +132,7 @@ class SurfaceStage(StageRunner):
         match status.state:
             case AgentState.PASSED if not _is_complete(ctx.stage, results):
                 reason = because(ReasonKey.SURFACE_INCOMPLETE)
-                return Step(stage=unknown(ctx, reason, **evidence))
+                return Step(stage=inconclusive(ctx, reason, **evidence))
             case AgentState.PASSED:
                 stage = passed(ctx, **evidence)
                 return Step(
@@ -143,7 +143,7 @@ class SurfaceStage(StageRunner):
                 broke = _what_broke(status, where.percent)
                 return Step(stage=failed(ctx, *broke, **evidence))
             case _:
-                return Step(stage=unknown(ctx, _why_stopped(status), **evidence))
+                return Step(stage=inconclusive(ctx, _why_stopped(status), **evidence))
 
     @override
     async def stop(self, nas: Nas, stage: Stage, drive: Drive | None) -> None:

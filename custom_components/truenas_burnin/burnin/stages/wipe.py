@@ -16,7 +16,7 @@ from ..gate import claims
 from ..model import Evidence, Stage, StageState, advance
 from ..ports import Nas
 from ..reason import ReasonKey, because
-from .base import Context, StageRunner, Step, check_gate, failed, passed, unknown
+from .base import Context, StageRunner, Step, check_gate, failed, inconclusive, passed
 
 _MAX_RESTARTS: Final = 5
 """Times a wipe that the NAS forgot is begun again; each costs all that was done."""
@@ -77,7 +77,7 @@ class WipeStage(StageRunner):
         match job.state:
             case JobState.WAITING | JobState.RUNNING if taken := claims(ctx.drive):
                 await ctx.nas.abort_wipe(job)
-                return Step(stage=unknown(ctx, *taken))
+                return Step(stage=inconclusive(ctx, *taken))
             case JobState.WAITING | JobState.RUNNING:
                 return Step(stage=advance(ctx.stage, job.percent or 0.0))
             case JobState.SUCCESS:
@@ -85,7 +85,7 @@ class WipeStage(StageRunner):
             case JobState.FAILED:
                 return Step(stage=_failed(ctx, job))
             case _:
-                return Step(stage=unknown(ctx, because(ReasonKey.WIPE_STOPPED)))
+                return Step(stage=inconclusive(ctx, because(ReasonKey.WIPE_STOPPED)))
 
     @override
     async def stop(self, nas: Nas, stage: Stage, drive: Drive | None) -> None:
@@ -101,7 +101,7 @@ class WipeStage(StageRunner):
         restarts = ctx.stage.evidence["restarts"]
         if restarts >= _MAX_RESTARTS:
             reason = because(ReasonKey.WIPE_FORGOTTEN, times=restarts + 1)
-            return Step(stage=unknown(ctx, reason))
+            return Step(stage=inconclusive(ctx, reason))
         pending = replace(
             ctx.stage,
             state=StageState.PENDING,
@@ -117,10 +117,10 @@ def _failed(ctx: Context, job: NasJob) -> Stage:
     errno = _ERRNO.search(job.error or "")
     match errno and errno[1]:
         case number if number in _GONE:
-            return unknown(ctx, because(ReasonKey.DRIVE_LOST))
+            return inconclusive(ctx, because(ReasonKey.DRIVE_LOST))
         case number if number in _IN_USE:
             in_use = because(ReasonKey.DRIVE_IN_USE, device=ctx.drive.name)
-            return unknown(ctx, in_use)
+            return inconclusive(ctx, in_use)
         case _:
             return failed(ctx, because(ReasonKey.WRITE_FAILED, text=job.error or "?"))
 

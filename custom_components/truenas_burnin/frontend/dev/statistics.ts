@@ -6,7 +6,7 @@ export const STATISTICS: Statistics = {
   total: 214,
   passed: 181,
   failed: 17,
-  unknown: 4,
+  inconclusive: 4,
   cancelled: 12,
   by_model: [
     { model: "ST12000NM0008", total: 88, passed: 82, failed: 3, rate: 0.965 },

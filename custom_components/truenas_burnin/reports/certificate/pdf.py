@@ -33,7 +33,7 @@ _STATES: Final = {
     BurnInState.PASSED: _GREEN,
     BurnInState.FAILED: _RED,
     BurnInState.CANCELLED: _AMBER,
-    BurnInState.UNKNOWN: _AMBER,
+    BurnInState.INCONCLUSIVE: _AMBER,
 }
 _MARKS: Final = {"fail": _RED, "warn": _AMBER}
 

@@ -65,7 +65,7 @@ export const meterStyles = css`
   }
   .meter.paused,
   .meter.cancelling,
-  .meter.unknown {
+  .meter.inconclusive {
     --tone: var(--tnb-warn);
   }
   .meter.cancelled,

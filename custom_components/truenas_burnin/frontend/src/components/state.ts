@@ -29,7 +29,7 @@ const STATES: Record<BurnInState | StageState, Look> = {
   failed: [mdiCloseCircle, "bad"],
   cancelled: [mdiCancel, "idle"],
   skipped: [mdiDebugStepOver, "idle"],
-  unknown: [mdiHelpCircle, "warn"],
+  inconclusive: [mdiHelpCircle, "warn"],
 };
 
 const SELF_TESTS: Record<SelfTestCell["state"], Look> = {
@@ -38,6 +38,7 @@ const SELF_TESTS: Record<SelfTestCell["state"], Look> = {
   failed: [mdiCloseCircle, "bad"],
   aborted: [mdiCancel, "idle"],
   interrupted: [mdiAlertCircleOutline, "warn"],
+  inconclusive: [mdiHelpCircle, "warn"],
   unknown: [mdiHelpCircle, "warn"],
 };
 

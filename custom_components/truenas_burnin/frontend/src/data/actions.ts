@@ -97,7 +97,7 @@ export const APPLIES = {
   cancel: (drive: DriveRow) => isActive(drive.burn_in?.state),
   retry: ({ burn_in }: DriveRow) =>
     burn_in?.state === "failed" ||
-    burn_in?.state === "unknown" ||
+    burn_in?.state === "inconclusive" ||
     burn_in?.state === "cancelled",
   selfTest: (drive: DriveRow) =>
     drive.present && !isActive(drive.burn_in?.state) && !testing(drive),

@@ -14,7 +14,7 @@ export const BURN_IN_STATES = [
   "passed",
   "failed",
   "cancelled",
-  "unknown",
+  "inconclusive",
 ] as const;
 export type BurnInState = (typeof BURN_IN_STATES)[number];
 
@@ -49,7 +49,7 @@ export interface System {
 }
 
 export interface SelfTestCell {
-  state: "running" | "passed" | "failed" | "aborted" | "interrupted" | "unknown";
+  state: "running" | "passed" | "failed" | "aborted" | "interrupted" | "inconclusive" | "unknown";
   percent: number | null;
   at: string | null;
 }
@@ -258,7 +258,7 @@ export interface Statistics {
   total: number;
   passed: number;
   failed: number;
-  unknown: number;
+  inconclusive: number;
   cancelled: number;
   by_model: (Rate & { model: string })[];
   by_size: (Rate & { size: number })[];

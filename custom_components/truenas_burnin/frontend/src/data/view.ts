@@ -102,8 +102,9 @@ const TEST_RANK = {
   failed: 1,
   interrupted: 2,
   aborted: 3,
-  unknown: 4,
-  passed: 5,
+  inconclusive: 4,
+  unknown: 5,
+  passed: 6,
 };
 const STATE_RANK: Record<BurnInState, number> = {
   failed: 0,
@@ -111,7 +112,7 @@ const STATE_RANK: Record<BurnInState, number> = {
   paused: 2,
   cancelling: 3,
   queued: 4,
-  unknown: 5,
+  inconclusive: 5,
   cancelled: 6,
   passed: 7,
 };

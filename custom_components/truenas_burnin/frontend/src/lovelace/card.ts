@@ -185,7 +185,7 @@ export class BurnInCard extends LitElement {
   /** The state as Home Assistant words it; nothing where there is none to tell. */
   private shown(drive: Device, key: string): string {
     const found = this.stateOf(drive, key);
-    if (!found || (found.state === "unknown" && key !== "sensor.burn_in")) return "";
+    if (!found || found.state === "unknown") return "";
     return this.hass.formatEntityState?.(found) ?? found.state;
   }
 

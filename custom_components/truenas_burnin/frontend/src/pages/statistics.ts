@@ -135,7 +135,7 @@ export class StatisticsPage extends PanelElement {
     const perTb = answer.seconds_per_tb;
     return html`<dl class="figures">
         ${this.renderFigure(t.text("statistics.total"), f.number(answer.total))}
-        ${(["passed", "failed", "unknown", "cancelled"] as const).map((state) =>
+        ${(["passed", "failed", "inconclusive", "cancelled"] as const).map((state) =>
           this.renderFigure(t.text(`state.${state}`), f.number(answer[state])),
         )}
         ${this.renderFigure(t.text("statistics.per_tb"), f.duration(perTb))}
