@@ -12,6 +12,7 @@ from homeassistant.helpers import device_registry as dr
 from .burnin.model import BurnIn, DriveIdentity
 from .burnin.reason import ReasonKey
 from .coordinator import BurnInConfigEntry
+from .ledger.json_codec import to_json
 from .options import CONF_WEBHOOK_URL
 from .reports.reasons import Texts
 from .truenas.models import Drive
@@ -119,7 +120,7 @@ def _burn_in(burn_in: BurnIn, texts: Texts) -> dict[str, Any]:
         **burn_in_view(burn_in, texts),
         "pause_reason": burn_in.pause_reason,
         "stalled": burn_in.stalled,
-        "evidence": [dict(stage.evidence) for stage in burn_in.stages],
+        "evidence": [to_json(stage.evidence) for stage in burn_in.stages],
     }
 
 

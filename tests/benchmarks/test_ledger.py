@@ -12,6 +12,7 @@ from typing import Any, Final
 import pytest
 from sqlalchemy import insert
 
+from custom_components.truenas_burnin.burnin.evidence import SmartRecord
 from custom_components.truenas_burnin.burnin.model import (
     BurnIn,
     BurnInState,
@@ -23,8 +24,18 @@ from custom_components.truenas_burnin.ledger import SqliteLedger
 from custom_components.truenas_burnin.ledger.codec import burn_in_row, stage_row
 from custom_components.truenas_burnin.ledger.files import open_engine
 from custom_components.truenas_burnin.ledger.tables import BURN_INS, STAGES
+from custom_components.truenas_burnin.truenas.models import SmartAttribute
 
-from ..ledger.builders import NAS_ID, OTHER_NAS, START, a_burn_in, an_identity, run
+from ..ledger.builders import (
+    A_REPORT,
+    NAS_ID,
+    OTHER_NAS,
+    START,
+    a_burn_in,
+    an_identity,
+    run,
+)
+from ..reports.builders import surface_evidence
 
 MANY: Final = 10_000
 HEAVY: Final = 200
@@ -41,23 +52,26 @@ ENDS: Final = (
     (BurnInState.FAILED, StageState.FAILED),
     (BurnInState.CANCELLED, StageState.CANCELLED),
 )
-SURFACE: Final = {
-    "ranges": [[8192, n * 3_000_000, n * 3_000_000 + 2_999_999] for n in range(256)],
-    "results": [
-        [n, 8192, n * 3_000_000, n * 3_000_000 + 2_999_999, 1400 + n, 0, 0, 0]
-        for n in range(256)
-    ],
-    "profile": [[n + 1, 1400 * (n + 1), 41.5] for n in range(256)],
-}
-SMART: Final = {
-    "smart": {
-        "attributes": [
-            {"id": n, "name": f"Attribute_Number_{n}", "raw": n, "raw_text": str(n)}
+SURFACE: Final = surface_evidence(256)
+SMART: Final = SmartRecord(
+    report=replace(
+        A_REPORT,
+        attributes=tuple(
+            SmartAttribute(
+                id=n,
+                name=f"Attribute_Number_{n}",
+                value=100,
+                worst=100,
+                threshold=0,
+                raw=n,
+                raw_text=str(n),
+                failing=False,
+            )
             for n in range(30)
-        ],
-        "counters": {f"ata_{n}": 0 for n in range(10)},
-    }
-}
+        ),
+        counters={f"ata_{n}": 0 for n in range(10)},
+    )
+)
 
 
 def finished(number: int) -> BurnIn:
@@ -77,7 +91,7 @@ def finished(number: int) -> BurnIn:
             started=begun,
             finished=begun + timedelta(hours=9),
             evidence=(
-                {}
+                None
                 if not heavy
                 else SURFACE
                 if kind is StageKind.SURFACE_VALIDATE

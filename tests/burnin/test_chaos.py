@@ -18,6 +18,7 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
+from custom_components.truenas_burnin.burnin.evidence import SelfTestRun
 from custom_components.truenas_burnin.burnin.gate import GateRefused
 from custom_components.truenas_burnin.burnin.model import (
     BurnIn,
@@ -498,8 +499,10 @@ class Chaos(RuleBasedStateMachine):
     def passed_by_its_own(self, serial: str, stage: Stage) -> None:
         """Check that a test of that kind passed since, and none failed before it."""
         kind = SELF_TESTS[stage.kind]
-        before = max((hours for _, _, hours in stage.evidence["log_before"]), default=0)
-        passed = stage.evidence["lifetime_hours"]
+        run = stage.found(SelfTestRun)
+        assert run is not None
+        before = max((entry.hours or 0 for entry in run.log_before), default=0)
+        passed = run.lifetime_hours or 0
         since = [
             self.nas.book[serial, at]
             for at in range(before + 1, passed + 1)

@@ -3,6 +3,7 @@
 from hypothesis import given, strategies as st
 import pytest
 
+from custom_components.truenas_burnin.burnin.evidence import SurfaceRun
 from custom_components.truenas_burnin.burnin.model import StageKind
 from custom_components.truenas_burnin.burnin.plan import (
     FOUR_PATTERNS,
@@ -86,11 +87,11 @@ def test_bad_lists_are_refused(names: list[str], key: str) -> None:
 def test_destructive_stages_carry_their_patterns() -> None:
     """The surface stage knows what it will write before it begins."""
     stages = plan_of(Profile.FULL).stages(a_drive())
-    assert [stage.evidence.get("patterns") for stage in stages] == [
+    assert [stage.evidence for stage in stages] == [
         None,
         None,
         None,
-        list(FOUR_PATTERNS),
+        SurfaceRun(patterns=FOUR_PATTERNS),
         None,
     ]
 

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from custom_components.truenas_burnin.burnin.evidence import WipeRun
 from custom_components.truenas_burnin.burnin.gate import GateRefused
 from custom_components.truenas_burnin.burnin.model import (
     BurnIn,
@@ -11,7 +12,7 @@ from custom_components.truenas_burnin.burnin.model import (
     Severity,
     StageState,
 )
-from custom_components.truenas_burnin.truenas.models import AgentState
+from custom_components.truenas_burnin.truenas.models import AgentState, WipeMode
 
 from .fakes import Bench, a_drive, a_report
 from .test_runner import DRIVE, FULL, SURFACE, current, stage_states, submit, to_surface
@@ -174,6 +175,9 @@ async def test_a_stage_that_wrote_only_says_so() -> None:
     (burn_in,) = await submit(bench, FULL)
     assert burn_in.verified
     *others, last = burn_in.stages
-    stages = (*others, replace(last, evidence={"verified": False}))
+    stages = (
+        *others,
+        replace(last, evidence=WipeRun(mode=WipeMode.FULL, device="ada1")),
+    )
     assert not replace(burn_in, stages=stages).verified
     assert all(stage.state is StageState.PENDING for stage in burn_in.stages)

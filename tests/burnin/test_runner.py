@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from custom_components.truenas_burnin.burnin.evidence import Errors, SurfaceRun
 from custom_components.truenas_burnin.burnin.gate import GateRefused, identify
 from custom_components.truenas_burnin.burnin.model import (
     BurnIn,
@@ -233,7 +234,9 @@ async def test_errors_on_the_surface_fail_and_are_named() -> None:
         "errors at 30 %: 0 read, 12 write, 3 compare; first at byte 8192000"
     )
     assert ended.failed_stage.kind is StageKind.SURFACE_VALIDATE  # type: ignore[union-attr]
-    assert ended.failed_stage.evidence["errors"]["write"] == 12  # type: ignore[union-attr]
+    run = ended.failed_stage.found(SurfaceRun)  # type: ignore[union-attr]
+    assert run is not None
+    assert run.errors == Errors(read=0, write=12, compare=3)
     assert stage_states(ended)["final_check"] == "skipped"
 
 

@@ -227,7 +227,7 @@ async def test_hours_are_not_asked_for_without_a_baseline() -> None:
     """There may be none where the key could not read it."""
     bench = await to_long(hours=500)
     burn_in = current(bench)
-    bare = replace(burn_in.stages[0], evidence={})
+    bare = replace(burn_in.stages[0], evidence=None)
     bench.runner._record.show(
         burn_in, replace(burn_in, stages=(bare, *burn_in.stages[1:]))
     )

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from custom_components.truenas_burnin.burnin.evidence import SurfaceRun
 from custom_components.truenas_burnin.burnin.model import (
     BurnIn,
     BurnInState,
@@ -12,7 +13,11 @@ from custom_components.truenas_burnin.burnin.model import (
     StageState,
 )
 from custom_components.truenas_burnin.burnin.siblings import slow_sibling
-from custom_components.truenas_burnin.truenas.models import AgentState, RangeResult
+from custom_components.truenas_burnin.truenas.models import (
+    AgentState,
+    BlockRange,
+    RangeResult,
+)
 
 from .fakes import Bench, a_drive
 from .test_runner import SURFACE, submit
@@ -20,13 +25,26 @@ from .test_runner import SURFACE, submit
 
 def a_stage(seconds: int, **changes: object) -> Stage:
     """Return a passed surface stage of two ranges."""
-    rows = [[0, 8192, 0, 9, seconds // 2, 0, 0, 0]] * 2
+    row = RangeResult(
+        index=0,
+        range=BlockRange(block=8192, first=0, last=9),
+        seconds=seconds // 2,
+        read_errors=0,
+        write_errors=0,
+        compare_errors=0,
+    )
     stage = Stage(
         kind=StageKind.SURFACE_VALIDATE,
         state=StageState.PASSED,
-        evidence={"results": rows, "patterns": [0]},
+        evidence=SurfaceRun(patterns=(0,), results=(row, row)),
     )
     return replace(stage, **changes)  # type: ignore[arg-type]
+
+
+def _run(stage: Stage) -> SurfaceRun:
+    run = stage.found(SurfaceRun)
+    assert run is not None
+    return run
 
 
 async def burn_ins(*stages: Stage) -> tuple[BurnIn, ...]:
@@ -60,7 +78,8 @@ async def test_a_quarter_slower_is_slow(seconds: int, slow: bool) -> None:
     [
         a_stage(1000, state=StageState.FAILED),
         a_stage(1000, kind=StageKind.IO_VALIDATE),
-        a_stage(1000, evidence={"results": a_stage(1000).evidence["results"]}),
+        a_stage(1000, evidence=SurfaceRun(results=_run(a_stage(1000)).results)),
+        a_stage(1000, evidence=None),
         a_stage(10),
     ],
 )

@@ -6,7 +6,8 @@ from typing import Any
 from hypothesis import given, strategies as st
 import pytest
 
-from custom_components.truenas_burnin.burnin.model import BurnInState, Evidence
+from custom_components.truenas_burnin.burnin.evidence import Checkpoint, SurfaceRun
+from custom_components.truenas_burnin.burnin.model import BurnInState
 from custom_components.truenas_burnin.burnin.ranges import (
     block_size,
     surface_ranges,
@@ -26,11 +27,13 @@ from .test_runner import SURFACE, current, submit, to_surface
 SECTORS = st.integers(min_value=3 * 2**20 // 512, max_value=2**60 // 512)
 
 
-def evidence(bench: Bench) -> Evidence:
+def evidence(bench: Bench) -> SurfaceRun:
     """Return what the stage under way of the first drive has found out."""
     stage = bench.runner.burn_ins[a_drive().identifier].stage
     assert stage is not None
-    return stage.evidence
+    run = stage.found(SurfaceRun)
+    assert run is not None
+    return run
 
 
 @given(SECTORS)
@@ -95,18 +98,25 @@ async def test_the_profile_grows_with_every_range() -> None:
     await bench.cycle(2)
     bench.nas.set_job(done=4, seconds=40, temperature=None)
     await bench.cycle()
-    profile = [[3, 31, 41.0], [4, 40, None]]
-    assert evidence(bench)["profile"] == profile
+    profile = (
+        Checkpoint(done=3, seconds=31, temperature=41.0),
+        Checkpoint(done=4, seconds=40, temperature=None),
+    )
+    assert evidence(bench).profile == profile
     assert bench.ledger.events[-1] == "stage_running"
     bench.restarted()
     await bench.runner.load()
-    assert evidence(bench)["profile"] == profile
+    assert evidence(bench).profile == profile
     bench.nas.set_job(done=256, state=AgentState.PASSED)
     await bench.cycle()
-    full = bench.runner.burn_ins[a_drive().identifier].stages[1].evidence
-    assert full["profile"][:2] == [[1, 10, 30], [2, 20, 31]]
-    assert len(full["profile"]) == len(full["results"]) == 256
-    assert full["hottest"] == 39
+    full = bench.runner.burn_ins[a_drive().identifier].stages[1].found(SurfaceRun)
+    assert full is not None
+    assert full.profile[:2] == (
+        Checkpoint(done=1, seconds=10, temperature=30),
+        Checkpoint(done=2, seconds=20, temperature=31),
+    )
+    assert len(full.profile) == len(full.results) == 256
+    assert full.hottest == 39
 
 
 @pytest.mark.parametrize(
@@ -155,7 +165,9 @@ async def test_passed_with_ranges_missing_is_unknown(done: int) -> None:
     await bench.cycle()
     assert current(bench).state is BurnInState.INCONCLUSIVE
     assert "not every range" in said(current(bench))
-    assert len(current(bench).stages[1].evidence["results"]) == done
+    run = current(bench).stages[1].found(SurfaceRun)
+    assert run is not None
+    assert len(run.results) == done
 
 
 @pytest.mark.parametrize(

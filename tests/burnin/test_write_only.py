@@ -6,11 +6,11 @@ from typing import override
 import pytest
 
 from custom_components.truenas_burnin.burnin import stages
+from custom_components.truenas_burnin.burnin.evidence import Evidence, WipeRun
 from custom_components.truenas_burnin.burnin.gate import GateRefused
 from custom_components.truenas_burnin.burnin.model import (
     BurnIn,
     BurnInState,
-    Evidence,
     Stage,
     StageKind,
 )
@@ -19,7 +19,7 @@ from custom_components.truenas_burnin.burnin.ports import Nas
 from custom_components.truenas_burnin.burnin.stages import Context, StageRunner, Step
 from custom_components.truenas_burnin.burnin.stages.base import passed
 from custom_components.truenas_burnin.truenas.errors import NotAuthorized
-from custom_components.truenas_burnin.truenas.models import Drive
+from custom_components.truenas_burnin.truenas.models import Drive, WipeMode
 
 from .fakes import SYSTEM, Bench
 from .test_runner import DRIVE, SURFACE, current, submit
@@ -32,7 +32,7 @@ class Wipe(StageRunner):
 
     @override
     async def prepare(self, ctx: Context) -> Evidence | None:
-        return {**ctx.stage.evidence, "verified": False}
+        return WipeRun(mode=WipeMode.FULL, device=ctx.drive.name)
 
     @override
     async def begin(self, ctx: Context) -> Step:

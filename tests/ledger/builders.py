@@ -1,13 +1,13 @@
 """Burn-ins to keep, and an executor to keep them with."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 import sqlite3
-from typing import Any
 
+from custom_components.truenas_burnin.burnin.evidence import Evidence, SmartRecord
 from custom_components.truenas_burnin.burnin.model import (
     BurnIn,
     BurnInState,
@@ -17,6 +17,11 @@ from custom_components.truenas_burnin.burnin.model import (
     Stage,
     StageKind,
     StageState,
+)
+from custom_components.truenas_burnin.truenas.models import (
+    SelfTestKind,
+    SelfTestLog,
+    SmartReport,
 )
 
 from ..said import verbatim
@@ -42,7 +47,25 @@ def an_identity(number: int = 1) -> DriveIdentity:
     )
 
 
-def some_stages(evidence: Mapping[str, Any] | None = None) -> tuple[Stage, ...]:
+A_REPORT = SmartReport(
+    protocol="ATA",
+    serial="SER001",
+    model="WD80EFAX",
+    firmware="82.00A82",
+    size=8_001_563_222_016,
+    passed=True,
+    temperature=35.0,
+    temperature_limit=None,
+    power_on_hours=12,
+    farm_power_on_hours=None,
+    attributes=(),
+    counters={"ata_5": 0},
+    self_tests=SelfTestLog(tests=(), running_percent=None),
+    estimated_minutes={SelfTestKind.SHORT: 2},
+)
+
+
+def some_stages(evidence: Evidence | None = None) -> tuple[Stage, ...]:
     """Return one stage of each kind, the first two of which have begun."""
     first, second, *others = (Stage(kind=kind, weight=2.5) for kind in StageKind)
     return (
@@ -53,7 +76,7 @@ def some_stages(evidence: Mapping[str, Any] | None = None) -> tuple[Stage, ...]:
             percent=100.0,
             started=START,
             finished=START + timedelta(seconds=3, microseconds=7),
-            evidence=evidence or {"smart": {"counters": {"ata_5": 0}}},
+            evidence=evidence or SmartRecord(report=A_REPORT),
         ),
         replace(
             second,

@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from custom_components.truenas_burnin.burnin.audit_event import AuditEvent
+from custom_components.truenas_burnin.burnin.evidence import SmartRecord
 from custom_components.truenas_burnin.burnin.model import BurnIn, BurnInState
 from custom_components.truenas_burnin.burnin.ports import LedgerError
 from custom_components.truenas_burnin.ledger import SqliteLedger
@@ -83,7 +84,7 @@ async def test_history(ledger: SqliteLedger) -> None:
     both = await ledger.history(
         NAS_ID, limit=9, offset=0, state=BurnInState.RUNNING, serial="SER001"
     )
-    light = replace(a_burn_in(1).stages[0], evidence={})
+    light = replace(a_burn_in(1).stages[0], evidence=SmartRecord())
     assert both == (a_burn_in(1, stages=(light, *a_burn_in(1).stages[1:])),)
 
 

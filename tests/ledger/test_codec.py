@@ -6,6 +6,12 @@ from hypothesis import given, strategies as st
 import pytest
 from sqlalchemy import Engine
 
+from custom_components.truenas_burnin.burnin.evidence import (
+    SelfTestRun,
+    SmartRecord,
+    SurfaceRun,
+    WipeRun,
+)
 from custom_components.truenas_burnin.burnin.model import (
     BurnIn,
     BurnInState,
@@ -36,13 +42,11 @@ INTEGERS = st.integers(-(2**63), 2**63 - 1)
 FLOATS = st.floats(allow_nan=False, allow_infinity=False)
 TIMES = st.datetimes(timezones=st.just(UTC))
 OPTIONAL_TIMES = st.none() | TIMES
-JSON = st.recursive(
-    st.none() | st.booleans() | st.integers() | FLOATS | TEXTS,
-    lambda inner: (
-        st.lists(inner, max_size=3) | st.dictionaries(TEXTS, inner, max_size=3)
-    ),
-    max_leaves=8,
+EVIDENCE = st.none() | st.one_of(
+    *(st.from_type(kind) for kind in (SmartRecord, SelfTestRun, SurfaceRun, WipeRun))
 )
+st.register_type_strategy(str, TEXTS)
+st.register_type_strategy(float, FLOATS)
 REASONS = st.builds(
     Reason, key=TEXTS, placeholders=st.dictionaries(TEXTS, TEXTS, max_size=2)
 )
@@ -68,7 +72,7 @@ STAGES = st.builds(
     started=OPTIONAL_TIMES,
     finished=OPTIONAL_TIMES,
     reasons=st.lists(REASONS, max_size=2).map(tuple),
-    evidence=st.dictionaries(TEXTS, JSON, max_size=3),
+    evidence=EVIDENCE,
 )
 BURN_INS = st.builds(
     BurnIn,
@@ -140,7 +144,14 @@ def test_a_burn_in_that_cannot_be_read(damage: dict[str, object]) -> None:
 
 @pytest.mark.parametrize(
     "damage",
-    [{"kind": "polish"}, {"finished": "soon"}, {"evidence": "[]"}, {"evidence": ""}],
+    [
+        {"kind": "polish"},
+        {"finished": "soon"},
+        {"evidence": "[]"},
+        {"evidence": ""},
+        {"evidence": '{"other": {}}'},
+        {"evidence": '{"self_test": {"restarts": "1"}}'},
+    ],
 )
 def test_a_stage_that_cannot_be_read(damage: dict[str, object]) -> None:
     """The burn-in it belongs to is named."""

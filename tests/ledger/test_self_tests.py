@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import update
 
+from custom_components.truenas_burnin.burnin.evidence import LogEntry
 from custom_components.truenas_burnin.burnin.known import SelfTestState
 from custom_components.truenas_burnin.burnin.ports import LedgerError
 from custom_components.truenas_burnin.burnin.requested_self_test import (
@@ -13,7 +14,7 @@ from custom_components.truenas_burnin.burnin.requested_self_test import (
 )
 from custom_components.truenas_burnin.ledger import SqliteLedger
 from custom_components.truenas_burnin.ledger.tables import SELF_TESTS
-from custom_components.truenas_burnin.truenas.models import SelfTestKind
+from custom_components.truenas_burnin.truenas.models import SelfTestKind, SelfTestStatus
 
 from .builders import NAS_ID, OTHER_NAS, an_identity
 
@@ -23,7 +24,10 @@ ASKED = RequestedSelfTest(
     serial="SER001",
     kind=SelfTestKind.LONG,
     started=STARTED,
-    log_before=[["short", "passed", 12], [None, "aborted", None]],
+    log_before=(
+        LogEntry(kind=SelfTestKind.SHORT, status=SelfTestStatus.PASSED, hours=12),
+        LogEntry(kind=None, status=SelfTestStatus.ABORTED, hours=None),
+    ),
 )
 OVER = replace(ASKED, state=SelfTestState.PASSED, finished=STARTED + timedelta(hours=9))
 

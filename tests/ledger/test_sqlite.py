@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from custom_components.truenas_burnin.burnin.audit_event import AuditEvent
+from custom_components.truenas_burnin.burnin.evidence import Checkpoint, SurfaceRun
 from custom_components.truenas_burnin.burnin.model import Stage, StageKind
 from custom_components.truenas_burnin.burnin.ports import Ledger, LedgerError
 from custom_components.truenas_burnin.ledger import DriveInfo, SqliteLedger
@@ -47,6 +48,10 @@ async def test_after_close_nothing_works(ledger: SqliteLedger) -> None:
     await ledger.close()
 
 
+WRONG: Any = START
+NAN = SurfaceRun(profile=(Checkpoint(done=1, seconds=2, temperature=float("nan")),))
+
+
 @pytest.mark.parametrize(
     "changes",
     [
@@ -54,8 +59,8 @@ async def test_after_close_nothing_works(ledger: SqliteLedger) -> None:
         {"drive": replace(an_identity(), size=2**63)},
         {"operator": "\ud800"},
         {"device": None},
-        {"stages": (Stage(kind=StageKind.PRECHECK, evidence={"at": START}),)},
-        {"stages": (Stage(kind=StageKind.PRECHECK, evidence={"x": float("nan")}),)},
+        {"stages": (Stage(kind=StageKind.PRECHECK, evidence=WRONG),)},
+        {"stages": (Stage(kind=StageKind.PRECHECK, evidence=NAN),)},
     ],
 )
 async def test_what_cannot_be_kept(

@@ -4,6 +4,8 @@ from datetime import timedelta
 
 import pytest
 
+from custom_components.truenas_burnin.burnin.evidence import SurfaceRun
+
 from .bench import Bench
 from .situations.kind import passed
 
@@ -39,4 +41,6 @@ async def test_clock_of_the_nas(bench: Bench, jump: int) -> None:
     burn_in = await program.final(burn_in.id)
     passed(bench, burn_in)
     (surface,) = [stage for stage in burn_in.stages if stage.kind.destructive]
-    assert all(row[4] >= 0 for row in surface.evidence["results"])
+    run = surface.found(SurfaceRun)
+    assert run is not None
+    assert all(result.seconds >= 0 for result in run.results)

@@ -2,11 +2,19 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from itertools import accumulate
 import json
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from custom_components.truenas_burnin.burnin.evidence import (
+    Checkpoint,
+    Errors,
+    SelfTestRun,
+    SmartRecord,
+    SurfaceRun,
+)
 from custom_components.truenas_burnin.burnin.model import (
     BurnIn,
     BurnInState,
@@ -16,11 +24,15 @@ from custom_components.truenas_burnin.burnin.model import (
     StageKind,
     StageState,
 )
+from custom_components.truenas_burnin.burnin.plan import FOUR_PATTERNS
 from custom_components.truenas_burnin.burnin.reason import ReasonKey, because
 from custom_components.truenas_burnin.reports import phrases as phrases_module
 from custom_components.truenas_burnin.reports.phrases import Phrases
-from custom_components.truenas_burnin.truenas.models import SmartReport
-from custom_components.truenas_burnin.truenas.smart_json import report_to_json
+from custom_components.truenas_burnin.truenas.models import (
+    BlockRange,
+    RangeResult,
+    SmartReport,
+)
 
 from ..burnin.fakes import a_drive, a_report
 from ..ledger.builders import START, a_burn_in, an_identity
@@ -50,25 +62,46 @@ def english() -> Phrases:
     return Phrases(texts=texts, language="en", zone=ZoneInfo("Europe/Berlin"))
 
 
-def surface_evidence(ranges: int = 4, *, finished: bool = True) -> dict[str, Any]:
+def surface_evidence(ranges: int = 4, *, finished: bool = True) -> SurfaceRun:
     """Return what a surface pass of four patterns leaves behind, a GB a range."""
     blocks = GB // BLOCK
-    rows = [[BLOCK, n * blocks, (n + 1) * blocks - 1] for n in range(ranges)]
-    results = [[n, *row, 40 + 10 * n, 0, 0, 0] for n, row in enumerate(rows)]
-    seconds = 0
-    profile = []
-    for n, result in enumerate(results):
-        seconds += result[4]
-        profile.append([n + 1, seconds, 35.0 + n])
-    evidence: dict[str, Any] = {
-        "patterns": [0xAA, 0x55, 0xFF, 0x00],
-        "ranges": rows,
-        "profile": profile,
-    }
-    if finished:
-        evidence["results"] = results
-        evidence["errors"] = {"read": 0, "write": 0, "compare": 0}
-    return evidence
+    rows = tuple(
+        BlockRange(block=BLOCK, first=n * blocks, last=(n + 1) * blocks - 1)
+        for n in range(ranges)
+    )
+    took = [40 + 10 * n for n in range(ranges)]
+    run = SurfaceRun(
+        patterns=FOUR_PATTERNS,
+        ranges=rows,
+        profile=tuple(
+            Checkpoint(done=n + 1, seconds=seconds, temperature=35.0 + n)
+            for n, seconds in enumerate(accumulate(took))
+        ),
+    )
+    if not finished:
+        return run
+    return replace(
+        run,
+        results=tuple(
+            RangeResult(
+                index=n,
+                range=row,
+                seconds=seconds,
+                read_errors=0,
+                write_errors=0,
+                compare_errors=0,
+            )
+            for n, (row, seconds) in enumerate(zip(rows, took, strict=True))
+        ),
+        errors=Errors(read=0, write=0, compare=0),
+    )
+
+
+def with_result(run: SurfaceRun, index: int, **changes: Any) -> SurfaceRun:
+    """Return a pass of whose ranges one went otherwise."""
+    results = list(run.results)
+    results[index] = replace(results[index], **changes)
+    return replace(run, results=tuple(results))
 
 
 def a_stage(kind: StageKind, hour: int = 0, **changes: Any) -> Stage:
@@ -91,13 +124,13 @@ def a_passed_one(
 ) -> BurnIn:
     """Return a burn-in that passed, with all that its stages leave behind."""
     smart = [
-        report_to_json(report or a_report(a_drive(1))) for report in (before, after)
+        SmartRecord(report=report or a_report(a_drive(1))) for report in (before, after)
     ]
     stages = (
-        a_stage(StageKind.PRECHECK, 0, evidence={"smart": smart[0]}),
-        a_stage(StageKind.LONG_SMART, 1, evidence={"result": "Completed"}),
+        a_stage(StageKind.PRECHECK, 0, evidence=smart[0]),
+        a_stage(StageKind.LONG_SMART, 1, evidence=SelfTestRun(result="Completed")),
         a_stage(StageKind.SURFACE_VALIDATE, 2, evidence=surface_evidence()),
-        a_stage(StageKind.FINAL_CHECK, 3, evidence={"smart": smart[1]}),
+        a_stage(StageKind.FINAL_CHECK, 3, evidence=smart[1]),
     )
     plain: dict[str, Any] = {
         "state": BurnInState.PASSED,
@@ -112,8 +145,7 @@ def a_passed_one(
 def a_failed_one(**changes: Any) -> BurnIn:
     """Return a burn-in whose surface pass found bad blocks."""
     stages = list(a_passed_one().stages)
-    evidence = surface_evidence()
-    evidence["results"][2][5:] = [0, 3, 1]
+    evidence = with_result(surface_evidence(), 2, write_errors=3, compare_errors=1)
     reasons = (
         because(ReasonKey.SURFACE_ERRORS, read=0, write=3, compare=1, percent=50),
         because(ReasonKey.FIRST_BAD_BYTE, byte=4096),

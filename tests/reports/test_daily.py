@@ -3,8 +3,10 @@
 from dataclasses import replace
 from datetime import timedelta
 
+from custom_components.truenas_burnin.burnin.evidence import WipeRun
 from custom_components.truenas_burnin.burnin.model import BurnIn, BurnInState
 from custom_components.truenas_burnin.reports.daily import daily_report
+from custom_components.truenas_burnin.truenas.models import WipeMode
 
 from ..ledger.builders import START, a_burn_in
 from .builders import HOSTILE, a_failed_one, a_passed_one, an_evil_one, english
@@ -13,8 +15,8 @@ from .builders import HOSTILE, a_failed_one, a_passed_one, an_evil_one, english
 def unverified() -> BurnIn:
     """Return a burn-in that only wrote."""
     stages = list(a_passed_one().stages)
-    evidence = {**stages[2].evidence, "verified": False}
-    stages[2] = replace(stages[2], evidence=evidence)
+    wipe = WipeRun(mode=WipeMode.FULL, device="ada1")
+    stages[2] = replace(stages[2], evidence=wipe)
     return a_passed_one(stages=tuple(stages))
 
 

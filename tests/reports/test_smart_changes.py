@@ -2,21 +2,18 @@
 
 from dataclasses import replace
 
-import pytest
-
-from custom_components.truenas_burnin.burnin.model import Finding, Severity, StageKind
+from custom_components.truenas_burnin.burnin.model import Finding, Severity
 from custom_components.truenas_burnin.reports.smart_changes import (
     SmartChange,
     Verdict,
     smart_changes,
-    smart_report,
 )
 from custom_components.truenas_burnin.truenas.models import SmartAttribute
 
 from ..burnin.fakes import a_drive, a_report
 from ..ledger.builders import a_burn_in
 from ..said import verbatim
-from .builders import a_passed_one, a_stage
+from .builders import a_passed_one
 
 
 def attribute(number: int, name: str, raw: int) -> SmartAttribute:
@@ -97,15 +94,6 @@ def test_counters() -> None:
         ("odd", None, 1, None, Verdict.INFO),
         ("power_on_hours", None, 12, None, Verdict.INFO),
     ]
-
-
-@pytest.mark.parametrize("smart", [{}, {"protocol": 1}, None, "x"])
-def test_a_report_that_cannot_be_read(smart: object) -> None:
-    """It is left out, and the page is shown without it."""
-    stage = a_stage(StageKind.PRECHECK, evidence={"smart": smart})
-    burn_in = a_burn_in(stages=(stage,))
-    assert smart_report(burn_in, StageKind.PRECHECK) is None
-    assert smart_changes(burn_in) == ()
 
 
 def test_no_report() -> None:

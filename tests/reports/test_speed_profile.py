@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from custom_components.truenas_burnin.burnin.evidence import Checkpoint
 from custom_components.truenas_burnin.burnin.model import BurnIn, StageKind
 from custom_components.truenas_burnin.reports.speed_profile import Sample, speed_profile
 
@@ -11,9 +12,15 @@ from .builders import BLOCK, GB, a_passed_one, a_stage, surface_evidence
 RANGE = GB // BLOCK * BLOCK
 
 
-def with_evidence(**changes: object) -> BurnIn:
+def with_profile(*points: tuple[int, int, float | None]) -> BurnIn:
     """Return a burn-in whose surface stage left this behind."""
-    evidence = surface_evidence() | changes
+    evidence = replace(
+        surface_evidence(finished=False),
+        profile=tuple(
+            Checkpoint(done=done, seconds=seconds, temperature=temperature)
+            for done, seconds, temperature in points
+        ),
+    )
     surface = a_stage(StageKind.SURFACE_VALIDATE, evidence=evidence)
     return a_burn_in(stages=(a_stage(StageKind.PRECHECK), surface))
 
@@ -34,8 +41,7 @@ def test_of_a_pass_that_is_done() -> None:
 
 def test_of_a_pass_under_way() -> None:
     """By what was seen; ranges that ended between two looks share a sample."""
-    profile = [[1, 40, 35.0], [3, 160, None]]
-    first, second = speed_profile(with_evidence(results=None, profile=profile))
+    first, second = speed_profile(with_profile((1, 40, 35.0), (3, 160, None)))
     assert (first.bytes, first.seconds, first.temperature) == (RANGE, 40, 35.0)
     assert (second.bytes, second.seconds, second.temperature) == (3 * RANGE, 160, None)
     assert second.speed == round(2 * RANGE * 8 / 120)
@@ -43,20 +49,16 @@ def test_of_a_pass_under_way() -> None:
 
 def test_ranges_too_quick_to_measure() -> None:
     """They count with the next one, and none is lost from the bytes."""
-    results = [
-        [n, BLOCK, 0, 0, seconds, 0, 0, 0] for n, seconds in enumerate([0, 0, 5])
-    ]
-    (sample,) = speed_profile(with_evidence(results=results))
+    (sample,) = speed_profile(with_profile((1, 0, None), (2, 0, None), (3, 5, None)))
     assert (sample.bytes, sample.speed) == (3 * RANGE, round(3 * RANGE * 8 / 5))
-    quick = [[0, BLOCK, 0, 0, 0, 0, 0, 0]]
-    assert speed_profile(with_evidence(results=quick)) == ()
+    assert speed_profile(with_profile((1, 0, None))) == ()
 
 
 def test_nothing_to_tell() -> None:
     """Without a surface stage, or before its first range."""
     assert speed_profile(a_burn_in()) == ()
-    assert speed_profile(with_evidence(results=None, profile=[])) == ()
-    assert speed_profile(with_evidence(profile=[[9, 9, None]], results=None)) == ()
+    assert speed_profile(with_profile()) == ()
+    assert speed_profile(with_profile((9, 9, None))) == ()
 
 
 def test_the_whole_surface_goes_before_zones() -> None:

@@ -24,10 +24,6 @@ from custom_components.truenas_burnin.truenas.shell_agent import (
     parse_ranges,
     parse_statuses,
 )
-from custom_components.truenas_burnin.truenas.smart_json import (
-    report_from_json,
-    report_to_json,
-)
 from custom_components.truenas_burnin.truenas.smartctl import parse_report
 from custom_components.truenas_burnin.truenas.uses import (
     extent_uses,
@@ -38,7 +34,6 @@ from custom_components.truenas_burnin.truenas.uses import (
 from .polls import read_poll
 from .test_agent import STATUS
 from .test_drives import DISK
-from .test_smart_json import REPORT
 from .test_smartctl import WHOLE, places
 from .test_usage import a_detail, a_disk
 
@@ -168,7 +163,6 @@ PARSERS: list[tuple[str, Callable[[Any], object], Any]] = [
         for index, sample in enumerate(WHOLE)
     ),
     ("agent's status", lambda v: parse_statuses(as_text(v) + "\n"), STATUS),
-    ("kept report", report_from_json, json.loads(as_text(report_to_json(REPORT)))),
 ]
 
 

@@ -6,9 +6,8 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Final
 
-from ..truenas.errors import InvalidResponse
 from ..truenas.models import SelfTestKind, SmartReport
-from ..truenas.smart_json import report_from_json
+from .evidence import SmartRecord
 from .model import BurnIn, Stage, StageKind, StageState
 from .plan import SELF_TESTS
 
@@ -59,18 +58,28 @@ class HealthReading:
 
 
 def newest_smart(burn_in: BurnIn | None) -> SmartReport | None:
-    """Return the newest SMART report of a burn-in, None also for one of old."""
-    stage = _newest_reading(burn_in)
-    try:
-        return None if stage is None else report_from_json(stage.evidence["smart"])
-    except InvalidResponse:
+    """Return the newest SMART report of a burn-in."""
+    if burn_in is None:
         return None
+    return smart_of(burn_in, StageKind.FINAL_CHECK) or smart_of(
+        burn_in, StageKind.PRECHECK
+    )
+
+
+def smart_of(burn_in: BurnIn, kind: StageKind) -> SmartReport | None:
+    """Return the SMART report that a check read, if it did."""
+    for stage in burn_in.stages:
+        if stage.kind is kind and (found := stage.found(SmartRecord)):
+            return found.report
+    return None
 
 
 def _newest_reading(burn_in: BurnIn | None) -> Stage | None:
+    """Return the stage that read the newest report."""
     for kind in (StageKind.FINAL_CHECK, StageKind.PRECHECK):
         for stage in () if burn_in is None else burn_in.stages:
-            if stage.kind is kind and stage.evidence.get("smart"):
+            record = stage.found(SmartRecord)
+            if stage.kind is kind and record is not None and record.report is not None:
                 return stage
     return None
 

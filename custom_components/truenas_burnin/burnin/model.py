@@ -3,16 +3,12 @@
 Percents are 0-100, durations seconds, times aware UTC datetimes.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
 
+from .evidence import Evidence, SurfaceRun, WipeRun
 from .reason import Reason
-
-type Evidence = Mapping[str, Any]
-"""What a stage found out, as JSON: it goes to the ledger as it is."""
 
 
 class BurnInState(StrEnum):
@@ -157,7 +153,11 @@ class Stage:
     started: datetime | None = None
     finished: datetime | None = None
     reasons: tuple[Reason, ...] = ()
-    evidence: Evidence = field(default_factory=dict)
+    evidence: Evidence | None = None
+
+    def found[Found](self, kind: type[Found]) -> Found | None:
+        """Return what the stage found out if it is of this kind."""
+        return self.evidence if isinstance(self.evidence, kind) else None
 
     @property
     def settled(self) -> bool:
@@ -241,7 +241,7 @@ class BurnIn:
     @property
     def verified(self) -> bool:
         """Tell whether everything written is read back: no write-only stage."""
-        return all(stage.evidence.get("verified") is not False for stage in self.stages)
+        return all(not isinstance(stage.evidence, WipeRun) for stage in self.stages)
 
 
 def _share(stage: Stage) -> float:
@@ -357,10 +357,10 @@ def again(burn_in: BurnIn, position: int) -> BurnIn:
 
 
 def _anew(stage: Stage) -> Stage:
-    patterns = stage.evidence.get("patterns")
+    surface = stage.found(SurfaceRun)
     return Stage(
         kind=stage.kind,
         weight=stage.weight,
         attempt=stage.attempt,
-        evidence={} if patterns is None else {"patterns": patterns},
+        evidence=None if surface is None else SurfaceRun(patterns=surface.patterns),
     )

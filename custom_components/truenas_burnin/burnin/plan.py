@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import Final
 
 from ..truenas.models import Drive, DriveType, SelfTestKind
+from .evidence import SurfaceRun
 from .model import Stage, StageKind
 from .ranges import zone_ranges
 
@@ -90,15 +91,20 @@ class Plan:
 
     def stages(self, drive: Drive) -> tuple[Stage, ...]:
         """Return the stages as they stand before the burn-in of this drive."""
-        patterns = ONE_PATTERN if drive.type in SOLID_STATES else FOUR_PATTERNS
+        patterns = patterns_of(drive)
         return tuple(
             Stage(
                 kind=kind,
                 weight=expected_seconds(kind, drive.size, len(patterns)),
-                evidence={"patterns": list(patterns)} if kind.destructive else {},
+                evidence=SurfaceRun(patterns=patterns) if kind.destructive else None,
             )
             for kind in self.kinds
         )
+
+
+def patterns_of(drive: Drive) -> tuple[int, ...]:
+    """Return what a surface stage writes to a drive, one pattern after the other."""
+    return ONE_PATTERN if drive.type in SOLID_STATES else FOUR_PATTERNS
 
 
 def plan_of(profile: Profile) -> Plan:

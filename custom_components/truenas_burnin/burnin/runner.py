@@ -14,6 +14,7 @@ from uuid import uuid4
 from ..truenas.errors import TrueNASError
 from ..truenas.models import AgentStatus, Drive, Fleet
 from .audit_event import AuditEvent
+from .evidence import SurfaceRun
 from .gate import Case, GateRefused, identify, refusals
 from .model import (
     BurnIn,
@@ -359,8 +360,7 @@ class Runner:
             stage.token
             for burn_in in active
             if (stage := burn_in.stage) is not None
-            and stage.kind.destructive
-            and stage.evidence.get("verified") is not False
+            and stage.found(SurfaceRun) is not None
             and stage.reference is not None
             and stage.token is not None
         ]

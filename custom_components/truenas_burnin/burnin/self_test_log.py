@@ -8,9 +8,10 @@ from collections.abc import Sequence
 from typing import Final
 
 from ..truenas.models import SelfTest, SelfTestKind, SelfTestLog, SelfTestStatus
+from .evidence import LogEntry
 
-type Signature = Sequence[Sequence[object]]
-"""What tells a log from the same log with one more entry; as JSON."""
+type Signature = tuple[LogEntry, ...]
+"""What tells a log from the same log with one more entry."""
 
 GRACE_LOOKS: Final = 3
 """Some drives list a finished test only a moment after it left the running state."""
@@ -23,9 +24,12 @@ _HOURS_UNKNOWN: Final = (None, _HOURS_WRAP - 1)
 """ATA counts the hours of an entry in 16 bits; SCSI stops at their highest value."""
 
 
-def signature(log: SelfTestLog) -> list[list[object]]:
+def signature(log: SelfTestLog) -> Signature:
     """Return the signature of a log."""
-    return [[test.kind, test.status, test.lifetime_hours] for test in log.tests]
+    return tuple(
+        LogEntry(kind=test.kind, status=test.status, hours=test.lifetime_hours)
+        for test in log.tests
+    )
 
 
 def entry_of(
@@ -77,7 +81,7 @@ def _new(
     return [test for test in log.tests if _is_since(hours, test)]
 
 
-def _alike(now: list[list[object]]) -> bool:
+def _alike(now: Signature) -> bool:
     """Tell whether a new entry of a full log would not show."""
     return len(now) >= _FULL and all(entry == now[0] for entry in now)
 

@@ -6,6 +6,7 @@ Its errors and its SMART record may look fine (nwipe 0.42 shows such a drive).
 from collections.abc import Iterable
 from statistics import median
 
+from .evidence import SurfaceRun
 from .model import BurnIn, Finding, Stage, StageState
 from .reason import ReasonKey, because
 from .thresholds import SLOW
@@ -28,7 +29,7 @@ def slow_sibling(
         for candidate in other.stages
         if candidate.kind is stage.kind
         and candidate.state is StageState.PASSED
-        and candidate.evidence.get("patterns") == stage.evidence.get("patterns")
+        and _patterns(candidate) == _patterns(stage)
         and (pace := _pace(candidate)) is not None
     ]
     if mine is None or len(theirs) < SLOW.siblings:
@@ -53,7 +54,13 @@ def slow_sibling(
     )
 
 
+def _patterns(stage: Stage) -> tuple[int, ...] | None:
+    run = stage.found(SurfaceRun)
+    return None if run is None else run.patterns
+
+
 def _pace(stage: Stage) -> int | None:
     """Return the seconds its ranges took, pauses left out; None if too few."""
-    seconds = sum(row[4] for row in stage.evidence.get("results", ()))
+    run = stage.found(SurfaceRun)
+    seconds = 0 if run is None else sum(result.seconds for result in run.results)
     return seconds if seconds >= SLOW.seconds else None

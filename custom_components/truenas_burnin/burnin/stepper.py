@@ -13,6 +13,7 @@ from ..truenas.models import AgentStatus, Drive, Fleet
 from .agent_words import FATAL_AGENT_CODES, said_by_agent
 from .audit_event import AuditEvent
 from .eta import with_finish_time
+from .evidence import SurfaceRun
 from .model import (
     BurnIn,
     BurnInState,
@@ -301,8 +302,8 @@ class Stepper:
     async def clean(self, burn_in: BurnIn) -> None:
         """Remove the agent's folders; what cannot be removed now stays behind."""
         for stage in burn_in.stages:
-            by_agent = stage.evidence.get("verified") is not False
-            if stage.kind.destructive and by_agent and stage.token is not None:
+            by_agent = stage.found(SurfaceRun) is not None
+            if by_agent and stage.token is not None:
                 try:
                     await self._nas.clean_surface(stage.token)
                 except TrueNASError as err:

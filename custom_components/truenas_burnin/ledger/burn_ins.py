@@ -29,7 +29,12 @@ _NEWEST_FIRST: Final = (
 )
 _CHUNK: Final = 500
 
-_BULK: Final = ("$.profile", "$.ranges", "$.results", "$.smart")
+_BULK: Final = (
+    "$.smart.report",
+    "$.surface.profile",
+    "$.surface.ranges",
+    "$.surface.results",
+)
 """Evidence that takes long to read and that a list of burn-ins has no use for."""
 
 _LIGHT: Final = [

@@ -1,32 +1,39 @@
 """Burn-ins as rows of text and numbers, and back."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict
 from datetime import UTC, datetime
 from enum import StrEnum
 import json
-from typing import Any
+from typing import Any, Final
 
+from ..burnin.evidence import Evidence, SelfTestRun, SmartRecord, SurfaceRun, WipeRun
 from ..burnin.model import (
     BurnIn,
     BurnInState,
     DriveIdentity,
     Finding,
     PauseReason,
-    Severity,
     Stage,
     StageKind,
     StageState,
 )
 from ..burnin.ports import LedgerError
 from ..burnin.reason import Reason
+from .json_codec import from_json, to_json
 
 type Row = Mapping[Any, Any]
 
 
 def to_text(value: object) -> str:
     """Return a value as JSON that does not depend on the order of keys."""
-    return json.dumps(value, sort_keys=True, allow_nan=False, separators=(",", ":"))
+    return json.dumps(
+        to_json(value), sort_keys=True, allow_nan=False, separators=(",", ":")
+    )
+
+
+def of_text[T](kind: type[T], text: str) -> T:
+    """Return what was stored as JSON; raise ValueError if that is no `kind`."""
+    return from_json(kind, json.loads(text))
 
 
 def time_text(time: datetime) -> str:
@@ -60,10 +67,10 @@ def burn_in_row(burn_in: BurnIn) -> dict[str, Any]:
         "finished": _optional_text(burn_in.finished),
         "finish_time": _optional_text(burn_in.finish_time),
         "position": burn_in.position,
-        "findings": to_text([asdict(finding) for finding in burn_in.findings]),
+        "findings": to_text(burn_in.findings),
         "pause_reason": burn_in.pause_reason,
         "stalled": int(burn_in.stalled),
-        "reasons": _reasons_text(burn_in.reasons),
+        "reasons": to_text(burn_in.reasons),
     }
 
 
@@ -82,8 +89,8 @@ def stage_row(burn_in_id: str, index: int, stage: Stage) -> dict[str, Any]:
         "reference": stage.reference,
         "started": _optional_text(stage.started),
         "finished": _optional_text(stage.finished),
-        "evidence": to_text(stage.evidence),
-        "reasons": _reasons_text(stage.reasons),
+        "evidence": _evidence_text(stage.evidence),
+        "reasons": to_text(stage.reasons),
     }
 
 
@@ -110,8 +117,8 @@ def burn_in_of(row: Row, stages: Iterable[Row]) -> BurnIn:
             started=_optional_time(row["started"]),
             finished=_optional_time(row["finished"]),
             finish_time=_optional_time(row["finish_time"]),
-            reasons=_reasons_of(row["reasons"]),
-            findings=tuple(map(_finding_of, json.loads(row["findings"]))),
+            reasons=of_text(tuple[Reason, ...], row["reasons"]),
+            findings=of_text(tuple[Finding, ...], row["findings"]),
             pause_reason=_optional_member(PauseReason, row["pause_reason"]),
             stalled=bool(row["stalled"]),
         )
@@ -131,32 +138,29 @@ def _stage_of(row: Row) -> Stage:
         reference=row["reference"],
         started=_optional_time(row["started"]),
         finished=_optional_time(row["finished"]),
-        reasons=_reasons_of(row["reasons"]),
-        evidence=json_object(row["evidence"]),
+        reasons=of_text(tuple[Reason, ...], row["reasons"]),
+        evidence=_evidence_of(row["evidence"]),
     )
 
 
-def _finding_of(value: Row) -> Finding:
-    return Finding(
-        key=value["key"],
-        severity=Severity(value["severity"]),
-        reason=_reason_of(value["reason"]),
-        before=value["before"],
-        after=value["after"],
-        stage=_optional_member(StageKind, value.get("stage")),
-    )
+_EVIDENCE: Final[Mapping[str, type[Evidence]]] = {
+    "self_test": SelfTestRun,
+    "smart": SmartRecord,
+    "surface": SurfaceRun,
+    "wipe": WipeRun,
+}
+"""What evidence is called in the ledger."""
+_NAMES: Final = {kind: name for name, kind in _EVIDENCE.items()}
 
 
-def _reasons_text(reasons: Iterable[Reason]) -> str:
-    return to_text([asdict(reason) for reason in reasons])
+def _evidence_text(evidence: Evidence | None) -> str:
+    return to_text({} if evidence is None else {_NAMES[type(evidence)]: evidence})
 
 
-def _reasons_of(text: str) -> tuple[Reason, ...]:
-    return tuple(map(_reason_of, json.loads(text)))
-
-
-def _reason_of(value: Row) -> Reason:
-    return Reason(key=value["key"], placeholders=dict(value["placeholders"]))
+def _evidence_of(text: str) -> Evidence | None:
+    for name, value in json_object(text).items():
+        return from_json(_EVIDENCE[name], value)
+    return None
 
 
 def json_object(text: str) -> dict[str, Any]:

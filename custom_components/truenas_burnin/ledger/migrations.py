@@ -29,15 +29,20 @@ MIGRATIONS: Final[Migrations] = (
             finished TEXT,
             finish_time TEXT,
             position INTEGER NOT NULL,
-            reason TEXT,
-            findings TEXT NOT NULL
+            findings TEXT NOT NULL,
+            pause_reason TEXT,
+            stalled INTEGER NOT NULL,
+            reasons TEXT NOT NULL
         )
         """,
-        "CREATE INDEX burn_ins_nas ON burn_ins (nas_id, created)",
-        "CREATE INDEX burn_ins_created ON burn_ins (created)",
-        "CREATE INDEX burn_ins_state ON burn_ins (state, created)",
+        "CREATE INDEX burn_ins_newest ON burn_ins (created, position, id)",
+        "CREATE INDEX burn_ins_of_nas ON burn_ins (nas_id, created, position, id)",
+        "CREATE INDEX burn_ins_in_state ON burn_ins (state, created, position, id)",
         "CREATE INDEX burn_ins_serial ON burn_ins (serial)",
         "CREATE INDEX burn_ins_drive ON burn_ins (nas_id, identifier, created)",
+        "CREATE INDEX burn_ins_counted ON burn_ins (nas_id, model, size, state)",
+        "CREATE INDEX burn_ins_finished ON burn_ins (finished, state)",
+        "CREATE INDEX burn_ins_nas_finished ON burn_ins (nas_id, finished, state)",
         """
         CREATE TABLE stages (
             burn_in_id TEXT NOT NULL REFERENCES burn_ins (id),
@@ -52,10 +57,14 @@ MIGRATIONS: Final[Migrations] = (
             reference TEXT,
             started TEXT,
             finished TEXT,
-            reason TEXT,
             evidence TEXT NOT NULL,
+            reasons TEXT NOT NULL,
             PRIMARY KEY (burn_in_id, "index")
         )
+        """,
+        """
+        CREATE INDEX stages_counted
+        ON stages (state, kind, finished, started, burn_in_id)
         """,
         """
         CREATE TABLE drives (
@@ -64,6 +73,26 @@ MIGRATIONS: Final[Migrations] = (
             location TEXT NOT NULL,
             notes TEXT NOT NULL,
             PRIMARY KEY (nas_id, identifier)
+        )
+        """,
+        """
+        CREATE TABLE self_tests (
+            nas_id TEXT NOT NULL,
+            identifier TEXT NOT NULL,
+            kind TEXT NOT NULL,
+            serial TEXT NOT NULL,
+            state TEXT NOT NULL,
+            started TEXT NOT NULL,
+            finished TEXT,
+            log_before TEXT NOT NULL,
+            PRIMARY KEY (nas_id, identifier, kind)
+        )
+        """,
+        """
+        CREATE TABLE holds (
+            nas_id TEXT NOT NULL,
+            reason TEXT NOT NULL,
+            PRIMARY KEY (nas_id, reason)
         )
         """,
         """
@@ -90,84 +119,6 @@ MIGRATIONS: Final[Migrations] = (
         CREATE TRIGGER audit_keeps_values BEFORE UPDATE ON audit
         BEGIN SELECT RAISE(ABORT, 'audit rows are never changed'); END
         """,
-    ),
-    (
-        "ALTER TABLE burn_ins ADD COLUMN pause_reason TEXT",
-        "ALTER TABLE burn_ins ADD COLUMN stalled INTEGER NOT NULL DEFAULT 0",
-        """
-        CREATE TABLE holds (
-            nas_id TEXT NOT NULL,
-            reason TEXT NOT NULL,
-            PRIMARY KEY (nas_id, reason)
-        )
-        """,
-    ),
-    (
-        "DROP INDEX burn_ins_created",
-        "DROP INDEX burn_ins_nas",
-        "DROP INDEX burn_ins_state",
-        "CREATE INDEX burn_ins_newest ON burn_ins (created, position, id)",
-        "CREATE INDEX burn_ins_of_nas ON burn_ins (nas_id, created, position, id)",
-        "CREATE INDEX burn_ins_in_state ON burn_ins (state, created, position, id)",
-        "CREATE INDEX burn_ins_counted ON burn_ins (nas_id, model, size, state)",
-        "CREATE INDEX burn_ins_finished ON burn_ins (finished, state)",
-        "CREATE INDEX burn_ins_nas_finished ON burn_ins (nas_id, finished, state)",
-        """
-        CREATE INDEX stages_counted
-        ON stages (state, kind, finished, started, burn_in_id)
-        """,
-    ),
-    (
-        """
-        CREATE TABLE self_tests (
-            nas_id TEXT NOT NULL,
-            identifier TEXT NOT NULL,
-            kind TEXT NOT NULL,
-            serial TEXT NOT NULL,
-            state TEXT NOT NULL,
-            started TEXT NOT NULL,
-            finished TEXT,
-            log_before TEXT NOT NULL,
-            PRIMARY KEY (nas_id, identifier, kind)
-        )
-        """,
-    ),
-    (
-        # Reasons were sentences in English; findings that are no JSON stay as they are.
-        "ALTER TABLE burn_ins ADD COLUMN reasons TEXT NOT NULL DEFAULT '[]'",
-        """
-        UPDATE burn_ins SET reasons = json_array(json_object(
-            'key', 'verbatim', 'placeholders', json_object('text', reason)
-        ))
-        WHERE reason IS NOT NULL
-        """,
-        "ALTER TABLE burn_ins DROP COLUMN reason",
-        """
-        UPDATE burn_ins SET findings = (
-            SELECT json_group_array(json(finding)) FROM (
-                SELECT json_set(
-                    json_remove(value, '$.text'),
-                    '$.reason',
-                    json_object(
-                        'key', 'verbatim',
-                        'placeholders',
-                        json_object('text', json_extract(value, '$.text'))
-                    )
-                ) AS finding
-                FROM json_each(burn_ins.findings)
-                ORDER BY key
-            )
-        )
-        WHERE json_valid(findings) AND json_type(findings, '$[0].text') = 'text'
-        """,
-        "ALTER TABLE stages ADD COLUMN reasons TEXT NOT NULL DEFAULT '[]'",
-        """
-        UPDATE stages SET reasons = json_array(json_object(
-            'key', 'verbatim', 'placeholders', json_object('text', reason)
-        ))
-        WHERE reason IS NOT NULL
-        """,
-        "ALTER TABLE stages DROP COLUMN reason",
     ),
 )
 

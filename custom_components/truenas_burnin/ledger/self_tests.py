@@ -1,17 +1,16 @@
 """Self-tests that people asked for; how far one is, is only known to its drive."""
 
-import json
-
 from sqlalchemy import Connection, select
 from sqlalchemy.dialects.sqlite import insert
 
 from ..burnin.audit_event import AuditEvent
+from ..burnin.evidence import LogEntry
 from ..burnin.known import SelfTestState
 from ..burnin.ports import LedgerError
 from ..burnin.requested_self_test import RequestedSelfTest
 from ..truenas.models import SelfTestKind
 from . import audit
-from .codec import Row, time_of, time_text, to_text
+from .codec import Row, of_text, time_of, time_text, to_text
 from .tables import SELF_TESTS
 
 
@@ -64,7 +63,7 @@ def _test_of(row: Row) -> RequestedSelfTest:
             else SelfTestState(row["state"]),
             started=time_of(row["started"]),
             finished=None if finished is None else time_of(finished),
-            log_before=json.loads(row["log_before"]),
+            log_before=of_text(tuple[LogEntry, ...], row["log_before"]),
         )
     except (TypeError, ValueError) as err:
         raise LedgerError(f"a self-test cannot be read: {err}") from err

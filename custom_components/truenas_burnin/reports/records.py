@@ -4,9 +4,11 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
+from ..burnin.evidence import SelfTestRun, SurfaceRun
+from ..burnin.known import smart_of
 from ..burnin.model import BurnIn, Finding, Severity, Stage, StageKind
 from .reasons import Texts, counter_name, reason_text, reasons_text
-from .smart_changes import SmartChange, smart_changes, smart_report
+from .smart_changes import SmartChange, smart_changes
 from .speed_profile import Sample, speed_profile
 
 type Json = dict[str, Any]
@@ -15,7 +17,7 @@ type Json = dict[str, Any]
 def burn_in_row(burn_in: BurnIn, texts: Texts) -> Json:
     """Return what a table shows of a burn-in."""
     stage = None if burn_in.state.final else burn_in.stage
-    evidence = {} if stage is None else stage.evidence
+    run = None if stage is None else stage.found(SurfaceRun)
     warnings = sum(item.severity is Severity.WARN for item in burn_in.findings)
     return {
         "id": burn_in.id,
@@ -26,8 +28,8 @@ def burn_in_row(burn_in: BurnIn, texts: Texts) -> Json:
         "stage": None if stage is None else stage.kind.value,
         "stage_percent": 0.0 if stage is None else stage.percent,
         "percent": burn_in.percent,
-        "phase": evidence.get("phase"),
-        "phases": evidence.get("phases"),
+        "phase": None if run is None else run.phase,
+        "phases": None if run is None else run.phases,
         "pause_reason": burn_in.pause_reason,
         "stalled": burn_in.stalled,
         "created": time_view(burn_in.created),
@@ -63,11 +65,13 @@ def burn_in_detail(burn_in: BurnIn, texts: Texts) -> Json:
 
 
 def _firmware(burn_in: BurnIn) -> str | None:
-    report = smart_report(burn_in, StageKind.PRECHECK)
+    report = smart_of(burn_in, StageKind.PRECHECK)
     return None if report is None else report.firmware or None
 
 
 def _stage(stage: Stage, texts: Texts) -> Json:
+    test, surface = stage.found(SelfTestRun), stage.found(SurfaceRun)
+    errors = None if surface is None else surface.errors
     return {
         "kind": stage.kind.value,
         "state": stage.state.value,
@@ -78,8 +82,8 @@ def _stage(stage: Stage, texts: Texts) -> Json:
         "finished": time_view(stage.finished),
         "reason": reasons_text(stage.reasons, texts),
         "reasons": [asdict(reason) for reason in stage.reasons],
-        "result": stage.evidence.get("result"),
-        "errors": stage.evidence.get("errors"),
+        "result": None if test is None else test.result,
+        "errors": None if errors is None else asdict(errors),
     }
 
 

@@ -5,10 +5,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
+from ..burnin.known import smart_of
 from ..burnin.model import BurnIn, Severity, StageKind
-from ..truenas.errors import InvalidResponse
 from ..truenas.models import SmartReport
-from ..truenas.smart_json import report_from_json
 
 
 class Verdict(StrEnum):
@@ -38,21 +37,10 @@ _FAILING: Final = "_failing"
 """What verdict.py appends to the key of an attribute under its own threshold."""
 
 
-def smart_report(burn_in: BurnIn, kind: StageKind) -> SmartReport | None:
-    """Return the report that the precheck or the final check kept, if it did."""
-    for stage in burn_in.stages:
-        if stage.kind is kind and "smart" in stage.evidence:
-            try:
-                return report_from_json(stage.evidence["smart"])
-            except InvalidResponse:
-                return None
-    return None
-
-
 def smart_changes(burn_in: BurnIn) -> tuple[SmartChange, ...]:
     """Return every value that either check read, in the order the drive tells them."""
-    before = _values(smart_report(burn_in, StageKind.PRECHECK))
-    after = _values(smart_report(burn_in, StageKind.FINAL_CHECK))
+    before = _values(smart_of(burn_in, StageKind.PRECHECK))
+    after = _values(smart_of(burn_in, StageKind.FINAL_CHECK))
     told = _told(burn_in)
     return tuple(
         SmartChange(

@@ -1,10 +1,11 @@
 """How fast a drive was over its surface, range by range."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import accumulate
-from typing import Any, Final
+from typing import Final
 
+from ..burnin.evidence import SurfaceRun
 from ..burnin.model import BurnIn, Stage, StageKind
 
 _PASSES_PER_PATTERN: Final = 2
@@ -38,33 +39,17 @@ def speed_profile(burn_in: BurnIn) -> tuple[Sample, ...]:
 
 def _samples(stage: Stage) -> Iterator[Sample]:
     """Yield a sample per range; ranges done in no measurable time join the next."""
-    evidence = stage.evidence
-    sizes = [
-        (last - first + 1) * block for block, first, last in evidence.get("ranges", ())
-    ]
-    behind = [0, *accumulate(sizes)]
-    passes = _PASSES_PER_PATTERN * len(evidence.get("patterns", ()))
-    temperatures = {done: heat for done, _, heat in evidence.get("profile", ())}
-    before, began = 0, 0.0
-    for done, seconds in _progress(evidence):
-        if seconds > began and before < done < len(behind):
-            moved = (behind[done] - behind[before]) * passes
+    run = stage.found(SurfaceRun) or SurfaceRun()
+    behind = [0, *accumulate(item.size for item in run.ranges)]
+    passes = _PASSES_PER_PATTERN * len(run.patterns)
+    before, began = 0, 0
+    for point in run.profile:
+        if point.seconds > began and before < point.done < len(behind):
+            moved = (behind[point.done] - behind[before]) * passes
             yield Sample(
-                bytes=behind[done],
-                seconds=seconds,
-                speed=round(moved / (seconds - began)),
-                temperature=temperatures.get(done),
+                bytes=behind[point.done],
+                seconds=point.seconds,
+                speed=round(moved / (point.seconds - began)),
+                temperature=point.temperature,
             )
-            before, began = done, seconds
-
-
-def _progress(evidence: Mapping[str, Any]) -> Iterator[tuple[int, float]]:
-    """Yield ranges done and seconds so far: the results, else what was seen live."""
-    if results := evidence.get("results"):
-        seconds = 0.0
-        for result in results:
-            seconds += result[4]
-            yield result[0] + 1, seconds
-    else:
-        for done, seconds, _ in evidence.get("profile", ()):
-            yield done, seconds
+            before, began = point.done, point.seconds

@@ -4,8 +4,10 @@ from dataclasses import replace
 from html.parser import HTMLParser
 from typing import override
 
+from custom_components.truenas_burnin.burnin.evidence import WipeRun
 from custom_components.truenas_burnin.burnin.model import StageKind
 from custom_components.truenas_burnin.reports.certificate import certificate_html
+from custom_components.truenas_burnin.truenas.models import WipeMode
 
 from ...ledger.builders import a_burn_in
 from ..builders import (
@@ -16,6 +18,7 @@ from ..builders import (
     an_evil_one,
     english,
     surface_evidence,
+    with_result,
 )
 from .builders import HASH, a_paper
 
@@ -101,8 +104,8 @@ def test_a_failure() -> None:
 def test_not_verified() -> None:
     """A write-only stage is told at the top."""
     stages = list(a_passed_one().stages)
-    evidence = {**stages[2].evidence, "verified": False}
-    stages[2] = replace(stages[2], evidence=evidence)
+    wipe = WipeRun(mode=WipeMode.FULL, device="ada1")
+    stages[2] = replace(stages[2], evidence=wipe)
     burn_in = replace(a_passed_one(), stages=tuple(stages))
     page = Page(certificate_html([a_paper(burn_in)], english()))
     assert "Not verified: the drive was written, but not read back" in page.text
@@ -143,8 +146,7 @@ def test_a_single_sample() -> None:
 
 def test_a_range_in_no_time() -> None:
     """Its speed is not told."""
-    evidence = surface_evidence(2)
-    evidence["results"][0][4] = 0
+    evidence = with_result(surface_evidence(2), 0, seconds=0)
     surface = a_stage(StageKind.SURFACE_VALIDATE, evidence=evidence)
     html = certificate_html([a_paper(a_burn_in(stages=(surface,)))], english())
     assert "0 s" in Page(html).text

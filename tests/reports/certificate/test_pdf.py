@@ -8,9 +8,11 @@ from hypothesis import given, settings, strategies as st
 from pypdf import PdfReader
 import pytest
 
+from custom_components.truenas_burnin.burnin.evidence import WipeRun
 from custom_components.truenas_burnin.burnin.model import BurnIn, StageKind
 from custom_components.truenas_burnin.reports.certificate import certificate_pdf
 from custom_components.truenas_burnin.reports.certificate.pdf import latin
+from custom_components.truenas_burnin.truenas.models import WipeMode
 
 from ...ledger.builders import a_burn_in, an_identity
 from ...said import verbatim
@@ -84,8 +86,8 @@ def test_a_failure() -> None:
 def test_not_verified() -> None:
     """A write-only stage is told at the top."""
     stages = list(a_passed_one().stages)
-    evidence = {**stages[2].evidence, "verified": False}
-    stages[2] = replace(stages[2], evidence=evidence)
+    wipe = WipeRun(mode=WipeMode.FULL, device="ada1")
+    stages[2] = replace(stages[2], evidence=wipe)
     text = text_of(read(replace(a_passed_one(), stages=tuple(stages))))
     assert "Not verified: the drive was written, but not read back" in text
 

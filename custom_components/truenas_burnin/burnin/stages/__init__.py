@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from ...truenas.models import SystemInfo, WipeMode
+from ..evidence import WipeRun
 from ..model import Stage, StageKind
 from ..ranges import surface_ranges, zone_ranges
 from .base import Context, StageDelayed, StageRefused, StageRunner, StageSkipped, Step
@@ -39,10 +40,7 @@ WRITE_ONLY: Final[dict[StageKind, StageRunner]] = {
     StageKind.IO_VALIDATE: WipeStage(WipeMode.QUICK),
     StageKind.SURFACE_VALIDATE: WipeStage(WipeMode.FULL),
 }
-"""What stands in for a surface pass where the key may not run commands.
-
-Their `prepare` puts `verified: False` into the evidence.
-"""
+"""What stands in for a surface pass where the key may not run commands."""
 
 
 def runner_of(stage: Stage, system: SystemInfo) -> StageRunner:
@@ -50,7 +48,7 @@ def runner_of(stage: Stage, system: SystemInfo) -> StageRunner:
     write_only = (
         system.wipe and not system.commands
         if stage.token is None
-        else stage.evidence.get("verified") is False
+        else stage.found(WipeRun) is not None
     )
     if write_only and stage.kind in WRITE_ONLY:
         return WRITE_ONLY[stage.kind]

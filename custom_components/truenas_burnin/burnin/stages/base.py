@@ -7,9 +7,18 @@ from typing import Final, Protocol, override
 
 from ...truenas.errors import NotAuthorized
 from ...truenas.models import AgentStatus, Drive, Fleet, SelfTestKind, SmartReport
-from ...truenas.smart_json import report_from_json
+from ..evidence import Evidence
 from ..gate import Case, refusals
-from ..model import BurnIn, Evidence, Finding, PauseReason, Stage, StageState, end_stage
+from ..known import smart_of
+from ..model import (
+    BurnIn,
+    Finding,
+    PauseReason,
+    Stage,
+    StageKind,
+    StageState,
+    end_stage,
+)
 from ..ports import Nas
 from ..reason import Reason, ReasonKey, because
 from ..settings import Settings
@@ -35,9 +44,18 @@ class Context:
     surface: Mapping[str, AgentStatus] | None = None
     siblings: Collection[BurnIn] = ()
 
-    def merged(self, **evidence: object) -> Stage:
-        """Return the stage with more evidence."""
-        return replace(self.stage, evidence={**self.stage.evidence, **evidence})
+    def evidence[Found](self, kind: type[Found]) -> Found:
+        """Return what the stage found out so far; raise TypeError if not of a kind."""
+        found = self.stage.found(kind)
+        if found is None:
+            raise TypeError(f"{self.stage.kind} has no {kind.__name__}")
+        return found
+
+    def holding(self, evidence: Evidence | None) -> Stage:
+        """Return the stage with what it found out; None leaves that as it is."""
+        return (
+            self.stage if evidence is None else replace(self.stage, evidence=evidence)
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,19 +134,21 @@ class ReadingStage(StageRunner):
         """Do nothing."""
 
 
-def passed(ctx: Context, **evidence: object) -> Stage:
+def passed(ctx: Context, evidence: Evidence | None = None) -> Stage:
     """Return the stage as passed, with what it found."""
-    return end_stage(ctx.merged(**evidence), StageState.PASSED, ctx.now)
+    return end_stage(ctx.holding(evidence), StageState.PASSED, ctx.now)
 
 
-def failed(ctx: Context, *reasons: Reason, **evidence: object) -> Stage:
+def failed(ctx: Context, *reasons: Reason, evidence: Evidence | None = None) -> Stage:
     """Return the stage as failed: the drive is to blame."""
-    return end_stage(ctx.merged(**evidence), StageState.FAILED, ctx.now, reasons)
+    return end_stage(ctx.holding(evidence), StageState.FAILED, ctx.now, reasons)
 
 
-def inconclusive(ctx: Context, *reasons: Reason, **evidence: object) -> Stage:
+def inconclusive(
+    ctx: Context, *reasons: Reason, evidence: Evidence | None = None
+) -> Stage:
     """Return the stage as ended without having found out how the drive is."""
-    return end_stage(ctx.merged(**evidence), StageState.INCONCLUSIVE, ctx.now, reasons)
+    return end_stage(ctx.holding(evidence), StageState.INCONCLUSIVE, ctx.now, reasons)
 
 
 async def read_smart(ctx: Context) -> SmartReport | None:
@@ -149,8 +169,7 @@ async def read_smart(ctx: Context) -> SmartReport | None:
 
 def baseline(burn_in: BurnIn) -> SmartReport | None:
     """Return the SMART report of the precheck, if it was read."""
-    kept = burn_in.stages[0].evidence.get("smart")
-    return None if kept is None else report_from_json(kept)
+    return smart_of(burn_in, StageKind.PRECHECK)
 
 
 _MAY_PASS: Final = frozenset(

@@ -3,8 +3,7 @@
 from typing import override
 
 from ...truenas.serials import same_serial
-from ...truenas.smart_json import report_to_json
-from ..model import Evidence
+from ..evidence import Evidence, SmartRecord, SurfaceRun
 from ..reason import ReasonKey, because
 from ..verdict import NO_SMART, fatal_reasons, judge, unverified
 from .base import (
@@ -25,7 +24,7 @@ class FinalCheck(ReadingStage):
     @override
     async def prepare(self, ctx: Context) -> Evidence | None:
         """Nothing to remember: reading has no effect."""
-        return {}
+        return SmartRecord()
 
     @override
     async def begin(self, ctx: Context) -> Step:
@@ -37,22 +36,24 @@ class FinalCheck(ReadingStage):
         if after is None:
             return Step(stage=passed(ctx), findings=findings)
         before = before or after
-        smart = report_to_json(after)
+        smart = SmartRecord(report=after)
         if not same_serial(before.serial, after.serial):
             # Nothing can be compared: it is not the same drive (nwipe #741).
             reason = because(
                 ReasonKey.SERIAL_DIFFERS, before=before.serial, after=after.serial
             )
-            return Step(stage=inconclusive(ctx, reason, smart=smart), findings=findings)
+            return Step(
+                stage=inconclusive(ctx, reason, evidence=smart), findings=findings
+            )
         hottest = max(
             (
-                stage.evidence["hottest"]
+                run.hottest
                 for stage in ctx.burn_in.stages
-                if stage.evidence.get("hottest") is not None
+                if (run := stage.found(SurfaceRun)) and run.hottest is not None
             ),
             default=None,
         )
         findings = (*findings, *judge(before, after, hottest))
         if fatal := fatal_reasons(findings):
-            return Step(stage=failed(ctx, *fatal, smart=smart), findings=findings)
-        return Step(stage=passed(ctx, smart=smart), findings=findings)
+            return Step(stage=failed(ctx, *fatal, evidence=smart), findings=findings)
+        return Step(stage=passed(ctx, evidence=smart), findings=findings)

@@ -2,8 +2,7 @@
 
 from typing import override
 
-from ...truenas.smart_json import report_to_json
-from ..model import Evidence
+from ..evidence import Evidence, SmartRecord
 from ..obstacles import obstacles
 from ..reason import ReasonKey, because
 from ..verdict import fatal_reasons, pre_screen, solid_state
@@ -27,9 +26,9 @@ class Precheck(ReadingStage):
         """Wait for a foreign self-test to end; refuse what the gate refuses."""
         drive = await check_gate(ctx)
         if not ctx.fleet.system.commands:
-            return {}
+            return SmartRecord()
         log = await ctx.nas.self_test_log(drive)
-        return {} if log.running_percent is None else None
+        return SmartRecord() if log.running_percent is None else None
 
     @override
     async def begin(self, ctx: Context) -> Step:
@@ -38,20 +37,20 @@ class Precheck(ReadingStage):
         report = await read_smart(ctx)
         if report is None:
             return Step(stage=passed(ctx), findings=worn)
-        smart = report_to_json(report)
+        smart = SmartRecord(report=report)
         if found := obstacles(report, destructive=ctx.burn_in.destructive):
-            return Step(stage=inconclusive(ctx, *found, smart=smart))
+            return Step(stage=inconclusive(ctx, *found, evidence=smart))
         if report.size is not None and report.size != ctx.drive.size:
             # An adapter shows a part of it: nobody could write to the rest.
             reason = because(
                 ReasonKey.SIZE_DIFFERS, told=report.size, seen=ctx.drive.size
             )
-            return Step(stage=inconclusive(ctx, reason, smart=smart))
+            return Step(stage=inconclusive(ctx, reason, evidence=smart))
         findings = (*pre_screen(report), *worn)
         if fatal := fatal_reasons(findings):
-            return Step(stage=failed(ctx, *fatal, smart=smart), findings=findings)
+            return Step(stage=failed(ctx, *fatal, evidence=smart), findings=findings)
         return Step(
-            stage=passed(ctx, smart=smart),
+            stage=passed(ctx, evidence=smart),
             findings=findings,
             estimated_minutes=report.estimated_minutes,
         )

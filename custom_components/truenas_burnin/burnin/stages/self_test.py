@@ -18,7 +18,8 @@ from ...truenas.models import (
     SelfTestStatus,
     SmartReport,
 )
-from ..model import Evidence, Finding, Stage, StageKind, StageState, advance
+from ..evidence import Evidence, SelfTestRun
+from ..model import Finding, Stage, StageKind, StageState, advance
 from ..plan import SELF_TESTS
 from ..ports import Nas
 from ..reason import Reason, ReasonKey, because
@@ -61,11 +62,8 @@ class SelfTestStage(StageRunner):
             if report is not None and not report.self_tests.readable:
                 raise _skipped(ctx.stage.kind, ReasonKey.SELF_TEST_LOG_MISSING)
             raise StageDelayed((_LOG_UNREADABLE,))
-        return {
-            "log_before": signature(log),
-            "restarts": ctx.stage.evidence.get("restarts", 0),
-            "polls_without_trace": 0,
-        }
+        earlier = ctx.stage.found(SelfTestRun) or SelfTestRun()
+        return SelfTestRun(log_before=signature(log), restarts=earlier.restarts)
 
     @override
     async def begin(self, ctx: Context) -> Step:
@@ -83,34 +81,37 @@ class SelfTestStage(StageRunner):
         """Follow the running test, then let the log decide."""
         log = await ctx.nas.self_test_log(ctx.drive)
         if log.running_percent is not None:
-            running = ctx.merged(seen_running=True, polls_without_trace=0)
-            return Step(stage=advance(running, log.running_percent))
+            run = ctx.evidence(SelfTestRun)
+            seen = replace(run, seen_running=True, looks_without_trace=0)
+            return Step(stage=advance(ctx.holding(seen), log.running_percent))
         if (entry := _entry(ctx, log)) is not None:
             return self._judge(ctx, entry)
         return self._without_trace(ctx) if log.readable else Step(stage=ctx.stage)
 
     def _judge(self, ctx: Context, test: SelfTest) -> Step:
-        evidence = {"result": test.text, "lifetime_hours": test.lifetime_hours}
+        run = ctx.evidence(SelfTestRun)
+        told = replace(run, result=test.text, lifetime_hours=test.lifetime_hours)
         match test.status:
             case SelfTestStatus.PASSED:
-                return Step(stage=passed(ctx, **evidence))
+                return Step(stage=passed(ctx, told))
             case SelfTestStatus.FAILED:
-                return Step(stage=failed(ctx, *_what_failed(test), **evidence))
+                return Step(stage=failed(ctx, *_what_failed(test), evidence=told))
             case SelfTestStatus.INTERRUPTED:
                 key = ReasonKey.SELF_TEST_INTERRUPTED
                 return self._again(ctx, key, text=test.text)
             case _:
                 reason = because(ReasonKey.SELF_TEST_ABORTED, text=test.text)
-                return Step(stage=inconclusive(ctx, reason, **evidence))
+                return Step(stage=inconclusive(ctx, reason, evidence=told))
 
     def _without_trace(self, ctx: Context) -> Step:
-        polls = ctx.stage.evidence["polls_without_trace"] + 1
-        if polls < GRACE_LOOKS:
-            return Step(stage=ctx.merged(polls_without_trace=polls))
+        run = ctx.evidence(SelfTestRun)
+        looks = run.looks_without_trace + 1
+        if looks < GRACE_LOOKS:
+            return Step(stage=ctx.holding(replace(run, looks_without_trace=looks)))
         return self._again(ctx, ReasonKey.SELF_TEST_LOST)
 
     def _again(self, ctx: Context, key: ReasonKey, **said: str) -> Step:
-        restarts = ctx.stage.evidence["restarts"]
+        restarts = ctx.evidence(SelfTestRun).restarts
         if restarts >= _MAX_RESTARTS:
             reason = because(key, **said, times=restarts + 1)
             return Step(stage=inconclusive(ctx, reason))
@@ -118,7 +119,7 @@ class SelfTestStage(StageRunner):
             ctx.stage,
             state=StageState.PENDING,
             reference=None,
-            evidence={"restarts": restarts + 1},
+            evidence=SelfTestRun(restarts=restarts + 1),
         )
         return Step(stage=pending)
 
@@ -169,11 +170,11 @@ def _what_failed(test: SelfTest) -> Iterator[Reason]:
 
 def _entry(ctx: Context, log: SelfTestLog) -> SelfTest | None:
     """Return the entry that decides, None while there is none."""
-    report = baseline(ctx.burn_in)
+    report, run = baseline(ctx.burn_in), ctx.evidence(SelfTestRun)
     return entry_of(
         log,
-        ctx.stage.evidence["log_before"],
+        run.log_before,
         SELF_TESTS[ctx.stage.kind],
-        seen_running=bool(ctx.stage.evidence.get("seen_running")),
+        seen_running=run.seen_running,
         hours=None if report is None else report.power_on_hours,
     )

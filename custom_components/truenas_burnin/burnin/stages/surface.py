@@ -14,9 +14,11 @@ from ...truenas.models import (
     SurfaceRequest,
 )
 from ..agent_words import said_by_agent
+from ..evidence import Checkpoint, Errors, Evidence, SurfaceRun
 from ..gate import claims
 from ..heat import heat_limits
-from ..model import Evidence, PauseReason, Stage, StageState, advance, token_of
+from ..model import PauseReason, Stage, StageState, advance, token_of
+from ..plan import patterns_of
 from ..ports import Nas
 from ..reason import Reason, ReasonKey, because
 from ..siblings import slow_sibling
@@ -55,11 +57,11 @@ class SurfaceStage(StageRunner):
         drive = await check_gate(ctx)
         if ctx.stage.attempt:
             await ctx.nas.stop_surface(token_of(ctx.burn_in, ctx.stage))
-        ranges = self._ranges(drive.size)
-        return {
-            **ctx.stage.evidence,
-            "ranges": [[item.block, item.first, item.last] for item in ranges],
-        }
+        planned = ctx.stage.found(SurfaceRun)
+        return SurfaceRun(
+            patterns=patterns_of(drive) if planned is None else planned.patterns,
+            ranges=self._ranges(drive.size),
+        )
 
     @override
     async def begin(self, ctx: Context) -> Step:
@@ -114,36 +116,36 @@ class SurfaceStage(StageRunner):
             await ctx.nas.resume_surface(status.token)
         reason = PauseReason.HEAT if hot else ctx.pause
         state = StageState.PAUSED if paused and reason else StageState.RUNNING
-        stage = _progress(ctx, status, state)
-        known = len(ctx.stage.evidence.get("profile", ()))
+        run = _seen(ctx, status)
+        known = len(ctx.evidence(SurfaceRun).profile)
         return Step(
-            stage=stage,
+            stage=_progress(ctx, status, state),
             pause_reason=reason if state is StageState.PAUSED else None,
             mark=(status.done, status.phase, status.percent),
-            milestone=len(stage.evidence["profile"]) > known,
+            milestone=len(run.profile) > known,
         )
 
     async def _finish(self, ctx: Context, status: AgentStatus) -> Step:
         """Keep the evidence first; the agent's folder goes with the next start."""
         results = await ctx.nas.surface_ranges(status.token)
-        evidence = _results(status, results)
         where = _progress(ctx, status, StageState.RUNNING)
         ctx = replace(ctx, stage=where)
+        run = _ended(ctx.evidence(SurfaceRun), status, results)
         match status.state:
-            case AgentState.PASSED if not _is_complete(ctx.stage, results):
+            case AgentState.PASSED if not _is_complete(run):
                 reason = because(ReasonKey.SURFACE_INCOMPLETE)
-                return Step(stage=inconclusive(ctx, reason, **evidence))
+                return Step(stage=inconclusive(ctx, reason, evidence=run))
             case AgentState.PASSED:
-                stage = passed(ctx, **evidence)
+                stage = passed(ctx, run)
                 return Step(
                     stage=stage,
                     findings=slow_sibling(ctx.burn_in, stage, ctx.siblings),
                 )
             case AgentState.FAILED if status.reason not in _NOT_OF_THE_DRIVE:
                 broke = _what_broke(status, where.percent)
-                return Step(stage=failed(ctx, *broke, **evidence))
+                return Step(stage=failed(ctx, *broke, evidence=run))
             case _:
-                return Step(stage=inconclusive(ctx, _why_stopped(status), **evidence))
+                return Step(stage=inconclusive(ctx, _why_stopped(status), evidence=run))
 
     @override
     async def stop(self, nas: Nas, stage: Stage, drive: Drive | None) -> None:
@@ -153,13 +155,14 @@ class SurfaceStage(StageRunner):
 
 def _request(ctx: Context, drive: Drive) -> SurfaceRequest:
     pause_at, resume_at = heat_limits(drive, ctx.settings, baseline(ctx.burn_in))
+    run = ctx.evidence(SurfaceRun)
     return SurfaceRequest(
         token=str(ctx.stage.token),
         serial=drive.serial,
         device=drive.name,
         size=drive.size,
-        patterns=tuple(ctx.stage.evidence["patterns"]),
-        ranges=_stored_ranges(ctx.stage.evidence["ranges"]),
+        patterns=run.patterns,
+        ranges=run.ranges,
         pause_at=pause_at,
         resume_at=resume_at,
         tick=ctx.settings.agent_tick,
@@ -167,19 +170,13 @@ def _request(ctx: Context, drive: Drive) -> SurfaceRequest:
     )
 
 
-def _stored_ranges(rows: Sequence[Sequence[int]]) -> tuple[BlockRange, ...]:
-    return tuple(
-        BlockRange(block=block, first=first, last=last) for block, first, last in rows
-    )
-
-
-def _is_complete(stage: Stage, results: Sequence[RangeResult]) -> bool:
+def _is_complete(run: SurfaceRun) -> bool:
     """Tell whether exactly what was planned is verified, all of it without error."""
-    ranges = [[item.range.block, item.range.first, item.range.last] for item in results]
     flawless = not any(
-        item.read_errors or item.write_errors or item.compare_errors for item in results
+        item.read_errors or item.write_errors or item.compare_errors
+        for item in run.results
     )
-    return flawless and bool(ranges == stage.evidence["ranges"])
+    return flawless and tuple(item.range for item in run.results) == run.ranges
 
 
 def surface_percent(ranges: Sequence[BlockRange], status: AgentStatus) -> float:
@@ -193,51 +190,47 @@ def surface_percent(ranges: Sequence[BlockRange], status: AgentStatus) -> float:
 
 
 def _progress(ctx: Context, status: AgentStatus, state: StageState) -> Stage:
-    ranges = _stored_ranges(ctx.stage.evidence["ranges"])
-    profile = ctx.stage.evidence.get("profile", [])
-    if status.done > (profile[-1][0] if profile else 0):
-        profile = [*profile, [status.done, status.seconds, status.temperature]]
-    stage = ctx.merged(phase=status.phase, phases=status.phases, profile=profile)
-    return advance(replace(stage, state=state), surface_percent(ranges, status))
+    run = _seen(ctx, status)
+    stage = replace(ctx.holding(run), state=state)
+    return advance(stage, surface_percent(run.ranges, status))
 
 
-def _results(status: AgentStatus, results: Sequence[RangeResult]) -> dict[str, object]:
-    return {
-        "errors": {
-            "read": status.read_errors,
-            "write": status.write_errors,
-            "compare": status.compare_errors,
-        },
-        "first_bad_byte": _first_bad_byte(status),
-        "seconds": status.seconds,
-        "hottest": max(
-            (item.temperature for item in results if item.temperature is not None),
-            default=None,
-        ),
-        "profile": _profile(results),
-        "results": [
-            [
-                item.index,
-                item.range.block,
-                item.range.first,
-                item.range.last,
-                item.seconds,
-                item.read_errors,
-                item.write_errors,
-                item.compare_errors,
-            ]
-            for item in results
-        ],
-    }
+def _seen(ctx: Context, status: AgentStatus) -> SurfaceRun:
+    """Return what is known of the pass now that the agent has spoken."""
+    run = ctx.evidence(SurfaceRun)
+    profile = run.profile
+    if status.done > (profile[-1].done if profile else 0):
+        point = Checkpoint(
+            done=status.done, seconds=status.seconds, temperature=status.temperature
+        )
+        profile = (*profile, point)
+    return replace(run, phase=status.phase, phases=status.phases, profile=profile)
 
 
-def _profile(results: Sequence[RangeResult]) -> list[list[int | None]]:
-    """Return the whole profile; the one kept so far has gaps if nobody looked."""
+def _ended(
+    run: SurfaceRun, status: AgentStatus, results: tuple[RangeResult, ...]
+) -> SurfaceRun:
+    """Return the pass as the agent kept it; what was seen live has gaps."""
     seconds = accumulate(item.seconds for item in results)
-    return [
-        [item.index + 1, so_far, item.temperature]
-        for item, so_far in zip(results, seconds, strict=True)
-    ]
+    temperatures = [item.temperature for item in results]
+    return replace(
+        run,
+        errors=Errors(
+            read=status.read_errors,
+            write=status.write_errors,
+            compare=status.compare_errors,
+        ),
+        first_bad_byte=_first_bad_byte(status),
+        seconds=status.seconds,
+        hottest=max((item for item in temperatures if item is not None), default=None),
+        profile=tuple(
+            Checkpoint(
+                done=item.index + 1, seconds=so_far, temperature=item.temperature
+            )
+            for item, so_far in zip(results, seconds, strict=True)
+        ),
+        results=results,
+    )
 
 
 def _first_bad_byte(status: AgentStatus) -> int | None:

@@ -12,8 +12,9 @@ import re
 from typing import Final, override
 
 from ...truenas.models import Drive, JobState, NasJob, WipeMode
+from ..evidence import Evidence, JobMark, WipeRun
 from ..gate import claims
-from ..model import Evidence, Stage, StageState, advance
+from ..model import Stage, StageState, advance
 from ..ports import Nas
 from ..reason import ReasonKey, because
 from .base import Context, StageRunner, Step, check_gate, failed, inconclusive, passed
@@ -44,14 +45,13 @@ class WipeStage(StageRunner):
         jobs = await ctx.nas.wipe_jobs()
         if any(job.active for job in _of(drive.name, jobs)):
             return None
-        return {
-            **ctx.stage.evidence,
-            "verified": False,
-            "mode": self._mode,
-            "device": drive.name,
-            "restarts": ctx.stage.evidence.get("restarts", 0),
-            "known_jobs": [_mark(job) for job in jobs],
-        }
+        earlier = ctx.stage.found(WipeRun)
+        return WipeRun(
+            mode=self._mode,
+            device=drive.name,
+            restarts=0 if earlier is None else earlier.restarts,
+            known_jobs=tuple(map(_mark, jobs)),
+        )
 
     @override
     async def begin(self, ctx: Context) -> Step:
@@ -65,8 +65,8 @@ class WipeStage(StageRunner):
             ours = _ours(ctx.stage, await ctx.nas.wipe_jobs())
         if ours is None:
             return self._again(ctx)
-        stage = ctx.merged(job=_mark(ours))
-        return Step(stage=replace(stage, reference=str(ours.id)))
+        run = replace(ctx.evidence(WipeRun), job=_mark(ours))
+        return Step(stage=replace(ctx.holding(run), reference=str(ours.id)))
 
     @override
     async def poll(self, ctx: Context) -> Step:
@@ -98,16 +98,18 @@ class WipeStage(StageRunner):
 
     def _again(self, ctx: Context) -> Step:
         """Begin anew, under a token and a boot id of its own."""
-        restarts = ctx.stage.evidence["restarts"]
-        if restarts >= _MAX_RESTARTS:
-            reason = because(ReasonKey.WIPE_FORGOTTEN, times=restarts + 1)
+        run = ctx.evidence(WipeRun)
+        if run.restarts >= _MAX_RESTARTS:
+            reason = because(ReasonKey.WIPE_FORGOTTEN, times=run.restarts + 1)
             return Step(stage=inconclusive(ctx, reason))
         pending = replace(
             ctx.stage,
             state=StageState.PENDING,
             reference=None,
             percent=0.0,
-            evidence={"verified": False, "restarts": restarts + 1},
+            evidence=WipeRun(
+                mode=run.mode, device=run.device, restarts=run.restarts + 1
+            ),
         )
         return Step(stage=pending)
 
@@ -128,12 +130,11 @@ def _failed(ctx: Context, job: NasJob) -> Stage:
 def _moved(ctx: Context, drive: Drive) -> bool:
     """Tell whether jobs and names are not those of when the stage was prepared."""
     rebooted = ctx.fleet.system.boot_id != ctx.stage.boot_id
-    return bool(rebooted or drive.name != ctx.stage.evidence["device"])
+    return bool(rebooted or drive.name != ctx.evidence(WipeRun).device)
 
 
-def _mark(job: NasJob) -> list[int]:
-    """Return what tells a job from all others, also of an earlier middleware."""
-    return [job.id, job.started]
+def _mark(job: NasJob) -> JobMark:
+    return JobMark(id=job.id, started=job.started)
 
 
 def _of(device: str, jobs: Sequence[NasJob]) -> list[NasJob]:
@@ -144,14 +145,15 @@ def _of(device: str, jobs: Sequence[NasJob]) -> list[NasJob]:
 
 def _ours(stage: Stage, jobs: Sequence[NasJob]) -> NasJob | None:
     """Return the stage's job: the one adopted, or one that was not there before."""
-    evidence = stage.evidence
-    adopted = evidence.get("job")
-    for job in _of(evidence["device"], jobs):
+    run = stage.found(WipeRun)
+    if run is None:
+        return None
+    for job in _of(run.device, jobs):
         mark = _mark(job)
-        if adopted is None:
-            new = mark not in evidence["known_jobs"]
-            if new and job.arguments[1:2] == (evidence["mode"],):
+        if run.job is None:
+            new = mark not in run.known_jobs
+            if new and job.arguments[1:2] == (run.mode,):
                 return job
-        elif mark == adopted:
+        elif mark == run.job:
             return job
     return None

@@ -4,6 +4,8 @@ from collections.abc import Iterable, Iterator
 import json
 from typing import Any
 
+from ...burnin.evidence import SurfaceRun
+from ...truenas.models import RangeResult
 from ..csv_export import Cell, csv_text
 from ..reasons import Texts
 from ..records import burn_in_detail
@@ -28,9 +30,9 @@ def certificate_csv(papers: Iterable[Paper], texts: Texts) -> str:
 
 def _record(paper: Paper, texts: Texts) -> dict[str, Any]:
     ranges = [
-        dict(zip(_RESULT, result, strict=True))
+        _range(result)
         for stage in paper.burn_in.stages
-        for result in stage.evidence.get("results", ())
+        for result in (stage.found(SurfaceRun) or SurfaceRun()).results
     ]
     return burn_in_detail(paper.burn_in, texts) | {
         "nas": paper.nas,
@@ -40,17 +42,18 @@ def _record(paper: Paper, texts: Texts) -> dict[str, Any]:
     }
 
 
-_RESULT = (
-    "index",
-    "block",
-    "first",
-    "last",
-    "seconds",
-    "read_errors",
-    "write_errors",
-    "compare_errors",
-)
-"""What each place of a surface stage's result is (stages/surface.py)."""
+def _range(result: RangeResult) -> dict[str, Any]:
+    """Return what the agent kept of a range; `block` is in bytes."""
+    return {
+        "index": result.index,
+        "block": result.range.block,
+        "first": result.range.first,
+        "last": result.range.last,
+        "seconds": result.seconds,
+        "read_errors": result.read_errors,
+        "write_errors": result.write_errors,
+        "compare_errors": result.compare_errors,
+    }
 
 
 def _values(name: str, value: Any) -> Iterator[tuple[str, Cell]]:

@@ -3,9 +3,11 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from ...burnin.evidence import SelfTestRun, SurfaceRun
+from ...burnin.known import smart_of
 from ...burnin.model import BurnIn, BurnInState, Severity, Stage, StageKind
 from ..phrases import NOTHING, Phrases, duration_text, size_text, speed_text
-from ..smart_changes import Verdict, smart_changes, smart_report
+from ..smart_changes import Verdict, smart_changes
 from ..speed_profile import Sample, speed_profile
 
 
@@ -92,7 +94,7 @@ _CHANGE_MARKS = {Verdict.FAIL: "fail", Verdict.WARN: "warn"}
 
 def _facts(paper: Paper, phrases: Phrases) -> Iterator[tuple[str, str]]:
     burn_in, drive = paper.burn_in, paper.burn_in.drive
-    report = smart_report(burn_in, StageKind.PRECHECK)
+    report = smart_of(burn_in, StageKind.PRECHECK)
     yield phrases.say("serial"), drive.serial
     yield phrases.say("model"), drive.model
     yield phrases.say("size"), f"{size_text(drive.size)} ({drive.size:,} B)"
@@ -136,7 +138,8 @@ def _stages(burn_in: BurnIn, phrases: Phrases) -> Table:
 
 def _result(stage: Stage, phrases: Phrases) -> str:
     state = phrases.stage_state(stage.state)
-    said = phrases.reasons(stage.reasons) or stage.evidence.get("result")
+    test = stage.found(SelfTestRun)
+    said = phrases.reasons(stage.reasons) or (test and test.result)
     return f"{state}: {said}" if said else state
 
 
@@ -186,16 +189,17 @@ def _ranges(burn_in: BurnIn, phrases: Phrases) -> Table:
 
 
 def _range_rows(stage: Stage) -> Iterator[Row]:
-    passes = 2 * len(stage.evidence.get("patterns", ()))
-    for result in stage.evidence.get("results", ()):
-        index, block, first, last, seconds, *errors = result
-        size = (last - first + 1) * block
+    run = stage.found(SurfaceRun) or SurfaceRun()
+    passes = 2 * len(run.patterns)
+    for result in run.results:
+        errors = (result.read_errors, result.write_errors, result.compare_errors)
+        seconds, size = result.seconds, result.range.size
         speed = speed_text(size * passes / seconds) if seconds else NOTHING
         yield Row(
             cells=(
-                str(index + 1),
-                f"{first * block / 1e9:,.1f} GB",
-                f"{(last + 1) * block / 1e9:,.1f} GB",
+                str(result.index + 1),
+                f"{result.range.first * result.range.block / 1e9:,.1f} GB",
+                f"{(result.range.last + 1) * result.range.block / 1e9:,.1f} GB",
                 duration_text(seconds),
                 speed,
                 " / ".join(map(str, errors)),
