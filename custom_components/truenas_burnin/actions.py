@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 
 from .burnin.gate import Case, GateRefused, identify, refusals
-from .burnin.model import BurnIn, BurnInState, StageState, again
+from .burnin.model import BurnIn, BurnInState, left_to_do
 from .burnin.plan import Plan, Profile
 from .burnin.reason import Reason, ReasonKey
 from .burnin.runner import Runner
@@ -122,9 +122,7 @@ async def async_retry(
 
 def _left(burn_in: BurnIn) -> Plan:
     """Return what a retry of an ended burn-in would do."""
-    stages = again(burn_in, burn_in.position).stages
-    kinds = (stage.kind for stage in stages if stage.state is StageState.PENDING)
-    return Plan(Profile.CUSTOM, tuple(kinds))
+    return Plan(Profile.CUSTOM, tuple(stage.kind for stage in left_to_do(burn_in)))
 
 
 async def _retry(

@@ -41,7 +41,7 @@ async def async_end_burn_ins(hass: HomeAssistant, nas_id: str) -> None:
                 state = BurnInState.INCONCLUSIVE if begun else BurnInState.CANCELLED
                 ended = end(burn_in, state, dt_util.utcnow(), _REMOVED)
                 await ledger.commit(
-                    ended, AuditEvent.NAS_REMOVED, detail=detail_of(ended)
+                    ended, AuditEvent.NAS_REMOVED, detail=detail_of(burn_in, ended)
                 )
     except HomeAssistantError as err:
         _LOGGER.warning("Burn-ins of the NAS that was removed stay unfinished: %s", err)

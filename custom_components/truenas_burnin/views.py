@@ -18,6 +18,8 @@ def burn_in_view(burn_in: BurnIn, texts: Texts) -> JsonObjectType:
     stage = burn_in.stage
     return {
         "id": burn_in.id,
+        "attempt": burn_in.attempt,
+        "retry_of": burn_in.retry_of,
         "device": burn_in.device,
         "serial": burn_in.drive.serial,
         "model": burn_in.drive.model,

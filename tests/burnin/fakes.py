@@ -319,6 +319,7 @@ class MemoryLedger:
 
     kept: dict[str, BurnIn] = field(default_factory=dict)
     events: list[str] = field(default_factory=list)
+    details: list[dict[str, object]] = field(default_factory=list)
     records: list[str] = field(default_factory=list)
     held: set[str] = field(default_factory=set)
     broken: bool = False
@@ -353,8 +354,11 @@ class MemoryLedger:
         """Keep the burn-in."""
         if self.broken:
             raise LedgerError("disk full")
+        known = self.kept.get(burn_in.id)
+        assert known is None or not known.state.final, "an ended one is never changed"
         self.kept[burn_in.id] = burn_in
         self.events.append(event)
+        self.details.append(dict(detail or {}))
 
     async def record(
         self,
@@ -376,9 +380,8 @@ class MemoryLedger:
         return tuple(item for item in self.kept.values() if not item.state.final)
 
     async def latest(self, nas_id: str) -> Mapping[str, BurnIn]:
-        """Return the newest of each drive."""
-        ordered = sorted(self.kept.values(), key=lambda item: item.created)
-        return {item.drive.identifier: item for item in ordered}
+        """Return the newest of each drive, whatever the clock said."""
+        return {item.drive.identifier: item for item in self.kept.values()}
 
 
 @dataclass

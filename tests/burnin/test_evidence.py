@@ -1,7 +1,11 @@
 """Nothing passes without a word of the drive on its health, where it may be read."""
 
 from dataclasses import replace
+from typing import Any
 
+import pytest
+
+from custom_components.truenas_burnin.burnin.known import smart_of
 from custom_components.truenas_burnin.burnin.model import BurnInState, StageKind
 from custom_components.truenas_burnin.truenas.models import AgentState, JobState
 
@@ -41,6 +45,40 @@ async def test_one_unreadable_report_costs_nothing() -> None:
     bench.nas.reports[DRIVE.serial] = a_report(DRIVE)
     await bench.cycle()
     assert current(bench).state is BurnInState.PASSED
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ({}, {"counters": {}, "attributes": ()}),
+        ({}, {"counters": {"ata_5": 0, "ata_197": 0}}),
+        ({}, {"passed": None}),
+        ({"counters": {"nvme_available_spare": 90}}, {"counters": {}}),
+    ],
+)
+async def test_half_a_report_proves_nothing(
+    before: dict[str, Any], after: dict[str, Any]
+) -> None:
+    """A command that was cut off is asked again; what stays away decides nothing."""
+    bench = Bench(DRIVE)
+    bench.nas.reports[DRIVE.serial] = a_report(DRIVE, **before)
+    await to_surface(bench)
+    half = bench.nas.reports[DRIVE.serial] = a_report(DRIVE, **(before | after))
+    await ended(bench)
+    assert current(bench).state is BurnInState.RUNNING
+    await bench.cycle(15, seconds=60)
+    assert current(bench).state is BurnInState.INCONCLUSIVE
+    assert [reason.key for reason in current(bench).reasons] == ["smart_incomplete"]
+    assert smart_of(current(bench), StageKind.FINAL_CHECK) == half
+
+
+async def test_half_a_report_that_tells_of_a_failure_fails() -> None:
+    """What it does say counts."""
+    bench = Bench(DRIVE)
+    await to_surface(bench)
+    bench.nas.reports[DRIVE.serial] = a_report(DRIVE, counters={}, passed=False)
+    await ended(bench)
+    assert current(bench).state is BurnInState.FAILED
 
 
 async def test_days_are_not_spent_on_a_drive_that_stays_silent() -> None:

@@ -12,6 +12,7 @@ from custom_components.truenas_burnin.burnin.model import (
     Severity,
     StageState,
 )
+from custom_components.truenas_burnin.truenas.errors import CallFailed
 from custom_components.truenas_burnin.truenas.models import AgentState, WipeMode
 
 from .fakes import Bench, a_drive, a_report
@@ -47,11 +48,14 @@ async def broken_surface(bench: Bench) -> BurnIn:
 
 
 async def test_a_failed_pass_is_done_again_under_another_token() -> None:
-    """What had passed stays, the pass begins anew, the id is the same."""
+    """What had passed is taken over, the pass begins anew; the failed one stays."""
     bench = Bench(DRIVE)
     failed = await broken_surface(bench)
     queued = await retry(bench)
-    assert (queued.id, queued.state) == (failed.id, BurnInState.QUEUED)
+    assert queued.id != failed.id
+    assert (queued.retry_of, queued.attempt) == (failed.id, 2)
+    assert (queued.state, queued.operator) == (BurnInState.QUEUED, "leo")
+    assert bench.ledger.kept[failed.id] == failed
     assert queued.position > failed.position
     assert (queued.reasons, queued.finished, queued.started) == ((), None, None)
     assert stage_states(queued) == {
@@ -66,7 +70,42 @@ async def test_a_failed_pass_is_done_again_under_another_token() -> None:
     assert (first.ranges, first.patterns) == (second.ranges, second.patterns)
     bench.nas.set_job(state=AgentState.PASSED, done=256)
     await bench.cycle()
+    passed = current(bench)
+    assert (passed.id, passed.state) == (queued.id, BurnInState.PASSED)
+    assert [item.key for item in passed.findings] == ["earlier_failure"]
+    assert bench.ledger.kept[failed.id] == failed
+
+
+async def test_a_failure_is_not_forgotten() -> None:
+    """Not by a cancelled retry, a restart or a burn-in that is no retry."""
+    bench = Bench(DRIVE)
+    await broken_surface(bench)
+    again = await retry(bench)
+    await bench.runner.cancel(again.id, "mia")
+    bench.restarted()
+    await bench.runner.load()
+    (fresh,) = await submit(bench, SURFACE)
+    assert (fresh.retry_of, fresh.attempt, fresh.failed_before) == (None, 1, True)
+    await bench.cycle()
+    bench.nas.set_job(state=AgentState.PASSED, done=256)
+    await bench.cycle()
     assert current(bench).state is BurnInState.PASSED
+    assert [item.key for item in current(bench).findings] == ["earlier_failure"]
+
+
+async def test_a_given_up_pass_is_ended_before_another_begins() -> None:
+    """It may still be under way, under the token of the burn-in that was given up."""
+    bench = Bench(DRIVE)
+    await to_surface(bench)
+    bench.nas.fail["stop_surface"] = CallFailed("stop", "no")
+    given_up = current(bench)
+    await bench.runner.cancel(given_up.id, "mia")
+    await bench.runner.give_up(given_up.id, "mia")
+    bench.nas.fail.clear()
+    await retry(bench)
+    await bench.cycle()
+    first, second = bench.nas.jobs.values()
+    assert (first.state, second.state) == (AgentState.STOPPED, AgentState.RUNNING)
 
 
 async def test_a_cancelled_burn_in_goes_on_where_it_was() -> None:
@@ -98,6 +137,7 @@ async def test_findings_of_repeated_stages_are_found_anew() -> None:
     ]
     queued = await retry(bench)
     assert queued.findings == failed.findings[:1]
+    assert len(bench.ledger.kept[failed.id].findings) == 2
 
 
 async def test_only_what_ended_badly_is_retried() -> None:

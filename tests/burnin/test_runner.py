@@ -7,6 +7,7 @@ import pytest
 
 from custom_components.truenas_burnin.burnin.evidence import Errors, SurfaceRun
 from custom_components.truenas_burnin.burnin.gate import GateRefused, identify
+from custom_components.truenas_burnin.burnin.known import smart_of
 from custom_components.truenas_burnin.burnin.model import (
     BurnIn,
     BurnInState,
@@ -28,6 +29,7 @@ from custom_components.truenas_burnin.truenas.errors import (
     CallFailed,
     ConnectionFailed,
     OutcomeUnknown,
+    TrueNASError,
 )
 from custom_components.truenas_burnin.truenas.models import (
     AgentState,
@@ -238,6 +240,106 @@ async def test_errors_on_the_surface_fail_and_are_named() -> None:
     assert run is not None
     assert run.errors == Errors(read=0, write=12, compare=3)
     assert stage_states(ended)["final_check"] == "skipped"
+
+
+async def test_smart_is_read_after_a_failed_stage() -> None:
+    """It is what people send in, and says what grew."""
+    bench = Bench(DRIVE)
+    await to_surface(bench)
+    worse = a_report(DRIVE, counters={"ata_5": 8, "ata_197": 0, "ata_198": 0})
+    bench.nas.reports[DRIVE.serial] = worse
+    bench.nas.set_job(state=AgentState.FAILED, done=77, read_errors=1)
+    bench.nas.fail["smart"] = ConnectionFailed("down")
+    await bench.cycle()
+    assert current(bench).state is BurnInState.RUNNING
+    bench.nas.fail.clear()
+    await bench.cycle()
+    ended = current(bench)
+    assert ended.state is BurnInState.FAILED
+    assert smart_of(ended, StageKind.FINAL_CHECK) == worse
+    assert [(item.key, item.stage) for item in ended.findings] == [
+        ("ata_5", StageKind.FINAL_CHECK)
+    ]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"serial": "OTHER"},
+        CallFailed("smart", "no answer"),
+        AgentFailed("smart", "drive_hangs", ""),
+    ],
+)
+async def test_a_last_report_that_is_not_to_be_had(
+    change: dict[str, Any] | TrueNASError,
+) -> None:
+    """The drive failed all the same."""
+    bench = Bench(DRIVE)
+    await to_surface(bench)
+    if isinstance(change, dict):
+        bench.nas.reports[DRIVE.serial] = a_report(DRIVE, **change)
+    else:
+        bench.nas.fail["smart"] = change
+    bench.nas.set_job(state=AgentState.FAILED, done=77, read_errors=1)
+    await bench.cycle()
+    assert current(bench).state is BurnInState.FAILED
+    assert smart_of(current(bench), StageKind.FINAL_CHECK) is None
+
+
+async def test_audit_rows_name_the_stage_that_was_under_way() -> None:
+    """*Stage passed* is said of the one that passed, with its token as it is."""
+    bench = Bench(DRIVE)
+    (queued,) = await submit(bench, SURFACE)
+    await bench.cycle()
+    bench.nas.set_job(state=AgentState.PASSED, done=256)
+    await bench.cycle()
+    rows = zip(bench.ledger.events, bench.ledger.details, strict=True)
+    assert [
+        (detail["stage"], detail["token"])
+        for event, detail in rows
+        if event == "stage_passed"
+    ] == [
+        (stage.kind, f"{queued.id}-{index}-{stage.kind}-1")
+        for index, stage in enumerate(queued.stages)
+    ]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"size": 0},
+        {"size": DRIVE.size + 512},
+        {"size": DRIVE.size - 512},
+        {"size": DRIVE.size * 143},
+        {"serial": "OTHER"},
+        {"lunid": "5000c500ffffffff"},
+    ],
+)
+async def test_another_drive_after_the_surface_pass_is_not_passed(
+    change: dict[str, Any],
+) -> None:
+    """The final check compares all that identity is made of with the plan."""
+    bench = Bench(DRIVE)
+    await to_surface(bench)
+    bench.nas.set_job(state=AgentState.PASSED, done=256)
+    bench.nas.drives[DRIVE.identifier] = replace(DRIVE, **change)
+    bench.nas.reports["OTHER"] = a_report(DRIVE)
+    await bench.cycle()
+    assert current(bench).state is BurnInState.RUNNING
+    await bench.cycle(80)
+    assert current(bench).state is BurnInState.INCONCLUSIVE
+    assert current(bench).reasons[0].key == "drive_changed"
+
+
+async def test_a_last_report_of_another_size() -> None:
+    """The drive itself says that it is not what was planned."""
+    bench = Bench(DRIVE)
+    await to_surface(bench)
+    bench.nas.set_job(state=AgentState.PASSED, done=256)
+    bench.nas.reports[DRIVE.serial] = a_report(DRIVE, size=DRIVE.size - 512)
+    await bench.cycle()
+    assert current(bench).state is BurnInState.INCONCLUSIVE
+    assert current(bench).reasons[0].key == "size_differs"
 
 
 @pytest.mark.parametrize(

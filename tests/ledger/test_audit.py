@@ -12,6 +12,7 @@ from sqlalchemy import delete, update
 from sqlalchemy.exc import IntegrityError
 
 from custom_components.truenas_burnin.burnin.audit_event import AuditEvent
+from custom_components.truenas_burnin.burnin.model import BurnInState
 from custom_components.truenas_burnin.burnin.ports import LedgerError
 from custom_components.truenas_burnin.ledger import SqliteLedger
 from custom_components.truenas_burnin.ledger.audit import GENESIS
@@ -71,6 +72,42 @@ async def test_rows_can_only_be_added(ledger: SqliteLedger) -> None:
         ):
             connection.execute(statement)
     assert await ledger.verify_audit() is None
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE burn_ins SET state = 'passed'",
+        "UPDATE burn_ins SET findings = '[]'",
+        "UPDATE stages SET evidence = '{}' WHERE \"index\" = 0",
+        "UPDATE stages SET state = 'passed' WHERE \"index\" = 1",
+        'DELETE FROM stages WHERE "index" = 2',
+        "DELETE FROM burn_ins",
+    ],
+)
+async def test_a_record_that_was_altered(path: Path, statement: str) -> None:
+    """The row that ends a burn-in covers its verdict and its stages."""
+    ledger = await SqliteLedger.open(path, run)
+    await ledger.commit(a_burn_in(), AuditEvent.QUEUED)
+    await ledger.commit(a_burn_in(state=BurnInState.FAILED), AuditEvent.FAILED)
+    assert await ledger.verify_audit() is None
+    await ledger.close()
+    alter(
+        path,
+        *(
+            f"DROP TRIGGER {name}"
+            for name in (
+                "burn_ins_keep_ended",
+                "burn_ins_keep_rows",
+                "stages_keep_values",
+                "stages_keep_rows",
+            )
+        ),
+        statement,
+    )
+    ledger = await SqliteLedger.open(path, run)
+    assert await ledger.verify_audit() == 2
+    await ledger.close()
 
 
 async def test_the_chain_of_an_empty_ledger_holds(tmp_path: Path) -> None:

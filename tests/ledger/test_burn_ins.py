@@ -1,14 +1,18 @@
 """Burn-ins are found again, in their order."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
+from sqlalchemy import delete
+from sqlalchemy.exc import IntegrityError
 
 from custom_components.truenas_burnin.burnin.audit_event import AuditEvent
 from custom_components.truenas_burnin.burnin.evidence import SmartRecord
 from custom_components.truenas_burnin.burnin.model import BurnIn, BurnInState
 from custom_components.truenas_burnin.burnin.ports import LedgerError
 from custom_components.truenas_burnin.ledger import SqliteLedger
+from custom_components.truenas_burnin.ledger.tables import BURN_INS, STAGES
 
 from .builders import NAS_ID, OTHER_NAS, START, a_burn_in, an_identity
 
@@ -132,6 +136,50 @@ async def test_only_stages_that_changed_are_written(ledger: SqliteLedger) -> Non
     with pytest.raises(LedgerError, match="touched"):
         await _keep(ledger, replace(moved, stages=(second, second, *others)))
     assert await ledger.get(burn_in.id) == moved
+
+
+async def test_the_clock_does_not_order(ledger: SqliteLedger) -> None:
+    """A drive that failed last has failed, though the clock was set back a month."""
+    passed = a_burn_in(1, state=BurnInState.PASSED)
+    failed = a_burn_in(
+        2,
+        drive=an_identity(1),
+        state=BurnInState.FAILED,
+        created=START - timedelta(days=30),
+    )
+    await _keep(ledger, passed, failed)
+    assert await ledger.latest(NAS_ID) == {an_identity(1).identifier: failed}
+    assert _ids(await ledger.history(None, limit=9, offset=0)) == [2, 1]
+
+
+@pytest.mark.parametrize(
+    "state", [state for state in BurnInState if state.final], ids=str
+)
+async def test_what_has_ended_stays_as_it_is(
+    ledger: SqliteLedger, state: BurnInState
+) -> None:
+    """The database itself refuses to change or to forget it."""
+    await _keep(ledger, a_burn_in())
+    ended = a_burn_in(state=state)
+    first, *others = ended.stages
+    changed = replace(first, percent=3.0)
+    await _keep(ledger, replace(ended, stages=(changed, *others)))
+    kept = await ledger.get(ended.id)
+    for attempt in (
+        replace(ended, state=BurnInState.PASSED, reasons=()),
+        ended,
+        replace(ended, stages=(changed,)),
+    ):
+        with pytest.raises(LedgerError, match="never changed"):
+            await _keep(ledger, attempt)
+    assert ledger._engine is not None
+    for statement in (delete(BURN_INS), delete(STAGES)):
+        with (
+            pytest.raises(IntegrityError, match="never"),
+            ledger._engine.begin() as connection,
+        ):
+            connection.execute(statement)
+    assert await ledger.get(ended.id) == kept
 
 
 async def test_stages_that_are_no_more(ledger: SqliteLedger) -> None:

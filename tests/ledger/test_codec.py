@@ -1,6 +1,8 @@
 """What is stored comes back as it was."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
+from uuid import uuid4
 
 from hypothesis import given, strategies as st
 import pytest
@@ -67,6 +69,7 @@ STAGES = st.builds(
     attempt=INTEGERS,
     percent=FLOATS,
     token=OPTIONAL_TEXTS,
+    replaces=OPTIONAL_TEXTS,
     boot_id=OPTIONAL_TEXTS,
     reference=OPTIONAL_TEXTS,
     started=OPTIONAL_TIMES,
@@ -100,13 +103,18 @@ BURN_INS = st.builds(
     findings=st.lists(FINDINGS, max_size=3).map(tuple),
     pause_reason=st.none() | st.sampled_from(PauseReason),
     stalled=st.booleans(),
+    attempt=INTEGERS,
+    failed_before=st.booleans(),
 )
 
 
 @given(burn_in=BURN_INS)
 def test_round_trip(engine: Engine, burn_in: BurnIn) -> None:
-    """Any burn-in comes back from the file, also over another of its id."""
+    """Any burn-in comes back from the file, also over what it was before."""
+    burn_in = replace(burn_in, id=uuid4().hex)
+    before = replace(burn_in, state=BurnInState.RUNNING, stages=burn_in.stages[:2])
     with engine.begin() as connection:
+        burn_ins.put(connection, before)
         burn_ins.put(connection, burn_in)
     with engine.begin() as connection:
         assert burn_ins.get(connection, burn_in.id) == burn_in

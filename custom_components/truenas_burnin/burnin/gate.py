@@ -98,13 +98,20 @@ def _serial_sayable(_case: Case, drive: Drive) -> Reason | None:
 
 
 def _unchanged(case: Case, drive: Drive) -> Reason | None:
-    if drive.unreadable:
-        return None
-    if drive.serial == case.plan.serial and drive.size == case.plan.size:
+    return None if drive.unreadable else changed(case.plan, drive)
+
+
+def changed(plan: DriveIdentity, drive: Drive) -> Reason | None:
+    """Return how a drive is another one than that of a plan, None if it is not.
+
+    A lunid may appear and vanish; two of them are those of two drives.
+    """
+    lunids = {lunid for lunid in (plan.lunid, drive.lunid) if lunid}
+    if (drive.serial, drive.size) == (plan.serial, plan.size) and len(lunids) < 2:
         return None
     return because(
         ReasonKey.DRIVE_CHANGED,
-        serial=case.plan.serial,
+        serial=plan.serial,
         found=drive.serial,
         size=drive.size,
     )

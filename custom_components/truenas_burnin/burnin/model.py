@@ -138,7 +138,8 @@ class Stage:
     """One stage of a burn-in.
 
     `token` is committed before the effect on the system (intent), `reference`
-    after it; `attempt` counts from 1. `weight` is the expected duration in
+    after it; `attempt` counts from 1. `replaces` is the token under which an earlier
+    burn-in tried the same, and which may still be at it. `weight` is the expected duration in
     seconds. `reasons` say why the stage failed, is inconclusive or was skipped.
     """
 
@@ -148,6 +149,7 @@ class Stage:
     attempt: int = 0
     percent: float = 0.0
     token: str | None = None
+    replaces: str | None = None
     boot_id: str | None = None
     reference: str | None = None
     started: datetime | None = None
@@ -175,7 +177,9 @@ class BurnIn:
 
     `pause_reason` PERSON stays until a person takes it back; it is there at once,
     while a self-test that cannot stand still goes on. `stalled` says that the
-    stage under way has not got on for longer than it should.
+    stage under way has not got on for longer than it should. `retry_of` is the id
+    of the burn-in whose passed stages this one has taken over, `attempt` counts from
+    1. `failed_before` tells that the drive failed a burn-in before this one.
     """
 
     id: str
@@ -195,6 +199,14 @@ class BurnIn:
     findings: tuple[Finding, ...] = ()
     pause_reason: PauseReason | None = None
     stalled: bool = False
+    retry_of: str | None = None
+    attempt: int = 1
+    failed_before: bool = False
+
+    @property
+    def has_failed(self) -> bool:
+        """Tell whether this burn-in, or one of the drive before it, failed."""
+        return self.failed_before or self.state is BurnInState.FAILED
 
     @property
     def stage(self) -> Stage | None:
@@ -330,20 +342,28 @@ def end(
     )
 
 
-def again(burn_in: BurnIn, position: int) -> BurnIn:
-    """Return an ended burn-in as queued again, from its first stage not passed.
+def retried(
+    burn_in: BurnIn,
+    *,
+    burn_in_id: str,
+    now: datetime,
+    position: int,
+    operator: str | None,
+) -> BurnIn:
+    """Return a queued burn-in that goes on at the first stage not passed of an ended one.
 
-    What the stages to be repeated had found is dropped. They get tokens of their
-    own: a surface pass writes and reads back every range anew.
+    What the stages to be repeated had found stays with the ended one. They get tokens
+    of their own: a surface pass writes and reads back every range anew.
     """
-    index = next(
-        place for place, stage in enumerate(burn_in.stages) if not stage.settled
-    )
-    kept, repeated = burn_in.stages[:index], burn_in.stages[index:]
+    stages = left_to_do(burn_in)
+    kept = burn_in.stages[: len(burn_in.stages) - len(stages)]
     return replace(
         burn_in,
+        id=burn_in_id,
         state=BurnInState.QUEUED,
-        stages=(*kept, *map(_anew, repeated)),
+        stages=(*kept, *stages),
+        operator=operator,
+        created=now,
         position=position,
         started=None,
         finished=None,
@@ -353,7 +373,18 @@ def again(burn_in: BurnIn, position: int) -> BurnIn:
             for finding in burn_in.findings
             if finding.stage in {stage.kind for stage in kept}
         ),
+        retry_of=burn_in.id,
+        attempt=burn_in.attempt + 1,
+        failed_before=burn_in.has_failed,
     )
+
+
+def left_to_do(burn_in: BurnIn) -> tuple[Stage, ...]:
+    """Return the stages that a retry of an ended burn-in repeats, as they begin."""
+    index = next(
+        place for place, stage in enumerate(burn_in.stages) if not stage.settled
+    )
+    return tuple(map(_anew, burn_in.stages[index:]))
 
 
 def _anew(stage: Stage) -> Stage:
@@ -361,6 +392,6 @@ def _anew(stage: Stage) -> Stage:
     return Stage(
         kind=stage.kind,
         weight=stage.weight,
-        attempt=stage.attempt,
+        replaces=stage.token,
         evidence=None if surface is None else SurfaceRun(patterns=surface.patterns),
     )

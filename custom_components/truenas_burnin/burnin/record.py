@@ -70,7 +70,7 @@ class Record:
         """Store, then show: nobody hears of what is not kept."""
         async with self.writing():
             await self._ledger.commit(
-                after, event, actor=actor, detail=detail_of(after)
+                after, event, actor=actor, detail=detail_of(before, after)
             )
         self.show(before, after)
 
@@ -101,15 +101,20 @@ class Record:
         self._publisher.publish(before, after)
 
 
-def detail_of(burn_in: BurnIn) -> dict[str, object]:
-    """Return what an audit row says beside the burn-in's id and event."""
-    stage = burn_in.stage or burn_in.failed_stage
+def detail_of(before: BurnIn | None, after: BurnIn) -> dict[str, object]:
+    """Return what an audit row says beside the burn-in's id and event.
+
+    The stage is the one that was under way: of *stage passed* the one that passed.
+    """
+    index = (after if before is None else before).stage_index
+    stage = None if index is None else after.stages[index]
     return {
-        "serial": burn_in.drive.serial,
-        "device": burn_in.device,
-        "state": burn_in.state,
+        "serial": after.drive.serial,
+        "device": after.device,
+        "state": after.state,
         "stage": None if stage is None else stage.kind,
         "token": None if stage is None else stage.token,
-        "reasons": [asdict(reason) for reason in burn_in.reasons],
-        "pause_reason": burn_in.pause_reason,
+        "reasons": [asdict(reason) for reason in after.reasons],
+        "pause_reason": after.pause_reason,
+        "retry_of": after.retry_of,
     }

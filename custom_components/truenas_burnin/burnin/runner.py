@@ -21,10 +21,10 @@ from .model import (
     BurnInState,
     HoldReason,
     PauseReason,
-    StageState,
-    again,
     cancelling,
     end,
+    left_to_do,
+    retried,
     start,
 )
 from .plan import SELF_TESTS, Plan
@@ -197,6 +197,7 @@ class Runner:
     async def _queue(
         self, drive: Drive, plan: Plan, position: int, actor: str | None
     ) -> BurnIn:
+        newest = self._record.newest.get(drive.identifier)
         burn_in = BurnIn(
             id=uuid4().hex,
             nas_id=self._nas_id,
@@ -208,6 +209,7 @@ class Runner:
             operator=actor,
             created=self._clock.now(),
             position=position,
+            failed_before=newest is not None and newest.has_failed,
         )
         await self._record.commit(None, burn_in, AuditEvent.QUEUED, actor=actor)
         return burn_in
@@ -220,7 +222,7 @@ class Runner:
         confirmed: frozenset[str],
         actor: str | None,
     ) -> BurnIn:
-        """Queue an ended burn-in again, from its first stage that is not passed.
+        """Queue a burn-in that goes on at the first stage not passed of an ended one.
 
         Raise GateRefused, LedgerError, TrueNASError as `submit` does.
         """
@@ -230,18 +232,21 @@ class Runner:
                 refusal = because(ReasonKey.NOTHING_TO_RETRY)
                 key = burn_in_id if before is None else before.drive.identifier
                 raise GateRefused({key: (refusal,)})
-            position = await self._ledger.next_position(self._nas_id)
-            after = again(before, position)
-            await self._ask_gate([self._retry_case(after, fleet, confirmed)], actor)
-            await self._record.commit(before, after, AuditEvent.RETRIED, actor=actor)
+            await self._ask_gate([self._retry_case(before, fleet, confirmed)], actor)
+            after = retried(
+                before,
+                burn_in_id=uuid4().hex,
+                now=self._clock.now(),
+                position=await self._ledger.next_position(self._nas_id),
+                operator=actor,
+            )
+            await self._record.commit(None, after, AuditEvent.RETRIED, actor=actor)
             return after
 
     def _retry_case(
         self, burn_in: BurnIn, fleet: Fleet, confirmed: frozenset[str]
     ) -> Case:
-        left = [
-            stage.kind for stage in burn_in.stages if stage.state is StageState.PENDING
-        ]
+        left = [stage.kind for stage in left_to_do(burn_in)]
         return Case(
             plan=burn_in.drive,
             fleet=fleet,

@@ -18,7 +18,7 @@ def startable(
     under_way = sum(burn_in.state.under_way for burn_in in everything)
     queued = sorted(
         (burn_in for burn_in in everything if burn_in.state is BurnInState.QUEUED),
-        key=lambda burn_in: (burn_in.position, burn_in.created),
+        key=lambda burn_in: burn_in.position,
     )
     free = max(0, settings.max_parallel - under_way)
     if settings.stagger:

@@ -8,12 +8,18 @@ from dataclasses import replace
 import logging
 from typing import Final
 
-from ..truenas.errors import AgentFailed, CallFailed, NotAuthorized, TrueNASError
+from ..truenas.errors import (
+    AgentFailed,
+    CallFailed,
+    InvalidResponse,
+    NotAuthorized,
+    TrueNASError,
+)
 from ..truenas.models import AgentStatus, Drive, Fleet
 from .agent_words import FATAL_AGENT_CODES, said_by_agent
 from .audit_event import AuditEvent
 from .eta import with_finish_time
-from .evidence import SurfaceRun
+from .evidence import SmartRecord, SurfaceRun
 from .model import (
     BurnIn,
     BurnInState,
@@ -41,7 +47,9 @@ from .stages import (
     Step,
     runner_of,
 )
+from .stages.base import baseline, inconclusive
 from .stall import StallWatch
+from .verdict import judge
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -225,7 +233,7 @@ class Stepper:
         ):
             return None
         self._delayed.forget(ctx.burn_in.id)
-        return end_stage(ctx.stage, StageState.INCONCLUSIVE, ctx.now, err.reasons)
+        return inconclusive(ctx, *err.reasons, evidence=err.evidence)
 
     def _given_up(self, ctx: Context, err: TrueNASError) -> Stage | None:
         """Return the stage as ended if no other try is worth it."""
@@ -254,8 +262,12 @@ class Stepper:
             case StageState.PASSED:
                 await self._record.commit(before, after, AuditEvent.STAGE_PASSED)
                 return True
-            case StageState.FAILED | StageState.INCONCLUSIVE:
-                await self._end(after, BurnInState(stage.state.value), stage.reasons)
+            case StageState.FAILED:
+                after = await self._with_last_report(ctx, after)
+                await self._end(after, BurnInState.FAILED, stage.reasons)
+                return False
+            case StageState.INCONCLUSIVE:
+                await self._end(after, BurnInState.INCONCLUSIVE, stage.reasons)
                 return False
             case StageState.SKIPPED:
                 await self._record.commit(before, after, AuditEvent.STAGE_SKIPPED)
@@ -266,6 +278,34 @@ class Stepper:
             case _:
                 await self._go_on(before, after, step)
                 return False
+
+    async def _with_last_report(self, ctx: Context, burn_in: BurnIn) -> BurnIn:
+        """Return a burn-in that failed with the SMART report that people send in.
+
+        What the drive does not tell now is left out; a NAS that is away is waited for.
+        """
+        last = burn_in.stages[-1]
+        if last.state is not StageState.PENDING:
+            return burn_in
+        try:
+            report = await self._nas.smart(ctx.drive)
+        except (AgentFailed, CallFailed, NotAuthorized, InvalidResponse) as err:
+            _LOGGER.debug("No last report of %s: %s", ctx.drive.name, err)
+            return burn_in
+        before = baseline(burn_in)
+        if before is not None and before.serial != report.serial:
+            return burn_in
+        found = tuple(
+            replace(item, stage=last.kind) for item in judge(before or report, report)
+        )
+        return replace(
+            burn_in,
+            stages=(
+                *burn_in.stages[:-1],
+                replace(last, evidence=SmartRecord(report=report)),
+            ),
+            findings=(*burn_in.findings, *found),
+        )
 
     async def _go_on(self, before: BurnIn, after: BurnIn, step: Step) -> None:
         """Keep a changed reference or pause; only show progress."""

@@ -157,6 +157,19 @@ SPARE: Final = Rule(severity=_FAIL, source=_NVME)
 MISSING: Final = Rule(
     severity=_WARN, source="a baseline that cannot be compared proves nothing"
 )
+CRITICAL: Final = frozenset(
+    {
+        "nvme_available_spare",
+        *(rule.counter for rule in DURING if rule.severity is _FAIL),
+        *(limit.counter for limit in AT_END if limit.severity is _FAIL),
+    }
+)
+"""Counters of which one that is there before must be there after: it could have failed
+the drive."""
+
+EARLIER_FAILURE: Final = Rule(
+    severity=_WARN, source="a drive that failed once is bought and sold as one that did"
+)
 SELF_TEST: Final = Rule(
     severity=_WARN, source="smartd: a failure counts until a newer long test passes"
 )

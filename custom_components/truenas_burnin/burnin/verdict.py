@@ -11,7 +11,9 @@ from .thresholds import (
     AT_END,
     AT_START,
     ATTRIBUTE,
+    CRITICAL,
     DURING,
+    EARLIER_FAILURE,
     FARM_HOURS,
     HEAT,
     HEAT_ATTRIBUTE,
@@ -62,6 +64,27 @@ def judge(
         *_warnings(after),
         *_heat(after, hottest),
         *_farm(after),
+    )
+
+
+def is_incomplete(before: SmartReport, after: SmartReport) -> bool:
+    """Tell whether a last report lacks what could have failed the drive.
+
+    A command that was cut off leaves such a report (`smartctl`, exit status 4).
+    """
+    gone = before.counters.keys() - after.counters.keys()
+    return bool(gone & CRITICAL) or (before.passed is not None and after.passed is None)
+
+
+def earlier_failure(burn_in: BurnIn) -> tuple[Finding, ...]:
+    """Return a finding if the drive failed a burn-in before this one."""
+    if not burn_in.failed_before:
+        return ()
+    reason = because(ReasonKey.EARLIER_FAILURE)
+    return (
+        Finding(
+            key="earlier_failure", severity=EARLIER_FAILURE.severity, reason=reason
+        ),
     )
 
 

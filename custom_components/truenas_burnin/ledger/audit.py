@@ -1,6 +1,6 @@
 """The audit trail: rows are only added, each carries the hash of the one before."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 import hashlib
@@ -103,11 +103,34 @@ def first_broken(connection: Connection) -> int | None:
     return None if last == _last_id(connection) else last + 1
 
 
+def first_altered(
+    connection: Connection, record: Callable[[str], str | None]
+) -> int | None:
+    """Return the id of the first row about a burn-in that is not as it ended.
+
+    `record` returns the hash of all that is kept of a burn-in, None if that is gone.
+    """
+    told = func.json_extract(AUDIT.c.detail, "$.record")
+    query = (
+        select(AUDIT.c.id, AUDIT.c.burn_in_id, told)
+        .where(told.is_not(None))
+        .order_by(AUDIT.c.id)
+    )
+    for number, burn_in_id, expected in connection.execute(query).all():
+        if record(burn_in_id) != expected:
+            return int(number)
+    return None
+
+
 def digest(row: Row) -> str:
     """Return the hash of a row, over everything else in it."""
-    content = {
-        column.name: row[column.name] for column in AUDIT.c if column.name != "hash"
-    }
+    return fingerprint(
+        {column.name: row[column.name] for column in AUDIT.c if column.name != "hash"}
+    )
+
+
+def fingerprint(content: object) -> str:
+    """Return the hash of what is stored, in whatever order the keys come."""
     canonical = json.dumps(content, sort_keys=True, separators=(",", ":"), default=repr)
     return hashlib.sha256(canonical.encode()).hexdigest()
 

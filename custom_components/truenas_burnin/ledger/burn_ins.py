@@ -8,25 +8,22 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     Select,
-    Table,
     delete,
     func,
     or_,
     select,
+    update,
 )
 from sqlalchemy.dialects.sqlite import Insert, insert
 
 from ..burnin.model import BurnIn, BurnInState
+from .audit import fingerprint
 from .codec import Row, burn_in_of, burn_in_row, stage_row
 from .page import Page
 from .tables import BURN_INS, STAGES
 
 _UNFINISHED: Final = [state.value for state in BurnInState if not state.final]
-_NEWEST_FIRST: Final = (
-    BURN_INS.c.created.desc(),
-    BURN_INS.c.position.desc(),
-    BURN_INS.c.id.desc(),
-)
+_NEWEST_FIRST: Final = BURN_INS.c.sequence.desc()
 _CHUNK: Final = 500
 
 _BULK: Final = (
@@ -46,8 +43,22 @@ _LIGHT: Final = [
 
 
 def put(connection: Connection, burn_in: BurnIn) -> None:
-    """Store a burn-in, and those of its stages that are not stored like this."""
-    connection.execute(_UPSERT_BURN_IN, burn_in_row(burn_in))
+    """Store a burn-in, and those of its stages that are not stored like this.
+
+    The state comes last: once it is a final one, the stages can not be changed.
+    """
+    known = select(BURN_INS.c.id).where(BURN_INS.c.id == burn_in.id)
+    if connection.scalar(known) is None:
+        connection.execute(insert(BURN_INS), burn_in_row(burn_in))
+        _put_stages(connection, burn_in)
+    else:
+        _put_stages(connection, burn_in)
+        connection.execute(
+            update(BURN_INS).where(BURN_INS.c.id == burn_in.id), burn_in_row(burn_in)
+        )
+
+
+def _put_stages(connection: Connection, burn_in: BurnIn) -> None:
     query = select(STAGES).where(STAGES.c.burn_in_id == burn_in.id)
     stored = {row["index"]: dict(row) for row in connection.execute(query).mappings()}
     for index, stage in enumerate(burn_in.stages):
@@ -60,6 +71,19 @@ def put(connection: Connection, burn_in: BurnIn) -> None:
                 STAGES.c.burn_in_id == burn_in.id, STAGES.c.index.in_(stored)
             )
         )
+
+
+def digest(connection: Connection, burn_in_id: str) -> str | None:
+    """Return the hash of all that is kept of a burn-in, None if there is none."""
+    burn_in = select(BURN_INS).where(BURN_INS.c.id == burn_in_id)
+    row = connection.execute(burn_in).mappings().one_or_none()
+    if row is None:
+        return None
+    stages = (
+        select(STAGES).where(STAGES.c.burn_in_id == burn_in_id).order_by(STAGES.c.index)
+    )
+    rows = connection.execute(stages).mappings()
+    return fingerprint([dict(row), [dict(stage) for stage in rows]])
 
 
 def get(connection: Connection, burn_in_id: str) -> BurnIn | None:
@@ -80,7 +104,7 @@ def unfinished(connection: Connection, nas_id: str) -> tuple[BurnIn, ...]:
     query = (
         select(BURN_INS)
         .where(BURN_INS.c.nas_id == nas_id, BURN_INS.c.state.in_(_UNFINISHED))
-        .order_by(BURN_INS.c.created, BURN_INS.c.position, BURN_INS.c.id)
+        .order_by(BURN_INS.c.sequence)
     )
     return _load(connection, query)
 
@@ -128,7 +152,7 @@ def history(
     query = (
         select(BURN_INS)
         .where(*conditions)
-        .order_by(*_NEWEST_FIRST)
+        .order_by(_NEWEST_FIRST)
         .limit(limit)
         .offset(offset)
     )
@@ -156,17 +180,16 @@ def _load(
     return tuple(burn_in_of(row, stages[row["id"]]) for row in rows)
 
 
-def _upsert(table: Table) -> Insert:
-    statement = insert(table)
+def _upsert_stage() -> Insert:
+    statement = insert(STAGES)
     changed = {
         column.name: statement.excluded[column.name]
-        for column in table.c
+        for column in STAGES.c
         if not column.primary_key
     }
     return statement.on_conflict_do_update(
-        index_elements=table.primary_key, set_=changed
+        index_elements=STAGES.primary_key, set_=changed
     )
 
 
-_UPSERT_BURN_IN: Final = _upsert(BURN_INS)
-_UPSERT_STAGE: Final = _upsert(STAGES)
+_UPSERT_STAGE: Final = _upsert_stage()

@@ -71,6 +71,9 @@ def burn_in_row(burn_in: BurnIn) -> dict[str, Any]:
         "pause_reason": burn_in.pause_reason,
         "stalled": int(burn_in.stalled),
         "reasons": to_text(burn_in.reasons),
+        "retry_of": burn_in.retry_of,
+        "attempt": burn_in.attempt,
+        "failed_before": int(burn_in.failed_before),
     }
 
 
@@ -85,6 +88,7 @@ def stage_row(burn_in_id: str, index: int, stage: Stage) -> dict[str, Any]:
         "attempt": stage.attempt,
         "percent": stage.percent,
         "token": stage.token,
+        "replaces": stage.replaces,
         "boot_id": stage.boot_id,
         "reference": stage.reference,
         "started": _optional_text(stage.started),
@@ -121,6 +125,9 @@ def burn_in_of(row: Row, stages: Iterable[Row]) -> BurnIn:
             findings=of_text(tuple[Finding, ...], row["findings"]),
             pause_reason=_optional_member(PauseReason, row["pause_reason"]),
             stalled=bool(row["stalled"]),
+            retry_of=row["retry_of"],
+            attempt=row["attempt"],
+            failed_before=bool(row["failed_before"]),
         )
     except (KeyError, TypeError, ValueError) as err:
         raise LedgerError(f"burn-in {row['id']} cannot be read: {err}") from err
@@ -134,6 +141,7 @@ def _stage_of(row: Row) -> Stage:
         attempt=row["attempt"],
         percent=row["percent"],
         token=row["token"],
+        replaces=row["replaces"],
         boot_id=row["boot_id"],
         reference=row["reference"],
         started=_optional_time(row["started"]),

@@ -13,7 +13,8 @@ MIGRATIONS: Final[Migrations] = (
     (
         """
         CREATE TABLE burn_ins (
-            id TEXT NOT NULL PRIMARY KEY,
+            sequence INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
+            id TEXT NOT NULL UNIQUE,
             nas_id TEXT NOT NULL,
             identifier TEXT NOT NULL,
             serial TEXT NOT NULL,
@@ -32,14 +33,16 @@ MIGRATIONS: Final[Migrations] = (
             findings TEXT NOT NULL,
             pause_reason TEXT,
             stalled INTEGER NOT NULL,
-            reasons TEXT NOT NULL
+            reasons TEXT NOT NULL,
+            retry_of TEXT REFERENCES burn_ins (id),
+            attempt INTEGER NOT NULL,
+            failed_before INTEGER NOT NULL
         )
         """,
-        "CREATE INDEX burn_ins_newest ON burn_ins (created, position, id)",
-        "CREATE INDEX burn_ins_of_nas ON burn_ins (nas_id, created, position, id)",
-        "CREATE INDEX burn_ins_in_state ON burn_ins (state, created, position, id)",
+        "CREATE INDEX burn_ins_of_nas ON burn_ins (nas_id, sequence)",
+        "CREATE INDEX burn_ins_in_state ON burn_ins (state, sequence)",
         "CREATE INDEX burn_ins_serial ON burn_ins (serial)",
-        "CREATE INDEX burn_ins_drive ON burn_ins (nas_id, identifier, created)",
+        "CREATE INDEX burn_ins_drive ON burn_ins (nas_id, identifier, sequence)",
         "CREATE INDEX burn_ins_counted ON burn_ins (nas_id, model, size, state)",
         "CREATE INDEX burn_ins_finished ON burn_ins (finished, state)",
         "CREATE INDEX burn_ins_nas_finished ON burn_ins (nas_id, finished, state)",
@@ -53,6 +56,7 @@ MIGRATIONS: Final[Migrations] = (
             attempt INTEGER NOT NULL,
             percent REAL NOT NULL,
             token TEXT,
+            replaces TEXT,
             boot_id TEXT,
             reference TEXT,
             started TEXT,
@@ -65,6 +69,27 @@ MIGRATIONS: Final[Migrations] = (
         """
         CREATE INDEX stages_counted
         ON stages (state, kind, finished, started, burn_in_id)
+        """,
+        """
+        CREATE TRIGGER burn_ins_keep_ended BEFORE UPDATE ON burn_ins
+        WHEN old.state IN ('passed', 'failed', 'cancelled', 'inconclusive')
+        BEGIN SELECT RAISE(ABORT, 'a burn-in that has ended is never changed'); END
+        """,
+        """
+        CREATE TRIGGER burn_ins_keep_rows BEFORE DELETE ON burn_ins
+        BEGIN SELECT RAISE(ABORT, 'burn-ins are never deleted'); END
+        """,
+        """
+        CREATE TRIGGER stages_keep_values BEFORE UPDATE ON stages
+        WHEN (SELECT state FROM burn_ins WHERE id = old.burn_in_id)
+            IN ('passed', 'failed', 'cancelled', 'inconclusive')
+        BEGIN SELECT RAISE(ABORT, 'a burn-in that has ended is never changed'); END
+        """,
+        """
+        CREATE TRIGGER stages_keep_rows BEFORE DELETE ON stages
+        WHEN (SELECT state FROM burn_ins WHERE id = old.burn_in_id)
+            IN ('passed', 'failed', 'cancelled', 'inconclusive')
+        BEGIN SELECT RAISE(ABORT, 'a burn-in that has ended is never changed'); END
         """,
         """
         CREATE TABLE drives (

@@ -87,12 +87,15 @@ class SqliteLedger:
 
         def work(connection: Connection) -> None:
             burn_ins.put(connection, burn_in)
+            said = dict(detail or {})
+            if burn_in.state.final:
+                said["record"] = burn_ins.digest(connection, burn_in.id)
             audit.append(
                 connection,
                 burn_in.nas_id,
                 event,
                 actor=actor,
-                detail=detail,
+                detail=said,
                 burn_in_id=burn_in.id,
                 serial=burn_in.drive.serial,
             )
@@ -267,9 +270,10 @@ class SqliteLedger:
     async def verify_audit(self) -> int | None:
         """Return the id of the first audit row that is not as it was written.
 
-        None says that the chain holds.
+        That of how a burn-in ended counts as such if the burn-in's record, with its
+        stages, is not what it was then. None says that all is as it was.
         """
-        return await self._do(audit.first_broken)
+        return await self._do(_first_broken)
 
     async def _do[T](self, work: Callable[[Connection], T]) -> T:
         result: T = await self._run(self._transact, work)
@@ -298,6 +302,12 @@ class SqliteLedger:
         if self._engine is None:
             raise LedgerError("the ledger is closed")
         return self._engine
+
+
+def _first_broken(connection: Connection) -> int | None:
+    return audit.first_broken(connection) or audit.first_altered(
+        connection, partial(burn_ins.digest, connection)
+    )
 
 
 def _open(path: Path) -> Engine:

@@ -1,5 +1,6 @@
 """The tables as they are after the last migration.
 
+`sequence` is the order in which burn-ins were queued, whatever the clock said.
 Times are UTC ISO text with microseconds, which sorts as the times do; JSON is text.
 """
 
@@ -12,7 +13,8 @@ METADATA: Final = MetaData()
 BURN_INS: Final = Table(
     "burn_ins",
     METADATA,
-    Column("id", Text, primary_key=True),
+    Column("sequence", Integer, primary_key=True),
+    Column("id", Text, nullable=False),
     Column("nas_id", Text, nullable=False),
     Column("identifier", Text, nullable=False),
     Column("serial", Text, nullable=False),
@@ -32,6 +34,9 @@ BURN_INS: Final = Table(
     Column("pause_reason", Text),
     Column("stalled", Integer, nullable=False),
     Column("reasons", Text, nullable=False),
+    Column("retry_of", Text),
+    Column("attempt", Integer, nullable=False),
+    Column("failed_before", Integer, nullable=False),
 )
 
 STAGES: Final = Table(
@@ -45,6 +50,7 @@ STAGES: Final = Table(
     Column("attempt", Integer, nullable=False),
     Column("percent", Float, nullable=False),
     Column("token", Text),
+    Column("replaces", Text),
     Column("boot_id", Text),
     Column("reference", Text),
     Column("started", Text),

@@ -16,6 +16,8 @@ _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 _HISTORY: Final = (
     "id",
+    "attempt",
+    "retry_of",
     "nas",
     "device",
     "serial",
@@ -65,6 +67,8 @@ def _row(burn_in: BurnIn, titles: Mapping[str, str], texts: Texts) -> tuple[Cell
         seconds = round((burn_in.finished - burn_in.started).total_seconds())
     return (
         burn_in.id,
+        burn_in.attempt,
+        burn_in.retry_of,
         titles.get(burn_in.nas_id, burn_in.nas_id),
         burn_in.device,
         drive.serial,

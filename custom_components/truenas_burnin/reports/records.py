@@ -21,6 +21,8 @@ def burn_in_row(burn_in: BurnIn, texts: Texts) -> Json:
     warnings = sum(item.severity is Severity.WARN for item in burn_in.findings)
     return {
         "id": burn_in.id,
+        "attempt": burn_in.attempt,
+        "retry_of": burn_in.retry_of,
         "state": burn_in.state.value,
         "profile": str(burn_in.profile),
         "destructive": burn_in.destructive,

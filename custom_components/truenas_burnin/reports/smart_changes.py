@@ -14,6 +14,7 @@ class Verdict(StrEnum):
     """What the change of one value means."""
 
     SAME = "same"
+    NOT_READ = "not_read"
     INFO = "info"
     WARN = "warn"
     FAIL = "fail"
@@ -39,8 +40,10 @@ _FAILING: Final = "_failing"
 
 def smart_changes(burn_in: BurnIn) -> tuple[SmartChange, ...]:
     """Return every value that either check read, in the order the drive tells them."""
-    before = _values(smart_of(burn_in, StageKind.PRECHECK))
-    after = _values(smart_of(burn_in, StageKind.FINAL_CHECK))
+    first = smart_of(burn_in, StageKind.PRECHECK)
+    last = smart_of(burn_in, StageKind.FINAL_CHECK)
+    before, after = _values(first), _values(last)
+    read = first is not None and last is not None
     told = _told(burn_in)
     return tuple(
         SmartChange(
@@ -49,7 +52,7 @@ def smart_changes(burn_in: BurnIn) -> tuple[SmartChange, ...]:
             before=before.get((key, name)),
             after=after.get((key, name)),
             verdict=told.get(key)
-            or _plain(before.get((key, name)), after.get((key, name))),
+            or _plain(before.get((key, name)), after.get((key, name)), read=read),
         )
         for key, name in before | after
     )
@@ -84,5 +87,7 @@ def _told(burn_in: BurnIn) -> Mapping[str, Verdict]:
     return told
 
 
-def _plain(before: int | None, after: int | None) -> Verdict:
+def _plain(before: int | None, after: int | None, *, read: bool) -> Verdict:
+    if not read:
+        return Verdict.NOT_READ
     return Verdict.SAME if before == after else Verdict.INFO

@@ -79,10 +79,13 @@ class Step:
 class StageRefused(Exception):
     """The stage may not begin, for `reasons`; the drive did nothing wrong."""
 
-    def __init__(self, reasons: tuple[Reason, ...]) -> None:
-        """Keep every reason."""
+    def __init__(
+        self, reasons: tuple[Reason, ...], evidence: Evidence | None = None
+    ) -> None:
+        """Keep every reason, and what was found all the same."""
         super().__init__("; ".join(reason.key for reason in reasons))
         self.reasons = reasons
+        self.evidence = evidence
 
 
 class StageDelayed(StageRefused):

@@ -2,13 +2,24 @@
 
 from typing import override
 
+from ...truenas.models import SmartReport
 from ...truenas.serials import same_serial
 from ..evidence import Evidence, SmartRecord, SurfaceRun
-from ..reason import ReasonKey, because
-from ..verdict import NO_SMART, fatal_reasons, judge, unverified
+from ..gate import changed
+from ..model import BurnIn
+from ..reason import Reason, ReasonKey, because
+from ..verdict import (
+    NO_SMART,
+    earlier_failure,
+    fatal_reasons,
+    is_incomplete,
+    judge,
+    unverified,
+)
 from .base import (
     Context,
     ReadingStage,
+    StageDelayed,
     Step,
     baseline,
     failed,
@@ -28,32 +39,47 @@ class FinalCheck(ReadingStage):
 
     @override
     async def begin(self, ctx: Context) -> Step:
-        """Read the SMART report and compare."""
+        """Read the SMART report and compare; wait for one that lacks something.
+
+        Raise StageDelayed while another drive, or one of another size, is seen.
+        """
+        if other := changed(ctx.burn_in.drive, ctx.drive):
+            raise StageDelayed((other,))
         before, after = baseline(ctx.burn_in), await read_smart(ctx)
-        findings = unverified(ctx.burn_in)
+        findings = (*unverified(ctx.burn_in), *earlier_failure(ctx.burn_in))
         if before is None or after is None:
             findings = (*findings, NO_SMART)
         if after is None:
             return Step(stage=passed(ctx), findings=findings)
-        before = before or after
         smart = SmartRecord(report=after)
-        if not same_serial(before.serial, after.serial):
-            # Nothing can be compared: it is not the same drive (nwipe #741).
-            reason = because(
-                ReasonKey.SERIAL_DIFFERS, before=before.serial, after=after.serial
-            )
+        if other := _other_drive(ctx, before or after, after):
             return Step(
-                stage=inconclusive(ctx, reason, evidence=smart), findings=findings
+                stage=inconclusive(ctx, other, evidence=smart), findings=findings
             )
-        hottest = max(
-            (
-                run.hottest
-                for stage in ctx.burn_in.stages
-                if (run := stage.found(SurfaceRun)) and run.hottest is not None
-            ),
-            default=None,
-        )
-        findings = (*findings, *judge(before, after, hottest))
+        findings = (*findings, *judge(before or after, after, _hottest(ctx.burn_in)))
         if fatal := fatal_reasons(findings):
             return Step(stage=failed(ctx, *fatal, evidence=smart), findings=findings)
+        if before is not None and is_incomplete(before, after):
+            raise StageDelayed((because(ReasonKey.SMART_INCOMPLETE),), smart)
         return Step(stage=passed(ctx, evidence=smart), findings=findings)
+
+
+def _other_drive(
+    ctx: Context, before: SmartReport, after: SmartReport
+) -> Reason | None:
+    """Return why nothing can be compared: it is not the same drive (nwipe #741)."""
+    if not same_serial(before.serial, after.serial):
+        return because(
+            ReasonKey.SERIAL_DIFFERS, before=before.serial, after=after.serial
+        )
+    size = ctx.burn_in.drive.size
+    if after.size not in (None, size):
+        return because(ReasonKey.SIZE_DIFFERS, told=after.size, seen=size)
+    return None
+
+
+def _hottest(burn_in: BurnIn) -> int | None:
+    """Return the highest temperature that was seen while the drive was written."""
+    runs = (stage.found(SurfaceRun) for stage in burn_in.stages)
+    found = (run.hottest for run in runs if run is not None)
+    return max((item for item in found if item is not None), default=None)

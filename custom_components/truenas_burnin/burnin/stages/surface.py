@@ -17,7 +17,7 @@ from ..agent_words import said_by_agent
 from ..evidence import Checkpoint, Errors, Evidence, SurfaceRun
 from ..gate import claims
 from ..heat import heat_limits
-from ..model import PauseReason, Stage, StageState, advance, token_of
+from ..model import PauseReason, Stage, StageState, advance
 from ..plan import patterns_of
 from ..ports import Nas
 from ..reason import Reason, ReasonKey, because
@@ -55,8 +55,8 @@ class SurfaceStage(StageRunner):
         An earlier attempt that was given up may still be under way: it is ended.
         """
         drive = await check_gate(ctx)
-        if ctx.stage.attempt:
-            await ctx.nas.stop_surface(token_of(ctx.burn_in, ctx.stage))
+        if ctx.stage.replaces is not None:
+            await ctx.nas.stop_surface(ctx.stage.replaces)
         planned = ctx.stage.found(SurfaceRun)
         return SurfaceRun(
             patterns=patterns_of(drive) if planned is None else planned.patterns,

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from ...burnin.evidence import SelfTestRun, SurfaceRun
 from ...burnin.known import smart_of
 from ...burnin.model import BurnIn, BurnInState, Severity, Stage, StageKind
+from ...truenas.models import SmartReport
 from ..phrases import NOTHING, Phrases, duration_text, size_text, speed_text
 from ..smart_changes import Verdict, smart_changes
 from ..speed_profile import Sample, speed_profile
@@ -110,6 +111,8 @@ def _facts(paper: Paper, phrases: Phrases) -> Iterator[tuple[str, str]]:
         took = burn_in.finished - burn_in.started
         yield phrases.say("duration"), duration_text(took.total_seconds())
     yield phrases.say("id"), burn_in.id
+    if burn_in.retry_of is not None:
+        yield phrases.say("attempt"), f"{burn_in.attempt} ({burn_in.retry_of})"
     yield phrases.say("audit_hash"), paper.audit_hash or NOTHING
 
 
@@ -150,6 +153,8 @@ def _took(stage: Stage) -> str:
 
 
 def _smart(burn_in: BurnIn, phrases: Phrases) -> Table:
+    first = smart_of(burn_in, StageKind.PRECHECK)
+    last = smart_of(burn_in, StageKind.FINAL_CHECK)
     return Table(
         title=phrases.say("smart"),
         headers=tuple(
@@ -161,8 +166,8 @@ def _smart(burn_in: BurnIn, phrases: Phrases) -> Table:
             Row(
                 cells=(
                     change.name or phrases.counter(change.key),
-                    _value(change.before),
-                    _value(change.after),
+                    _value(change.before, first, phrases),
+                    _value(change.after, last, phrases),
                 ),
                 mark=_CHANGE_MARKS.get(change.verdict, ""),
             )
@@ -171,7 +176,9 @@ def _smart(burn_in: BurnIn, phrases: Phrases) -> Table:
     )
 
 
-def _value(value: int | None) -> str:
+def _value(value: int | None, report: SmartReport | None, phrases: Phrases) -> str:
+    if report is None:
+        return phrases.say("not_read")
     return NOTHING if value is None else f"{value:,}"
 
 

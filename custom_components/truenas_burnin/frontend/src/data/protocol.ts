@@ -194,7 +194,7 @@ export interface SmartRow {
   own_name: string | null;
   before: number | string | null;
   after: number | string | null;
-  verdict: "same" | "warn" | "fail" | "info";
+  verdict: "same" | "not_read" | "warn" | "fail" | "info";
 }
 
 export interface AuditEvent {
