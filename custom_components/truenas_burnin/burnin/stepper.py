@@ -16,6 +16,7 @@ from ..truenas.errors import (
     TrueNASError,
 )
 from ..truenas.models import AgentStatus, Drive, Fleet
+from ..truenas.serials import same_serial
 from .agent_words import FATAL_AGENT_CODES, said_by_agent
 from .audit_event import AuditEvent
 from .eta import with_finish_time
@@ -293,7 +294,7 @@ class Stepper:
             _LOGGER.debug("No last report of %s: %s", ctx.drive.name, err)
             return burn_in
         before = baseline(burn_in)
-        if before is not None and before.serial != report.serial:
+        if before is not None and not same_serial(before.serial, report.serial):
             return burn_in
         found = tuple(
             replace(item, stage=last.kind) for item in judge(before or report, report)
