@@ -175,7 +175,7 @@ async def test_a_retry_ends_what_was_given_up() -> None:
     assert bench.nas.jobs[token].state is AgentState.STOPPED
     stage = current(bench).stage
     assert stage is not None
-    assert (stage.kind, stage.attempt) == (StageKind.SURFACE_VALIDATE, 2)
+    assert (stage.kind, stage.replaces) == (StageKind.SURFACE_VALIDATE, token)
     assert bench.nas.jobs[str(stage.token)].state is AgentState.RUNNING
 
 

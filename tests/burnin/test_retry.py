@@ -12,7 +12,6 @@ from custom_components.truenas_burnin.burnin.model import (
     Severity,
     StageState,
 )
-from custom_components.truenas_burnin.truenas.errors import CallFailed
 from custom_components.truenas_burnin.truenas.models import AgentState, WipeMode
 
 from .fakes import Bench, a_drive, a_report
@@ -91,21 +90,6 @@ async def test_a_failure_is_not_forgotten() -> None:
     await bench.cycle()
     assert current(bench).state is BurnInState.PASSED
     assert [item.key for item in current(bench).findings] == ["earlier_failure"]
-
-
-async def test_a_given_up_pass_is_ended_before_another_begins() -> None:
-    """It may still be under way, under the token of the burn-in that was given up."""
-    bench = Bench(DRIVE)
-    await to_surface(bench)
-    bench.nas.fail["stop_surface"] = CallFailed("stop", "no")
-    given_up = current(bench)
-    await bench.runner.cancel(given_up.id, "mia")
-    await bench.runner.give_up(given_up.id, "mia")
-    bench.nas.fail.clear()
-    await retry(bench)
-    await bench.cycle()
-    first, second = bench.nas.jobs.values()
-    assert (first.state, second.state) == (AgentState.STOPPED, AgentState.RUNNING)
 
 
 async def test_a_cancelled_burn_in_goes_on_where_it_was() -> None:
