@@ -37,7 +37,7 @@ async def test_the_end_of_the_queue(ledger: SqliteLedger) -> None:
 async def test_unfinished(ledger: SqliteLedger) -> None:
     """What has not ended comes oldest first."""
     states = dict(enumerate(BurnInState))
-    await _keep(ledger, *(a_burn_in(n, state=states[n]) for n in reversed(states)))
+    await _keep(ledger, *(a_burn_in(n, state=states[n]) for n in states))
     await _keep(ledger, a_burn_in(50, nas_id=OTHER_NAS))
     found = await ledger.unfinished(NAS_ID)
     assert [burn_in.state for burn_in in found] == [
@@ -49,16 +49,15 @@ async def test_unfinished(ledger: SqliteLedger) -> None:
 
 
 async def test_latest(ledger: SqliteLedger) -> None:
-    """The newest of each drive; of those queued at once the last in the queue."""
+    """The newest of each drive: the one that was queued last."""
     first, second = an_identity(1), an_identity(2)
-    newest = a_burn_in(3, drive=first)
-    later = a_burn_in(4, drive=second, created=START, position=9)
+    newest, later = a_burn_in(3, drive=first), a_burn_in(4, drive=second)
     await _keep(
         ledger,
-        newest,
         a_burn_in(1, drive=first),
+        a_burn_in(2, drive=second),
         later,
-        a_burn_in(2, drive=second, created=START, position=3),
+        newest,
         a_burn_in(9, drive=first, nas_id=OTHER_NAS),
     )
     assert await ledger.latest(NAS_ID) == {
@@ -72,11 +71,11 @@ async def test_history(ledger: SqliteLedger) -> None:
     """Pages come newest first, of one system or of all."""
     await _keep(
         ledger,
+        a_burn_in(5),
+        a_burn_in(4),
         a_burn_in(1),
-        a_burn_in(3, state=BurnInState.PASSED),
         a_burn_in(2, nas_id=OTHER_NAS, drive=an_identity(1)),
-        a_burn_in(4, created=START, position=2),
-        a_burn_in(5, created=START, position=1),
+        a_burn_in(3, state=BurnInState.PASSED),
     )
     assert _ids(await ledger.history(None, limit=9, offset=0)) == [3, 2, 1, 4, 5]
     assert _ids(await ledger.history(NAS_ID, limit=2, offset=1)) == [1, 4]
