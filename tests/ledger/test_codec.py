@@ -140,7 +140,7 @@ def test_times_are_kept_in_utc() -> None:
         {"findings": "[{}]"},
         {"findings": "7"},
         {"reasons": "[7]"},
-        {"reasons": '[{"key": "a"}]'},
+        {"reasons": '[{"placeholders": {}}]'},
     ],
 )
 def test_a_burn_in_that_cannot_be_read(damage: dict[str, object]) -> None:
