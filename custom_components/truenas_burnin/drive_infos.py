@@ -1,6 +1,8 @@
 """What people wrote down about the drives of one NAS, at hand for who shows it."""
 
-from collections.abc import Callable
+import asyncio
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Self
 
 from homeassistant.core import callback
@@ -25,6 +27,7 @@ class DriveInfos:
         self._ledger = ledger
         self._announce = announce
         self._known = known
+        self._in_turn = asyncio.Lock()
 
     @classmethod
     async def load(
@@ -38,8 +41,17 @@ class DriveInfos:
         """Return what is known of a drive, empty if nothing is."""
         return self._known.get(identifier, _NOTHING)
 
-    async def async_set(self, identifier: str, info: DriveInfo, actor: str) -> None:
-        """Keep what somebody writes down, then show it; raise LedgerError."""
-        await self._ledger.set_drive_info(self._nas_id, identifier, info, actor=actor)
-        self._known[identifier] = info
+    async def async_change(
+        self, identifier: str, changes: Mapping[str, str], actor: str
+    ) -> None:
+        """Keep what somebody writes down, then show it; raise LedgerError.
+
+        One after the other: what others write at the same moment stays.
+        """
+        async with self._in_turn:
+            info = replace(self.get(identifier), **changes)
+            await self._ledger.set_drive_info(
+                self._nas_id, identifier, info, actor=actor
+            )
+            self._known[identifier] = info
         self._announce(identifier)

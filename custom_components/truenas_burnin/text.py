@@ -1,7 +1,7 @@
 """What people write down about a drive: where it sits, and what else there is."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final, override
 
 from homeassistant.components.text import TextEntity, TextEntityDescription
@@ -20,10 +20,9 @@ PARALLEL_UPDATES = 1
 
 @dataclass(frozen=True, kw_only=True)
 class DriveTextDescription(DriveEntityDescription, TextEntityDescription):
-    """Describe a text by what it reads and changes of what is known."""
+    """Describe a text by what it reads of what is known; its key is what it changes."""
 
     value_fn: Callable[[DriveInfo], str]
-    change_fn: Callable[[DriveInfo, str], DriveInfo]
 
 
 TEXTS: Final = (
@@ -34,7 +33,6 @@ TEXTS: Final = (
         entity_registry_enabled_default=False,
         native_max=MAX_LENGTH_STATE_STATE,
         value_fn=lambda info: info.location,
-        change_fn=lambda info, value: replace(info, location=value),
     ),
     DriveTextDescription(
         key="notes",
@@ -43,7 +41,6 @@ TEXTS: Final = (
         entity_registry_enabled_default=False,
         native_max=MAX_LENGTH_STATE_STATE,
         value_fn=lambda info: info.notes,
-        change_fn=lambda info, value: replace(info, notes=value),
     ),
 )
 
@@ -82,8 +79,8 @@ class DriveText(DriveEntity, TextEntity):
     @override
     async def async_set_value(self, value: str) -> None:
         """Write it down."""
-        info = self.entity_description.change_fn(self._info, value.strip())
-        await async_note(self._ref(), info, await self._async_admin())
+        changes = {self.entity_description.key: value.strip()}
+        await async_note(self._ref(), changes, await self._async_admin())
 
     @override
     def _showing(self) -> tuple[object, ...]:

@@ -52,6 +52,13 @@ def test_formulas(start: str) -> None:
     assert safe_cell(f"{start}1+1") == f"'{start}1+1"
 
 
+@pytest.mark.parametrize("between", [";", '; "', "\t", ";;"])
+def test_formulas_where_semicolons_part_cells(between: str) -> None:
+    """A German spreadsheet sees several cells in one; none is a formula."""
+    cell = safe_cell(f"WD80EFAX{between}=1+1")
+    assert cell == f"WD80EFAX{between}'=1+1"
+
+
 def test_numbers_stay_numbers() -> None:
     """Also negative ones; so does nothing."""
     assert [safe_cell(cell) for cell in (-1, -1.5, None, "", "a=1")] == [

@@ -8,7 +8,6 @@ from unittest.mock import AsyncMock
 from homeassistant.helpers import device_registry as dr
 
 from custom_components.truenas_burnin.const import DOMAIN
-from custom_components.truenas_burnin.ledger import DriveInfo
 from custom_components.truenas_burnin.truenas.errors import ConnectionFailed
 from custom_components.truenas_burnin.websocket_api.subscribe import LIVE_FEED
 
@@ -162,16 +161,14 @@ async def test_every_client_hears_the_same(
 ) -> None:
     """One that comes later gets a snapshot of its own and then what all get."""
     await panel.subscribe()
-    await board.data.infos.async_set(
-        FREE.identifier, DriveInfo(location="bay 7"), "Ada"
-    )
+    await board.data.infos.async_change(FREE.identifier, {"location": "bay 7"}, "Ada")
     await board.tick(after=SOON)
     delta = await panel.hear()
     (row,) = delta["drives"]
     assert row["location"] == "bay 7"
     late = open_panel(board)
     assert by_id(await late.subscribe())[row["id"]] == row
-    await board.data.infos.async_set(FREE.identifier, DriveInfo(notes="loud"), "Ada")
+    await board.data.infos.async_change(FREE.identifier, {"notes": "loud"}, "Ada")
     await board.tick(after=SOON)
     assert await panel.hear() == await late.hear()
     await panel.hears_nothing()
@@ -252,9 +249,7 @@ async def test_a_reload_in_a_wink_is_not_seen(board: Board, panel: Panel) -> Non
     await board.settle()
     await board.tick(after=SOON)
     await panel.hears_nothing()
-    await board.data.infos.async_set(
-        FREE.identifier, DriveInfo(location="bay 1"), "Ada"
-    )
+    await board.data.infos.async_change(FREE.identifier, {"location": "bay 1"}, "Ada")
     await board.tick(after=SOON)
     assert [row["location"] for row in (await panel.hear())["drives"]] == ["bay 1"]
 

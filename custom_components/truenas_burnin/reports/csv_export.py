@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 import csv
 import io
+import re
 from typing import Final
 
 from ..burnin.model import BurnIn
@@ -13,6 +14,8 @@ type Cell = str | int | float | None
 
 _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\n")
 """What spreadsheets take for the beginning of a formula, or skip before it."""
+
+_INNER_FORMULA: Final = re.compile(r"([;\t][\s\"]*)(?=[=+\-@])")
 
 _HISTORY: Final = (
     "id",
@@ -54,10 +57,15 @@ def csv_text(headers: Iterable[str], rows: Iterable[Iterable[Cell]]) -> str:
 
 
 def safe_cell(cell: Cell) -> Cell:
-    """Return a cell that is shown as it is: OWASP's apostrophe before a formula."""
-    if isinstance(cell, str) and cell.startswith(_FORMULA):
-        return f"'{cell}"
-    return cell
+    """Return a cell that is shown as it is: OWASP's apostrophe before a formula.
+
+    Where lists are parted by semicolons or tabs a cell may be taken for several.
+    """
+    if not isinstance(cell, str):
+        return cell
+    if cell.startswith(_FORMULA):
+        cell = f"'{cell}"
+    return _INNER_FORMULA.sub(r"\1'", cell)
 
 
 def _row(burn_in: BurnIn, titles: Mapping[str, str], texts: Texts) -> tuple[Cell, ...]:

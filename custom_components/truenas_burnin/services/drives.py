@@ -1,7 +1,5 @@
 """The actions on drives themselves: their self-tests, and what is known of them."""
 
-from dataclasses import replace
-
 from homeassistant.core import ServiceCall
 from homeassistant.exceptions import ServiceValidationError
 
@@ -26,7 +24,9 @@ async def async_cancel_self_tests(call: ServiceCall) -> None:
 async def async_set_drive_info(call: ServiceCall) -> None:
     """Write down where drives sit, and what else there is to say of them."""
     changes = {
-        key: call.data[key] for key in (Field.LOCATION, Field.NOTES) if key in call.data
+        key.value: call.data[key]
+        for key in (Field.LOCATION, Field.NOTES)
+        if key in call.data
     }
     if not changes:
         raise ServiceValidationError(
@@ -35,5 +35,4 @@ async def async_set_drive_info(call: ServiceCall) -> None:
     refs = drives(call)
     actor = await async_operator(call)
     for ref in refs:
-        info = replace(ref.data.infos.get(ref.identifier), **changes)
-        await async_note(ref, info, actor)
+        await async_note(ref, changes, actor)
