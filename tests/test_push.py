@@ -1,14 +1,16 @@
 """Notifications on phones, and what people answer there."""
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
+from freezegun.api import FrozenDateTimeFactory
 from homeassistant.components import persistent_notification
 from homeassistant.core import Context, HomeAssistant, ServiceCall
 import pytest
 from pytest_homeassistant_custom_component.common import MockUser
 
-from custom_components.truenas_burnin.burnin.model import BurnInState
+from custom_components.truenas_burnin.burnin.model import BurnIn, BurnInState
 from custom_components.truenas_burnin.changes import Happening
 from custom_components.truenas_burnin.notifications.push import progress_data
 from custom_components.truenas_burnin.notifications.replies import (
@@ -158,12 +160,73 @@ async def test_retry_from_the_phone(board: Board, hass_admin_user: MockUser) -> 
     failed = board.burn_in()
     board.nas.bad.clear()
     await answer(board, Reply.RETRY, hass_admin_user, failed.id)
-    assert board.burn_in().id == failed.id
-    assert board.burn_in().state is BurnInState.RUNNING
-    rows = await board.data.ledger.audit(limit=50, offset=0, burn_in_id=failed.id)
+    again = board.burn_in()
+    assert (again.retry_of, again.state) == (failed.id, BurnInState.RUNNING)
+    rows = await board.data.ledger.audit(limit=50, offset=0, burn_in_id=again.id)
     (row,) = (row for row in rows if row.event == "retried")
     assert row.actor == hass_admin_user.name
     persistent_notification.async_dismiss_all(board.hass)
+
+
+async def refused_retry(
+    board: Board, pushed: list[dict[str, Any]], user: MockUser, of: BurnIn
+) -> str:
+    """Press *Try again* in vain; return what the phone is told."""
+    before = board.burn_in()
+    pushed.clear()
+    await answer(board, Reply.RETRY, user, of.id)
+    assert board.burn_in() == before
+    (told,) = pushed
+    assert "start it there" in told["message"]
+    persistent_notification.async_dismiss_all(board.hass)
+    return str(told["message"])
+
+
+async def test_a_button_is_good_for_a_day(
+    board: Board,
+    pushed: list[dict[str, Any]],
+    hass_admin_user: MockUser,
+    freezer: FrozenDateTimeFactory,
+) -> None:
+    """After that it confirms nothing; set back, the clock makes it no better."""
+    await with_options(board, notify_services=[PHONE], outcomes=[])
+    await fail(board)
+    failed = board.burn_in()
+    for hours in (25, -50):
+        freezer.tick(timedelta(hours=hours))
+        message = await refused_retry(board, pushed, hass_admin_user, failed)
+        assert "older than 24 hours" in message
+
+
+async def test_a_button_of_an_older_verdict(
+    board: Board, pushed: list[dict[str, Any]], hass_admin_user: MockUser
+) -> None:
+    """It is for that verdict only."""
+    await with_options(board, notify_services=[PHONE], outcomes=[])
+    await fail(board)
+    failed = board.burn_in()
+    board.nas.bad.clear()
+    await board.start()
+    await board.tick(times=8)
+    message = await refused_retry(board, pushed, hass_admin_user, failed)
+    assert "newer burn-in" in message
+
+
+async def test_a_button_after_the_drive_was_in_a_pool(
+    board: Board, pushed: list[dict[str, Any]], hass_admin_user: MockUser
+) -> None:
+    """The pool may have been exported since: its data are still there."""
+    await with_options(board, notify_services=[PHONE], outcomes=[])
+    board.nas.still = True
+    await board.start(profile="surface")
+    board.nas.drives[FREE.identifier] = replace(FREE, pool="tank", unused=False)
+    await board.tick(times=2)
+    taken = board.burn_in()
+    assert taken.state is BurnInState.INCONCLUSIVE
+    board.nas.drives[FREE.identifier] = FREE
+    await board.tick()
+    message = await refused_retry(board, pushed, hass_admin_user, taken)
+    assert "other data" in message
 
 
 async def test_cancel_from_the_phone(board: Board, hass_admin_user: MockUser) -> None:

@@ -7,6 +7,7 @@ from homeassistant.data_entry_flow import FlowResultType
 from homeassistant.helpers import issue_registry as ir
 from homeassistant.setup import async_setup_component
 import pytest
+from pytest_homeassistant_custom_component.common import MockUser
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
 from custom_components.truenas_burnin.burnin.audit_event import AuditEvent
@@ -152,15 +153,21 @@ async def test_wait(
 
 
 async def test_cancel(
-    board: Board, stalled: BurnIn, hass_client: ClientSessionGenerator
+    board: Board,
+    stalled: BurnIn,
+    hass_client: ClientSessionGenerator,
+    hass_admin_user: MockUser,
 ) -> None:
-    """The burn-in ends, the issue is gone."""
+    """The burn-in ends, the issue is gone, and the record says who did it."""
     fix = Fix(hass_client, f"stalled_{stalled.id}")
     step = await fix.open()
     result = await fix.choose(step["flow_id"], "cancel")
     assert result["type"] == FlowResultType.CREATE_ENTRY
     assert board.burn_in().state is BurnInState.CANCELLED
     assert issues(board.hass) == set()
+    rows = await board.data.ledger.audit(limit=9, offset=0, burn_in_id=stalled.id)
+    actors = {row.event: row.actor for row in rows}
+    assert actors["cancel_requested"] == hass_admin_user.name
 
 
 async def test_cancel_fails(

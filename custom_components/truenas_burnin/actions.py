@@ -1,6 +1,6 @@
 """What a person does to burn-ins and drives, from an entity or an action."""
 
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 
 from .burnin.gate import Case, GateRefused, identify, refusals
 from .burnin.model import BurnIn, BurnInState, left_to_do
@@ -12,7 +12,6 @@ from .data import BurnInData
 from .drive_ref import DriveRef, Fleets, async_attempt, async_fleets, refused
 from .failures import nas_and_ledger_errors
 from .issues import report_stuck_cancel
-from .ledger import DriveInfo
 
 
 async def async_start(
@@ -190,10 +189,10 @@ async def _steer(
         raise refused(refused_key, unmoved)
 
 
-async def async_note(ref: DriveRef, info: DriveInfo, actor: str) -> None:
-    """Write down what a person has to say about a drive."""
+async def async_note(ref: DriveRef, changes: Mapping[str, str], actor: str) -> None:
+    """Write down what a person has to say about a drive, by fields of DriveInfo."""
     with nas_and_ledger_errors():
-        await ref.data.infos.async_set(ref.identifier, info, actor)
+        await ref.data.infos.async_change(ref.identifier, changes, actor)
 
 
 async def async_set_hold(data: BurnInData, actor: str, *, on: bool) -> None:

@@ -5,12 +5,14 @@ from collections.abc import Awaitable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, Self
 
+from homeassistant.components.http.const import KEY_HASS_USER
 from homeassistant.core import Context, HomeAssistant, async_get_hass, callback
 from homeassistant.exceptions import (
     HomeAssistantError,
     ServiceValidationError,
     Unauthorized,
 )
+from homeassistant.helpers.http import current_request
 
 from .burnin.model import BurnIn, BurnInState
 from .burnin.ports import LedgerError
@@ -113,6 +115,13 @@ async def async_actor(hass: HomeAssistant, context: Context | None) -> str:
         if user is not None:
             return user.name or user.id
     return "Home Assistant"
+
+
+async def async_person(hass: HomeAssistant) -> str:
+    """Return the name of whose request is being answered, for the records."""
+    request = current_request.get()
+    user = None if request is None else request.get(KEY_HASS_USER)
+    return await async_actor(hass, None if user is None else Context(user_id=user.id))
 
 
 async def async_admin(hass: HomeAssistant, context: Context | None) -> str:

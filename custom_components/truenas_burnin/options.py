@@ -27,6 +27,7 @@ CONF_NOTIFY_SERVICES: Final = "notify_services"
 CONF_NOTIFY_PROGRESS: Final = "notify_progress"
 CONF_OUTCOMES: Final = "outcomes"
 CONF_WEBHOOK_URL: Final = "webhook_url"
+CONF_REPLY_HOURS: Final = "reply_hours"
 CONF_DAILY_REPORT: Final = "daily_report"
 CONF_DAILY_REPORT_HOUR: Final = "daily_report_hour"
 
@@ -45,6 +46,9 @@ OUTCOMES: Final = (Happening.FAILED, Happening.INCONCLUSIVE, Happening.STALLED)
 """What people are told of unless they choose otherwise."""
 
 REPORT_HOUR: Final = 8
+
+REPLY_HOURS: Final = 24
+"""How long the *Try again* of a notification counts as a confirmation."""
 
 
 def settings_of(entry: ConfigEntry) -> Settings:
@@ -81,6 +85,7 @@ class Audience:
     notify_entities: tuple[str, ...] = ()
     notify_services: tuple[str, ...] = ()
     notify_progress: bool = False
+    reply_hours: int = REPLY_HOURS
     webhook_url: str | None = None
     daily_report: bool = True
     daily_report_hour: int = REPORT_HOUR

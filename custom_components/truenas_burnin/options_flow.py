@@ -46,6 +46,7 @@ from .options import (
     CONF_POLL_INTERVAL,
     CONF_QUIET_FROM,
     CONF_QUIET_UNTIL,
+    CONF_REPLY_HOURS,
     CONF_SSD_PAUSE_AT,
     CONF_SSD_RESUME_AT,
     CONF_STAGGER,
@@ -53,6 +54,7 @@ from .options import (
     CONF_WEBHOOK_URL,
     CONF_YIELD_TO_SCRUB,
     OUTCOMES,
+    REPLY_HOURS,
     REPORT_HOUR,
 )
 
@@ -140,6 +142,7 @@ def _notifications(services: list[str]) -> vol.Schema:
                 else {}
             ),
             vol.Required(CONF_NOTIFY_PROGRESS, default=False): BooleanSelector(),
+            vol.Required(CONF_REPLY_HOURS, default=REPLY_HOURS): _number(1, 168),
             vol.Optional(CONF_WEBHOOK_URL): TextSelector(
                 TextSelectorConfig(type=TextSelectorType.URL)
             ),

@@ -13,7 +13,7 @@ from .actions import async_cancel, async_give_up
 from .burnin.model import BurnIn
 from .const import DOMAIN
 from .coordinator import BurnInConfigEntry
-from .drive_ref import DriveRef, async_actor
+from .drive_ref import DriveRef, async_person
 from .issues import ATTR_BURN_IN_ID, ATTR_ENTRY_ID, LEDGER_LOST, STUCK_CANCEL
 from .shared_ledger import async_shared_ledger
 
@@ -66,7 +66,7 @@ class BurnInRepairFlow(RepairsFlow):
         entry, burn_in = self._found
         if entry is None or burn_in is None:
             return self.async_abort(reason="already_over")
-        actor = await async_actor(self.hass, None)
+        actor = await async_person(self.hass)
         try:
             await act(entry, burn_in, actor)
         except HomeAssistantError as err:
@@ -149,7 +149,7 @@ class LostLedgerRepairFlow(RepairsFlow):
                     None if issue is None else issue.translation_placeholders
                 ),
             )
-        actor = await async_actor(self.hass, None)
+        actor = await async_person(self.hass)
         try:
             await async_shared_ledger(self.hass).async_accept_loss(actor)
         except HomeAssistantError as err:

@@ -39,6 +39,7 @@ from custom_components.truenas_burnin.truenas.errors import (
 )
 from custom_components.truenas_burnin.truenas.models import (
     AgentState,
+    Fleet,
     SelfTestKind,
     SelfTestStatus,
 )
@@ -103,6 +104,8 @@ class Chaos(RuleBasedStateMachine):
         self.settings = Settings()
         self.scrubbing = False
         self.given_up: set[str] = set()
+        self.ended: dict[str, BurnIn] = {}
+        self.voided: dict[str, frozenset[str]] = {}
         self.ledger = self.run_for_sure(self.open_ledger())
         self.fuse = Fuse()
 
@@ -156,7 +159,21 @@ class Chaos(RuleBasedStateMachine):
         self.clock.tick(seconds=12)
         if self.nas.down is None:
             fleet = replace(self.nas.now(), scrubbing=self.scrubbing)
+            before = self.runner
             self.attempt(self.runner.cycle(fleet))
+            if self.runner is before and not _Disk.full:
+                self.see(fleet)
+
+    def see(self, fleet: Fleet) -> None:
+        """Note whose confirmation has ended by what a whole cycle has seen.
+
+        What was begun by then is not begun again.
+        """
+        for number, target in enumerate(TARGETS):
+            drive = fleet.drives.get(target.identifier)
+            burn_in = self.newest(number)
+            if drive is not None and drive.pool is not None and burn_in is not None:
+                self.voided.setdefault(burn_in.id, frozenset(self.nas.created))
 
     def newest(self, number: int) -> BurnIn | None:
         """Return the newest burn-in of a target."""
@@ -375,6 +392,13 @@ class Chaos(RuleBasedStateMachine):
         self.count()
         if (self.folder / "backup.db").exists() and not self.nas.alive():
             self.exchange_ledger("backup.db", "ledger.db")
+            self.forget_the_future()
+
+    def forget_the_future(self) -> None:
+        """Know only of the ended burn-ins that a restored ledger has."""
+        kept = self.run_for_sure(self.ledger.history(NAS_ID, limit=999, offset=0))
+        known = {burn_in.id for burn_in in kept if burn_in.state.final}
+        self.ended = {key: self.ended[key] for key in known & self.ended.keys()}
 
     def exchange_ledger(self, source: str, target: str) -> None:
         """Copy the file of the ledger while nobody uses it."""
@@ -477,6 +501,22 @@ class Chaos(RuleBasedStateMachine):
             assert burn_in.stage.token == job.token
 
     @invariant()
+    def nothing_is_begun_without_a_living_confirmation(self) -> None:
+        """Never write for the same confirmation what was seen in a pool since."""
+        for token in self.nas.created:
+            begun = self.voided.get(token.partition("-")[0])
+            assert begun is None or token in begun, token
+
+    @invariant()
+    def what_has_ended_stays(self) -> None:
+        """No ended burn-in disappears or changes, whatever is run again."""
+        for burn_in in self.runner.burn_ins.values():
+            if burn_in.state.final and burn_in.id not in self.ended:
+                self.ended[burn_in.id] = self.kept(burn_in.id)
+        for burn_in_id, burn_in in list(self.ended.items())[-3:]:
+            assert self.kept(burn_in_id) == burn_in
+
+    @invariant()
     def nothing_begins_twice(self) -> None:
         """One job per token, one self-test at a time, none on a drive of a pool."""
         assert len(self.nas.created) == len(set(self.nas.created))
@@ -546,6 +586,8 @@ class Chaos(RuleBasedStateMachine):
             }
             assert running <= self.given_up
             assert self.run_for_sure(self.ledger.verify_audit()) is None
+            for burn_in_id, burn_in in self.ended.items():
+                assert self.kept(burn_in_id) == burn_in
             self.run_for_sure(self.ledger.close())
         finally:
             self.loop.close()

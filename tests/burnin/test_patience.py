@@ -62,8 +62,9 @@ async def test_before_the_first_stage_too() -> None:
     bench = Bench(DRIVE)
     await submit(bench, SURFACE)
     bench.nas.drives[DRIVE.identifier] = IN_USE
-    await bench.cycle(10)
-    assert current(bench).state is BurnInState.RUNNING
+    for _ in range(10):
+        await bench.runner.cycle(replace(bench.nas.now(), ready=False))
+    assert current(bench).state is BurnInState.QUEUED
     bench.nas.drives[DRIVE.identifier] = DRIVE
     await bench.cycle()
     assert len(bench.nas.jobs) == 1

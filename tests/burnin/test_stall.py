@@ -10,13 +10,33 @@ from custom_components.truenas_burnin.burnin.model import (
 )
 from custom_components.truenas_burnin.burnin.stages import Step
 from custom_components.truenas_burnin.burnin.stall import StallWatch
-from custom_components.truenas_burnin.truenas.errors import ConnectionFailed
+from custom_components.truenas_burnin.truenas.errors import (
+    ConnectionFailed,
+    NotAuthorized,
+)
 from custom_components.truenas_burnin.truenas.models import AgentState
 
 from .fakes import Bench, StillClock
 from .test_runner import DRIVE, SMART, current, submit, to_surface
 
 MINUTES_16 = 16 * 60 // 12
+
+
+async def test_a_pass_of_which_nothing_is_heard() -> None:
+    """It says so on the drive, once, and takes it back; nothing is given up."""
+    bench = Bench(DRIVE)
+    await to_surface(bench)
+    bench.nas.fail["surface_status"] = NotAuthorized("filesystem.get")
+    await bench.cycle(70)
+    assert not current(bench).stalled
+    await bench.cycle(10)
+    assert current(bench).stalled
+    assert bench.ledger.events.count("stalled") == 1
+    del bench.nas.fail["surface_status"]
+    await bench.cycle()
+    assert not current(bench).stalled
+    assert current(bench).state is BurnInState.RUNNING
+    assert bench.ledger.events[-1] == "moving_again"
 
 
 async def test_a_surface_pass_that_does_not_move() -> None:

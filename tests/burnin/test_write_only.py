@@ -8,20 +8,15 @@ import pytest
 from custom_components.truenas_burnin.burnin import stages
 from custom_components.truenas_burnin.burnin.evidence import Evidence, WipeRun
 from custom_components.truenas_burnin.burnin.gate import GateRefused
-from custom_components.truenas_burnin.burnin.model import (
-    BurnIn,
-    BurnInState,
-    Stage,
-    StageKind,
-)
+from custom_components.truenas_burnin.burnin.model import BurnIn, BurnInState, Stage
 from custom_components.truenas_burnin.burnin.plan import Profile, plan_of
 from custom_components.truenas_burnin.burnin.ports import Nas
 from custom_components.truenas_burnin.burnin.stages import Context, StageRunner, Step
 from custom_components.truenas_burnin.burnin.stages.base import passed
 from custom_components.truenas_burnin.truenas.errors import NotAuthorized
-from custom_components.truenas_burnin.truenas.models import Drive, WipeMode
+from custom_components.truenas_burnin.truenas.models import Drive
 
-from .fakes import SYSTEM, Bench
+from .fakes import SYSTEM, Bench, a_drive
 from .test_runner import DRIVE, SURFACE, current, submit
 
 WIPER = replace(SYSTEM, commands=False, wipe=True)
@@ -32,7 +27,7 @@ class Wipe(StageRunner):
 
     @override
     async def prepare(self, ctx: Context) -> Evidence | None:
-        return WipeRun(mode=WipeMode.FULL, device=ctx.drive.name)
+        return replace(ctx.evidence(WipeRun), device=ctx.drive.name)
 
     @override
     async def begin(self, ctx: Context) -> Step:
@@ -50,7 +45,7 @@ class Wipe(StageRunner):
 @pytest.fixture
 def bench(monkeypatch: pytest.MonkeyPatch) -> Bench:
     """Return a NAS whose key may wipe only."""
-    monkeypatch.setitem(stages.WRITE_ONLY, StageKind.SURFACE_VALIDATE, Wipe())
+    monkeypatch.setattr(stages, "WIPE", Wipe())
     bench = Bench(DRIVE)
     bench.nas.system = WIPER
     return bench
@@ -90,6 +85,61 @@ async def test_a_stage_stays_with_how_it_began(bench: Bench) -> None:
     await bench.cycle()
     assert current(bench).state is BurnInState.PASSED
     assert bench.nas.requests == []
+
+
+async def test_what_was_confirmed_as_verified_is_never_just_wiped() -> None:
+    """A key that lost its rights meanwhile waits for them; nothing is given up."""
+    bench = Bench(DRIVE, a_drive(2), max_parallel=1)
+    await submit(bench, SURFACE, 1, 2)
+    bench.nas.system = WIPER
+    await bench.cycle(100)
+    assert {item.state for item in bench.runner.burn_ins.values()} == {
+        BurnInState.QUEUED
+    }
+    assert bench.nas.wipes == []
+    bench.nas.system = SYSTEM
+    await bench.cycle(2)
+    assert current(bench).stage_under_way is not None
+    assert (len(bench.nas.requests), bench.nas.wipes) == (1, [])
+
+
+async def test_rights_that_go_between_two_stages_are_waited_for() -> None:
+    """The stage that needs them begins once they are back."""
+    bench = Bench(DRIVE)
+    await submit(bench, plan_of(Profile.FULL))
+    await bench.cycle()
+    bench.nas.finish_test(DRIVE.serial)
+    bench.nas.finish_test(DRIVE.serial)
+    bench.nas.system = WIPER
+    await bench.cycle(100)
+    assert current(bench).state is BurnInState.RUNNING
+    bench.nas.system = SYSTEM
+    await bench.cycle()
+    assert len(bench.nas.calls_of("start_self_test")) == 2
+
+
+async def test_a_retry_does_not_change_the_method(bench: Bench) -> None:
+    """What had to be verified still has to; a wipe stays one."""
+    bench.nas.system = SYSTEM
+    (verified,) = await submit(bench, SURFACE)
+    await bench.runner.cancel(verified.id, "mia")
+    bench.nas.system = WIPER
+    with pytest.raises(GateRefused) as caught:
+        await bench.runner.retry(
+            verified.id,
+            bench.nas.now(),
+            confirmed=frozenset({DRIVE.serial}),
+            actor="mia",
+        )
+    (refusal,) = caught.value.refusals[DRIVE.identifier]
+    assert refusal.key == "no_command_rights"
+    (wiping,) = await submit(bench, SURFACE)
+    await bench.runner.cancel(wiping.id, "mia")
+    bench.nas.system = SYSTEM
+    again = await bench.runner.retry(
+        wiping.id, bench.nas.now(), confirmed=frozenset({DRIVE.serial}), actor="mia"
+    )
+    assert not again.verified
 
 
 async def test_self_tests_are_refused(bench: Bench) -> None:

@@ -283,25 +283,128 @@ async def test_rights(dialect: Dialect, roles: Any, wipe: bool) -> None:
     assert not client.agent.allowed
 
 
+async def test_rights_that_come_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    """They are asked for again, not with every poll."""
+    client, nas = a_client(SCALE_25_10, **a_poll(), auth__me={})
+    nas.script = NotAuthorized("filesystem.get")
+    await client.find_out_rights()
+    assert not (await client.fleet()).system.commands
+    nas.script = b""
+    assert not (await client.fleet()).system.commands
+    monkeypatch.setattr(client, "_ask_rights_at", 0.0)
+    assert (await client.fleet()).system.commands
+
+
+DISK: Any = {
+    "identifier": DRIVE.identifier,
+    "name": "sda",
+    "serial": DRIVE.serial,
+    "size": DRIVE.size,
+}
+
+
 @pytest.mark.parametrize("answer", [None, "17", True])
 async def test_a_wipe_without_a_job(answer: Any) -> None:
     """It cannot be followed, so it is an error."""
-    disk = {"identifier": DRIVE.identifier, "name": "sda", "serial": DRIVE.serial}
-    client, _ = a_client(SCALE_25_10, disk__query=[disk], disk__wipe=answer)
+    client, _ = a_client(SCALE_25_10, disk__query=[DISK], disk__wipe=answer)
     with pytest.raises(InvalidResponse):
         await client.start_wipe(DRIVE, WipeMode.FULL)
 
 
 @pytest.mark.parametrize(
-    "changes", [{"name": "sdb"}, {"serial": "OTHER"}, {"identifier": "other"}]
+    "changes",
+    [
+        {"name": "sdb"},
+        {"serial": "OTHER"},
+        {"identifier": "other"},
+        {"size": DRIVE.size - 512},
+    ],
 )
-async def test_a_wipe_of_what_is_not_there(changes: dict[str, str]) -> None:
-    """Name, serial and identifier must all be the drive's."""
-    disk = {"identifier": DRIVE.identifier, "name": "sda", "serial": DRIVE.serial}
-    client, nas = a_client(SCALE_25_10, disk__query=[disk | changes], disk__wipe=5)
+async def test_a_wipe_of_what_is_not_there(changes: dict[str, Any]) -> None:
+    """Name, serial, identifier and size must all be the drive's."""
+    client, nas = a_client(SCALE_25_10, disk__query=[DISK | changes], disk__wipe=5)
     with pytest.raises(CallFailed, match="no longer"):
         await client.start_wipe(DRIVE, WipeMode.FULL)
     assert "disk.wipe" not in nas.asked
+
+
+async def test_a_wipe_that_hit_another_drive_is_aborted() -> None:
+    """The names moved between the look and the wipe."""
+
+    class Moving(FakeTransport):
+        @override
+        async def call(self, method: str, *params: Any) -> Any:
+            if method == "disk.wipe":
+                self.answers["disk.query"] = [DISK | {"name": "sdb"}]
+            return await super().call(method, *params)
+
+    answers = {"disk.query": [DISK], "disk.wipe": 5, "core.job_abort": None}
+    nas = Moving(answers)
+    client = TrueNAS(
+        cast("Transport", nas), SCALE_25_10, SYSTEM, Script(b"", "/root/agent.sh")
+    )
+    with pytest.raises(CallFailed, match="no longer"):
+        await client.start_wipe(DRIVE, WipeMode.FULL)
+    assert nas.asked[-1] == "core.job_abort"
+
+
+def a_poll(**changes: Any) -> dict[str, Any]:
+    """Return the answers of one poll."""
+    return {
+        "system__boot_id": SYSTEM.boot_id,
+        "system__version": SYSTEM.version,
+        "system__host_id": SYSTEM.host_id,
+        "system__state": "READY",
+        "disk__query": [a_disk("sda")],
+        "disk__details": {"used": [], "unused": [a_detail("sda")]},
+        "boot__get_disks": [],
+        "pool__query": [{"name": "tank", "status": "ONLINE", "topology": {}}],
+        **changes,
+    }
+
+
+async def test_a_nas_that_starts() -> None:
+    """It is asked until it is ready, and again after a reboot."""
+    client, nas = a_client(SCALE_25_10, **a_poll(system__state="BOOTING"))
+    assert not (await client.fleet()).ready
+    nas.answers["system.state"] = "READY"
+    assert (await client.fleet()).ready
+    nas.asked.clear()
+    assert (await client.fleet()).ready
+    assert "system.state" not in nas.asked
+    nas.answers["system.boot_id"] = "boot-2"
+    assert not (await client.fleet()).ready
+    nas.answers["system.state"] = "BOOTING"
+    assert not (await client.fleet()).ready
+    nas.answers["system.state"] = "READY"
+    assert (await client.fleet()).ready
+
+
+async def test_a_nas_that_does_not_tell_whether_it_is_ready() -> None:
+    """A key may not be allowed to ask."""
+    answers = a_poll(system__state=NotAuthorized("system.state"))
+    client, _ = a_client(SCALE_25_10, **answers)
+    assert (await client.fleet()).ready
+
+
+@pytest.mark.parametrize(
+    ("pools", "doubt"),
+    [
+        ([{"name": "tank", "status": "ONLINE", "topology": {}}], None),
+        ([{"name": "tank", "status": "DEGRADED", "topology": {}}], None),
+        (
+            [{"name": "attic", "status": "OFFLINE", "topology": None}],
+            "pool attic, OFFLINE",
+        ),
+        (NotAuthorized("pool.query"), "pool.query"),
+        (CallFailed("pool.query", "zfs is away"), "pool.query"),
+    ],
+)
+async def test_pools_that_may_have_any_drive(pools: Any, doubt: str | None) -> None:
+    """One that is offline, or cannot be asked for, leaves every drive in doubt."""
+    client, _ = a_client(SCALE_25_10, **a_poll(pool__query=pools))
+    (drive,) = (await client.fleet()).drives.values()
+    assert drive.doubt == doubt
 
 
 @pytest.mark.parametrize(

@@ -84,6 +84,11 @@ class SurfaceRun:
     seconds: int | None = None
     hottest: int | None = None
 
+    @property
+    def planned(self) -> SurfaceRun:
+        """Return it as it was before it began."""
+        return SurfaceRun(patterns=self.patterns)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JobMark:
@@ -101,10 +106,15 @@ class WipeRun:
     """
 
     mode: WipeMode
-    device: str
+    device: str = ""
     restarts: int = 0
     known_jobs: tuple[JobMark, ...] = ()
     job: JobMark | None = None
+
+    @property
+    def planned(self) -> WipeRun:
+        """Return it as it was before it began."""
+        return WipeRun(mode=self.mode)
 
 
 type Evidence = SmartRecord | SelfTestRun | SurfaceRun | WipeRun

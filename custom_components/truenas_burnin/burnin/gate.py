@@ -21,7 +21,8 @@ class Case:
     """Everything the gate looks at for one drive.
 
     `other` is an unfinished burn-in of the same drive, other than the one the
-    gate is asked for. `self_tests` tells whether any are planned,
+    gate is asked for. `self_tests` tells whether any are planned, `needs_commands`
+    whether what is planned was confirmed as something that only the agent does,
     `self_test_running` is None where nobody asked the drive.
     """
 
@@ -32,6 +33,7 @@ class Case:
     other: BurnIn | None = None
     self_test_running: bool | None = None
     self_tests: bool = True
+    needs_commands: bool = False
     holds: frozenset[HoldReason] = frozenset()
 
     @property
@@ -75,6 +77,40 @@ def refusals(case: Case) -> tuple[Reason, ...]:
 def claims(drive: Drive) -> tuple[Reason, ...]:
     """Return who is known to have the drive: nobody else may write to it then."""
     found = (rule(drive) for rule in _CLAIMS)
+    return tuple(reason for reason in found if reason is not None)
+
+
+VOIDING: Final = frozenset(
+    {
+        ReasonKey.ANOTHER_DRIVE,
+        ReasonKey.DRIVE_ABSENT,
+        ReasonKey.DRIVE_CHANGED,
+        ReasonKey.DRIVE_IN_EXPORTED_POOL,
+        ReasonKey.DRIVE_IN_POOL,
+        ReasonKey.DRIVE_IN_USE,
+        ReasonKey.DRIVE_IS_BOOT,
+        ReasonKey.DRIVE_LOST,
+        ReasonKey.DRIVE_USED_BY,
+        ReasonKey.DUPLICATE_SERIAL,
+        ReasonKey.SERIAL_DIFFERS,
+        ReasonKey.SIZE_DIFFERS,
+    }
+)
+"""Reasons after which a drive may be another one, or hold something else."""
+
+
+def seen_against(plan: DriveIdentity, fleet: Fleet) -> tuple[Reason, ...]:
+    """Return what ends a confirmation to overwrite a drive, now that it is seen.
+
+    It does not come back when that is no more to be seen: the drive may hold something
+    else by then. A drive that is not there is waited for.
+    """
+    drive = fleet.drives.get(plan.identifier)
+    if drive is None or drive.unreadable:
+        return ()
+    case = Case(plan=plan, fleet=fleet, destructive=True, confirmed=True)
+    rules = [_unchanged, _serial_unique, *([_unused] if fleet.ready else [])]
+    found = (*claims(drive), *(rule(case, drive) for rule in rules))
     return tuple(reason for reason in found if reason is not None)
 
 
@@ -139,7 +175,7 @@ def _no_self_test(case: Case, drive: Drive) -> Reason | None:
 
 def _may_command(case: Case, _drive: Drive) -> Reason | None:
     system = case.fleet.system
-    if system.commands or system.wipe:
+    if system.commands or (system.wipe and not case.needs_commands):
         return None
     return because(ReasonKey.NO_COMMAND_RIGHTS)
 
@@ -159,6 +195,10 @@ def _ledger_kept(case: Case, _drive: Drive) -> Reason | None:
     return (
         because(ReasonKey.LEDGER_LOST) if HoldReason.LEDGER_LOST in case.holds else None
     )
+
+
+def _ready(case: Case, _drive: Drive) -> Reason | None:
+    return None if case.fleet.ready else because(ReasonKey.NAS_NOT_READY)
 
 
 def _serial_unique(case: Case, drive: Drive) -> Reason | None:
@@ -263,6 +303,7 @@ _DESTRUCTIVE: tuple[_Rule, ...] = (
     _unused,
     _undoubted,
     _has_size,
+    _ready,
     _ledger_kept,
     _confirmed,
 )

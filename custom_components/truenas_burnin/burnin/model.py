@@ -3,9 +3,11 @@
 Percents are 0-100, durations seconds, times aware UTC datetimes.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
+from typing import Final
 
 from .evidence import Evidence, SurfaceRun, WipeRun
 from .reason import Reason
@@ -81,6 +83,12 @@ class StageKind(StrEnum):
     def destructive(self) -> bool:
         """Tell whether the stage overwrites data on the drive."""
         return self in (StageKind.IO_VALIDATE, StageKind.SURFACE_VALIDATE)
+
+
+SELF_TEST_STAGES: Final = frozenset(
+    {StageKind.SHORT_SMART, StageKind.CONVEYANCE_SMART, StageKind.LONG_SMART}
+)
+"""Stages in which the drive tests itself."""
 
 
 class PauseReason(StrEnum):
@@ -251,13 +259,40 @@ class BurnIn:
         return any(stage.kind.destructive for stage in self.stages)
 
     @property
+    def left(self) -> tuple[Stage, ...]:
+        """Return the stages that have not ended."""
+        return tuple(
+            stage
+            for stage in self.stages
+            if stage.state is StageState.PENDING or stage.state.active
+        )
+
+    @property
+    def writes_yet(self) -> bool:
+        """Tell whether any stage that has not ended overwrites data."""
+        return any(stage.kind.destructive for stage in self.left)
+
+    @property
     def verified(self) -> bool:
         """Tell whether everything written is read back: no write-only stage."""
-        return all(not isinstance(stage.evidence, WipeRun) for stage in self.stages)
+        return not any(stage.found(WipeRun) for stage in self.stages)
 
 
 def _share(stage: Stage) -> float:
     return 1.0 if stage.settled else stage.percent / 100.0
+
+
+def needs_commands(stages: Iterable[Stage]) -> bool:
+    """Tell whether any of the stages takes a key that may run commands.
+
+    What is written, and whether it is read back, was confirmed: a key that may only
+    wipe does not make another method of it.
+    """
+    return any(
+        stage.kind in SELF_TEST_STAGES
+        or (stage.kind.destructive and stage.found(WipeRun) is None)
+        for stage in stages
+    )
 
 
 def token_of(burn_in: BurnIn, stage: Stage) -> str:
@@ -388,10 +423,10 @@ def left_to_do(burn_in: BurnIn) -> tuple[Stage, ...]:
 
 
 def _anew(stage: Stage) -> Stage:
-    surface = stage.found(SurfaceRun)
+    run = stage.found(SurfaceRun) or stage.found(WipeRun)
     return Stage(
         kind=stage.kind,
         weight=stage.weight,
         replaces=stage.token,
-        evidence=None if surface is None else SurfaceRun(patterns=surface.patterns),
+        evidence=None if run is None else run.planned,
     )

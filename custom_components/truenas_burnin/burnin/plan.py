@@ -5,8 +5,8 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Final
 
-from ..truenas.models import Drive, DriveType, SelfTestKind
-from .evidence import SurfaceRun
+from ..truenas.models import Drive, DriveType, SelfTestKind, WipeMode
+from .evidence import SurfaceRun, WipeRun
 from .model import Stage, StageKind
 from .ranges import zone_ranges
 
@@ -89,17 +89,35 @@ class Plan:
         """Tell whether the drive is to test itself."""
         return any(kind in SELF_TESTS for kind in self.kinds)
 
-    def stages(self, drive: Drive) -> tuple[Stage, ...]:
-        """Return the stages as they stand before the burn-in of this drive."""
+    def stages(self, drive: Drive, *, verified: bool = True) -> tuple[Stage, ...]:
+        """Return the stages as they stand before the burn-in of this drive.
+
+        Without `verified` the NAS itself overwrites it, and nothing is read back.
+        """
         patterns = patterns_of(drive)
         return tuple(
             Stage(
                 kind=kind,
                 weight=expected_seconds(kind, drive.size, len(patterns)),
-                evidence=SurfaceRun(patterns=patterns) if kind.destructive else None,
+                evidence=_planned(kind, patterns, verified=verified),
             )
             for kind in self.kinds
         )
+
+
+WIPES: Final[Mapping[StageKind, WipeMode]] = {
+    StageKind.IO_VALIDATE: WipeMode.QUICK,
+    StageKind.SURFACE_VALIDATE: WipeMode.FULL,
+}
+"""What stands in for a surface pass where the key may not run commands."""
+
+
+def _planned(
+    kind: StageKind, patterns: tuple[int, ...], *, verified: bool
+) -> SurfaceRun | WipeRun | None:
+    if kind not in WIPES:
+        return None
+    return SurfaceRun(patterns=patterns) if verified else WipeRun(mode=WIPES[kind])
 
 
 def patterns_of(drive: Drive) -> tuple[int, ...]:

@@ -55,6 +55,7 @@ class ReasonKey(StrEnum):
     DRIVE_WITHOUT_SIZE = "drive_without_size", "device"
     DUPLICATE_SERIAL = "duplicate_serial", "serial", "devices"
     LEDGER_LOST = "ledger_lost"
+    NAS_NOT_READY = "nas_not_ready"
     NAS_ON_HOLD = "nas_on_hold"
     NO_COMMAND_RIGHTS = "no_command_rights"
     NOT_CONFIRMED = "not_confirmed", "device", "serial"
@@ -71,6 +72,9 @@ class ReasonKey(StrEnum):
     NO_ACTIVE_BURN_IN = "no_active_burn_in", "device", "serial"
     NO_BURN_IN_TO_RETRY = "no_burn_in_to_retry", "device", "serial"
     NO_SELF_TEST = "no_self_test", "device", "serial"
+    REPLY_OLD = "reply_old", "hours"
+    REPLY_SUPERSEDED = "reply_superseded"
+    REPLY_UNCONFIRMED = "reply_unconfirmed"
     SELF_TEST_OF_BURN_IN = "self_test_of_burn_in", "device", "serial"
 
     # Why a stage ended, and the burn-in with it.

@@ -7,6 +7,7 @@ step (stepper.py).
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import asdict, replace
+from functools import partial
 import logging
 from typing import Final
 from uuid import uuid4
@@ -15,7 +16,7 @@ from ..truenas.errors import TrueNASError
 from ..truenas.models import AgentStatus, Drive, Fleet
 from .audit_event import AuditEvent
 from .evidence import SurfaceRun
-from .gate import Case, GateRefused, identify, refusals
+from .gate import Case, GateRefused, identify, refusals, seen_against
 from .model import (
     BurnIn,
     BurnInState,
@@ -24,9 +25,11 @@ from .model import (
     cancelling,
     end,
     left_to_do,
+    needs_commands,
     retried,
     start,
 )
+from .patience import Patience
 from .plan import SELF_TESTS, Plan
 from .ports import Clock, Ledger, LedgerError, Nas, Publisher
 from .reason import Reason, ReasonKey, because
@@ -73,6 +76,7 @@ class Runner:
         self._locks: dict[str, asyncio.Lock] = {}
         self._gate_lock = asyncio.Lock()
         self._watch = SurfaceWatch()
+        self._absent = Patience()
 
     async def load(self) -> None:
         """Take up what the ledger knows; raise LedgerError if it cannot be read."""
@@ -156,7 +160,13 @@ class Runner:
             position = await self._ledger.next_position(self._nas_id)
             return tuple(
                 [
-                    await self._queue(drive, plan, position + offset, actor)
+                    await self._queue(
+                        drive,
+                        plan,
+                        position + offset,
+                        actor,
+                        verified=fleet.system.commands,
+                    )
                     for offset, drive in enumerate(drives)
                 ]
             )
@@ -195,7 +205,13 @@ class Runner:
             )
 
     async def _queue(
-        self, drive: Drive, plan: Plan, position: int, actor: str | None
+        self,
+        drive: Drive,
+        plan: Plan,
+        position: int,
+        actor: str | None,
+        *,
+        verified: bool,
     ) -> BurnIn:
         newest = self._record.newest.get(drive.identifier)
         burn_in = BurnIn(
@@ -204,7 +220,7 @@ class Runner:
             drive=identify(drive),
             device=drive.name,
             profile=plan.profile,
-            stages=plan.stages(drive),
+            stages=plan.stages(drive, verified=verified),
             state=BurnInState.QUEUED,
             operator=actor,
             created=self._clock.now(),
@@ -246,13 +262,15 @@ class Runner:
     def _retry_case(
         self, burn_in: BurnIn, fleet: Fleet, confirmed: frozenset[str]
     ) -> Case:
-        left = [stage.kind for stage in left_to_do(burn_in)]
+        stages = left_to_do(burn_in)
+        left = [stage.kind for stage in stages]
         return Case(
             plan=burn_in.drive,
             fleet=fleet,
             destructive=any(kind.destructive for kind in left),
             confirmed=burn_in.drive.serial in confirmed,
             self_tests=any(kind in SELF_TESTS for kind in left),
+            needs_commands=needs_commands(stages),
             holds=self._holds,
         )
 
@@ -326,20 +344,56 @@ class Runner:
             return after
 
     async def cycle(self, fleet: Fleet) -> None:
-        """Start what may start, then advance every active burn-in by one step."""
+        """Start what may start, then advance every active burn-in by one step.
+
+        What is queued and was not confirmed for what is seen now ends first.
+        """
+        await self._end_voided(fleet)
         if not self._holds:
             now = self._clock.now()
-            for burn_in in startable(self.burn_ins.values(), self.settings, now):
+            able = [item for item in self.burn_ins.values() if _may_start(item, fleet)]
+            for burn_in in startable(able, self.settings, now):
                 await self._isolated(burn_in.id, self._start)
         active = [item for item in self.burn_ins.values() if item.state.under_way]
         surface = await self._look_at_surface(active)
 
         async def advance(burn_in_id: str) -> None:
-            await self._stepper.advance(burn_in_id, fleet, self.settings, surface)
+            try:
+                await self._stepper.advance(burn_in_id, fleet, self.settings, surface)
+            except TrueNASError:
+                await self._stepper.unheard(burn_in_id)
+                raise
+            self._stepper.heard(burn_in_id)
 
         await asyncio.gather(
             *(self._isolated(burn_in.id, advance) for burn_in in active)
         )
+
+    async def _end_voided(self, fleet: Fleet) -> None:
+        """End what waits to overwrite a drive that is not what was confirmed."""
+        for burn_in in tuple(self.burn_ins.values()):
+            if burn_in.state is BurnInState.QUEUED and burn_in.writes_yet:
+                reasons = seen_against(burn_in.drive, fleet) or self._absence(
+                    burn_in, fleet
+                )
+                if reasons:
+                    await self._isolated(burn_in.id, partial(self._void, reasons))
+
+    def _absence(self, burn_in: BurnIn, fleet: Fleet) -> tuple[Reason, ...]:
+        """Return that a drive is absent for good, once it is."""
+        if burn_in.drive.identifier in fleet.drives:
+            self._absent.forget(burn_in.id)
+            return ()
+        if not fleet.ready or not self._absent.is_over(burn_in.id, self._clock.now()):
+            return ()
+        return (because(ReasonKey.DRIVE_ABSENT, serial=burn_in.drive.serial),)
+
+    async def _void(self, reasons: tuple[Reason, ...], burn_in_id: str) -> None:
+        before = self.find(burn_in_id)
+        if before is not None and before.state is BurnInState.QUEUED:
+            after = end(before, BurnInState.CANCELLED, self._clock.now(), reasons)
+            await self._record.commit(before, after, AuditEvent.CANCELLED)
+            self._absent.forget(burn_in_id)
 
     async def _isolated(
         self, burn_in_id: str, step: Callable[[str], Awaitable[None]]
@@ -382,3 +436,17 @@ class Runner:
         if burn_in is not None and burn_in.state is BurnInState.QUEUED:
             after = start(burn_in, self._clock.now())
             await self._record.commit(burn_in, after, AuditEvent.STARTED)
+
+
+def _may_start(burn_in: BurnIn, fleet: Fleet) -> bool:
+    """Tell whether what a queued burn-in needs is there, or it does not wait.
+
+    A key may get its rights back, a NAS starts, a pool that was offline comes back.
+    """
+    if burn_in.state is not BurnInState.QUEUED:
+        return True
+    drive = fleet.drives.get(burn_in.drive.identifier)
+    sure = drive is not None and drive.doubt is None and fleet.ready
+    if burn_in.writes_yet and not sure:
+        return False
+    return fleet.system.commands or not needs_commands(burn_in.left)

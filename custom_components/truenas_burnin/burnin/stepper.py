@@ -21,6 +21,7 @@ from .agent_words import FATAL_AGENT_CODES, said_by_agent
 from .audit_event import AuditEvent
 from .eta import with_finish_time
 from .evidence import SmartRecord, SurfaceRun
+from .gate import seen_against
 from .model import (
     BurnIn,
     BurnInState,
@@ -29,6 +30,7 @@ from .model import (
     StageState,
     end,
     end_stage,
+    needs_commands,
     token_of,
     with_stage,
 )
@@ -72,6 +74,7 @@ class Stepper:
         self._clock = clock
         self._absent = Patience()
         self._delayed = Patience()
+        self._unheard = Patience()
         self._stalls = StallWatch()
 
     async def advance(
@@ -96,9 +99,32 @@ class Stepper:
                 await self._miss(burn_in, fleet)
                 return
             self._absent.forget(burn_in_id)
+            if reasons := _voided(burn_in, stage, fleet):
+                await self.stop(burn_in, fleet)
+                await self._end(burn_in, BurnInState.INCONCLUSIVE, reasons)
+                return
+            if _has_to_wait(burn_in, stage, fleet):
+                return
             context = self._context(burn_in, stage, drive, fleet, settings, surface)
             if not await self._step(context):
                 return
+
+    async def unheard(self, burn_in_id: str) -> None:
+        """Say of a burn-in of which nothing is heard for long that it has stalled.
+
+        Whatever it does on the system goes on meanwhile; the next step that is heard
+        of takes this back.
+        """
+        before = self._record.find(burn_in_id)
+        if before is None or before.stage_under_way is None or before.stalled:
+            return
+        if self._unheard.is_over(burn_in_id, self._clock.now()):
+            after = replace(before, stalled=True)
+            await self._record.commit(before, after, AuditEvent.STALLED)
+
+    def heard(self, burn_in_id: str) -> None:
+        """Note that a step was taken."""
+        self._unheard.forget(burn_in_id)
 
     async def _miss(self, burn_in: BurnIn, fleet: Fleet) -> None:
         """End a burn-in whose drive complete polls do not show for too long."""
@@ -113,7 +139,7 @@ class Stepper:
         stage = burn_in.stage_under_way
         if stage is not None:
             drive = fleet.drives.get(burn_in.drive.identifier)
-            runner = runner_of(stage, fleet.system)
+            runner = runner_of(stage)
             await runner.stop(self._nas, stage, drive)
 
     async def cancelled(self, burn_in: BurnIn, actor: str | None = None) -> None:
@@ -147,7 +173,7 @@ class Stepper:
 
     async def _step(self, ctx: Context) -> bool:
         """Take one step; tell whether the next can be taken at once."""
-        runner = runner_of(ctx.stage, ctx.fleet.system)
+        runner = runner_of(ctx.stage)
         if ctx.stage.state is StageState.PENDING:
             state = BurnInState.PAUSED if ctx.pause else BurnInState.RUNNING
             if _standing(ctx.burn_in) != (state, ctx.pause):
@@ -349,6 +375,27 @@ class Stepper:
                     await self._nas.clean_surface(stage.token)
                 except TrueNASError as err:
                     _LOGGER.debug("%s is left on the NAS: %s", stage.token, err)
+
+
+def _voided(burn_in: BurnIn, stage: Stage, fleet: Fleet) -> tuple[Reason, ...]:
+    """Return what ends the confirmation of what is still to be overwritten.
+
+    A stage that is writing sees to that itself: it may have ended before.
+    """
+    if not burn_in.writes_yet or (stage.kind.destructive and stage.state.active):
+        return ()
+    return seen_against(burn_in.drive, fleet)
+
+
+def _has_to_wait(burn_in: BurnIn, stage: Stage, fleet: Fleet) -> bool:
+    """Tell whether a stage that has not begun waits for the NAS, however long.
+
+    For a key that lost its rights the repair is shown meanwhile.
+    """
+    if stage.reference is not None:
+        return False
+    unready = burn_in.writes_yet and not fleet.ready
+    return unready or (not fleet.system.commands and needs_commands(burn_in.left))
 
 
 def _standing(burn_in: BurnIn) -> tuple[BurnInState, PauseReason | None]:

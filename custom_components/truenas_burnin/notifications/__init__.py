@@ -21,7 +21,7 @@ from .channels import async_guarded, async_send_to_entities
 from .push import async_clear_progress, async_push, async_push_progress, happening_data
 from .replies import follow_replies
 from .webhook import TEST_PAYLOAD, async_call_webhook, webhook_payload
-from .words import Message, async_message, async_progress_message
+from .words import Message, async_message, async_progress_message, async_reply_message
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -53,7 +53,7 @@ class Notifier:
         signal = nas_signal(self._entry.entry_id)
         stops = (
             async_dispatcher_connect(self._hass, signal, self._heard),
-            follow_replies(self._hass, self._entry),
+            follow_replies(self._hass, self._entry, self._answer),
         )
 
         @callback
@@ -127,6 +127,14 @@ class Notifier:
                 "The webhook",
                 async_call_webhook(self._hass, audience.webhook_url, payload),
             )
+
+    async def _answer(self, burn_in: BurnIn, reason: str) -> None:
+        """Answer a press of a button that was not obeyed, and say what to do."""
+        message = await async_reply_message(self._hass, burn_in, reason)
+        persistent_notification.async_create(
+            self._hass, message.text, message.title, f"{DOMAIN}_reply_{burn_in.id}"
+        )
+        await async_push(self._hass, self.audience.notify_services, message, {})
 
     async def _push_progress(self, burn_in: BurnIn) -> None:
         message = await async_progress_message(self._hass, burn_in)

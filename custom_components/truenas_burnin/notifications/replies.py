@@ -1,16 +1,25 @@
 """What people answer by the buttons of a notification on their phone."""
 
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
 from enum import StrEnum
 import logging
 from typing import Final
 
 from homeassistant.core import CALLBACK_TYPE, Event, HomeAssistant, callback
 from homeassistant.exceptions import HomeAssistantError
+from homeassistant.util import dt as dt_util
 
 from ..actions import async_cancel, async_cancel_others, async_retry
+from ..burnin.gate import VOIDING
 from ..burnin.model import BurnIn
+from ..burnin.ports import LedgerError
+from ..burnin.reason import Reason, ReasonKey, because
 from ..coordinator import BurnInConfigEntry
-from ..drive_ref import DriveRef, async_actor
+from ..drive_ref import DriveRef, async_actor, refused
+from ..options import Audience
+
+type Tell = Callable[[BurnIn, str], Awaitable[None]]
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -40,15 +49,20 @@ def read_action_id(text: object) -> tuple[Reply, str] | None:
 
 
 @callback
-def follow_replies(hass: HomeAssistant, entry: BurnInConfigEntry) -> CALLBACK_TYPE:
-    """Do what admins answer, as far as it concerns burn-ins of this NAS."""
+def follow_replies(
+    hass: HomeAssistant, entry: BurnInConfigEntry, tell: Tell
+) -> CALLBACK_TYPE:
+    """Do what admins answer, as far as it concerns burn-ins of this NAS.
+
+    `tell` answers them what was not done, and why.
+    """
 
     async def answered(event: Event) -> None:
         found = read_action_id(event.data.get("action"))
         if found is None:
             return
         reply, burn_in_id = found
-        burn_in = entry.runtime_data.runner.find(burn_in_id)
+        burn_in = await _burn_in(entry, burn_in_id)
         if burn_in is None:
             return
         user_id = event.context.user_id
@@ -61,8 +75,37 @@ def follow_replies(hass: HomeAssistant, entry: BurnInConfigEntry) -> CALLBACK_TY
             await _obey(entry, reply, burn_in, actor)
         except HomeAssistantError as err:
             _LOGGER.warning("What a phone asked for was refused: %s", err)
+            await tell(burn_in, str(err))
 
     return hass.bus.async_listen(EVENT_ANSWER, answered)
+
+
+async def _burn_in(entry: BurnInConfigEntry, burn_in_id: str) -> BurnIn | None:
+    """Return the burn-in if it is one of this NAS, also if there are newer ones."""
+    data = entry.runtime_data
+    if (newest := data.runner.find(burn_in_id)) is not None:
+        return newest
+    try:
+        kept = await data.ledger.get(burn_in_id)
+    except LedgerError:
+        return None
+    ours = kept is not None and kept.nas_id == data.coordinator.host_id
+    return kept if ours else None
+
+
+def _against_retry(entry: BurnInConfigEntry, burn_in: BurnIn) -> Reason | None:
+    """Return why a press confirms nothing any more."""
+    if entry.runtime_data.runner.find(burn_in.id) is None:
+        return because(ReasonKey.REPLY_SUPERSEDED)
+    if burn_in.finished is None or not burn_in.destructive:
+        return None
+    if VOIDING & {reason.key for reason in burn_in.reasons}:
+        return because(ReasonKey.REPLY_UNCONFIRMED)
+    hours = Audience.of(entry.options).reply_hours
+    # Either way: a clock that was set back makes no button good again.
+    if abs(dt_util.utcnow() - burn_in.finished) > timedelta(hours=hours):
+        return because(ReasonKey.REPLY_OLD, hours=hours)
+    return None
 
 
 async def _obey(
@@ -70,8 +113,8 @@ async def _obey(
 ) -> None:
     """Act on exactly the burn-in that the notification was about.
 
-    Its plan was confirmed for this serial once; the press, bound to the burn-in,
-    confirms it again, and the gate still asks everything else.
+    Its plan was confirmed for this serial once; the press, bound to the burn-in and
+    good for some hours, confirms it again, and the gate still asks everything else.
     """
     ref = DriveRef.of(entry, burn_in)
     match reply:
@@ -80,4 +123,6 @@ async def _obey(
         case Reply.CANCEL_OTHERS:
             await async_cancel_others(entry, burn_in, actor)
         case Reply.RETRY:
+            if against := _against_retry(entry, burn_in):
+                raise refused("retry_refused", [against])
             await async_retry([ref], frozenset({burn_in.drive.serial}), actor)

@@ -46,6 +46,17 @@ async def async_message(
     return Message(title, "\n\n".join(text))
 
 
+async def async_reply_message(
+    hass: HomeAssistant, burn_in: BurnIn, reason: str
+) -> Message:
+    """Return why a button was not obeyed, and what to do instead."""
+    words = await async_words(hass, "common")
+    return Message(
+        words["notification_title_reply"].format(serial=burn_in.drive.serial),
+        words["notification_message_reply"].format(reason=reason),
+    )
+
+
 async def async_progress_message(hass: HomeAssistant, burn_in: BurnIn) -> Message:
     """Return how far a burn-in is."""
     words = await async_words(hass, "common")

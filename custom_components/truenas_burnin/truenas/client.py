@@ -3,7 +3,8 @@
 import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from typing import Any
+from time import monotonic
+from typing import Any, Final
 
 import aiohttp
 
@@ -40,8 +41,11 @@ from .shell_agent import FEED, Agent, Script, load_script
 from .smartctl import parse_report
 from .status_feed import StatusFeed
 from .transport import Transport
-from .uses import USES, Use, scrubbing
+from .uses import USES, Use, pool_uses, scrubbing
 from .wipe import start_wipe, wipe_jobs
+
+_RIGHTS_EVERY: Final = 300.0
+"""Seconds; each time is a row in the audit log of the NAS."""
 
 
 async def connect(
@@ -128,6 +132,8 @@ class TrueNAS:
         self._transport = transport
         self._dialect = dialect
         self._drives = DriveReader()
+        self._ready_boot: str | None = None
+        self._ask_rights_at = monotonic() + _RIGHTS_EVERY
         self._feed: StatusFeed | None = None
         if dialect.tail is not None:
             self._feed = StatusFeed(self.agent, transport, dialect.tail(FEED))
@@ -142,6 +148,7 @@ class TrueNAS:
 
         Raise SystemChanged if it was upgraded: it may be of another generation now.
         """
+        await self._ask_for_rights_again()
         try:
             fleet = await self._look()
         except CallFailed, InvalidResponse:
@@ -161,21 +168,26 @@ class TrueNAS:
 
     async def _look(self) -> Fleet:
         usage, params = self._dialect.usage
-        boot_id, disks, used, boot, uses, scrubs = await asyncio.gather(
+        ready = self._ready_boot == self.system.boot_id or await self._is_ready()
+        boot_id, disks, used, boot, uses, (scrubs, pools) = await asyncio.gather(
             self._transport.call("system.boot_id"),
             self._transport.call("disk.query", *DISK_QUERY),
             self._transport.call(usage, *params),
             self._transport.call("boot.get_disks"),
             self._uses(),
-            self._scrubbing(),
+            self._pools(),
         )
         if not isinstance(boot_id, str):
             raise InvalidResponse("system.boot_id: expected a text")
         system = replace(self.system, boot_id=boot_id, commands=self.agent.allowed)
-        drives = self._drives.read(disks, used, boot, uses)
+        # What was ready was the system before it rebooted.
+        ready = ready and boot_id == self.system.boot_id
+        if ready:
+            self._ready_boot = boot_id
+        drives = self._drives.read(disks, used, boot, (*uses, *pools))
         known = sorted(drive.name for drive in drives.values())
         drives = self._drives.warm(drives, await self._temperatures(known))
-        return Fleet(system=system, drives=drives, scrubbing=scrubs)
+        return Fleet(system=system, drives=drives, scrubbing=scrubs, ready=ready)
 
     async def _uses(self) -> tuple[Use, ...]:
         """Return what uses devices beside the pools.
@@ -193,12 +205,23 @@ class TrueNAS:
                     raise
         return tuple(found)
 
-    async def _scrubbing(self) -> bool:
-        """Tell whether a pool is scrubbed; unknown counts as no."""
+    async def _is_ready(self) -> bool:
+        """Tell whether the system has started; one that does not tell has."""
         try:
-            return scrubbing(await self._transport.call("pool.query"))
+            return bool(await self._transport.call("system.state") == "READY")
         except CallFailed, NotAuthorized:
-            return False
+            return True
+
+    async def _pools(self) -> tuple[bool, tuple[Use, ...]]:
+        """Tell whether a pool is scrubbed, and which have drives nobody can tell.
+
+        Pools that cannot be asked for leave every drive in doubt.
+        """
+        try:
+            reply = await self._transport.call("pool.query")
+        except CallFailed, NotAuthorized:
+            return False, (Use(None, "pool.query"),)
+        return scrubbing(reply), tuple(pool_uses(reply))
 
     async def _temperatures(self, known: list[str]) -> Any:
         """Ask for all drives at once: CORE caches one answer for all names.
@@ -319,6 +342,12 @@ class TrueNAS:
         except NotAuthorized:
             wipe = await self._may_wipe()
             self.system = replace(self.system, commands=False, wipe=wipe)
+
+    async def _ask_for_rights_again(self) -> None:
+        """Learn, now and then, whether a key that lost its rights has them back."""
+        if not self.agent.allowed and monotonic() >= self._ask_rights_at:
+            self._ask_rights_at = monotonic() + _RIGHTS_EVERY
+            await self.find_out_rights()
 
     async def _may_wipe(self) -> bool:
         """Tell whether the key's user has the role, where a role is enough."""

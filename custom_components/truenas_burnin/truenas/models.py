@@ -304,12 +304,14 @@ class RangeResult:
 class Fleet:
     """Everything one poll saw; `drives` is keyed by drive identifier.
 
-    `scrubbing` tells whether any pool is being scrubbed or resilvered.
+    `scrubbing` tells whether any pool is being scrubbed or resilvered, `ready`
+    whether the system has started and had its pools imported by then.
     """
 
     system: SystemInfo
     drives: Mapping[str, Drive]
     scrubbing: bool = False
+    ready: bool = True
 
     def with_serial(self, serial: str) -> tuple[Drive, ...]:
         """Return the drives that carry this serial."""

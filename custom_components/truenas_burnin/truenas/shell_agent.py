@@ -168,6 +168,7 @@ class Agent:
         except NotAuthorized:
             self.allowed = False
             raise
+        self.allowed = True
 
     async def _cron_job(self) -> int:
         reply = await self._transport.call("cronjob.query")

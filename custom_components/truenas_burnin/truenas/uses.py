@@ -94,6 +94,17 @@ def users_of(drive: Drive, uses: tuple[Use, ...]) -> str | None:
     return ", ".join(sorted({use.by for use in uses if use.concerns(drive)})) or None
 
 
+def pool_uses(reply: Any) -> Iterator[Use]:
+    """Yield the pools of pool.query of which nobody can tell what drives they have.
+
+    One that is OFFLINE or locked has no topology (truenas-api.md §2).
+    """
+    for pool in records(reply, "pool.query"):
+        if not isinstance(pool.get("topology"), dict):
+            name, status = text(pool, "name", "?"), text(pool, "status", "?")
+            yield Use(None, f"pool {name}, {status}")
+
+
 def scrubbing(reply: Any) -> bool:
     """Tell from pool.query whether any pool is scrubbed or resilvered."""
     scans = (

@@ -11,20 +11,20 @@ TWO_PASSES = plan_from_stages(["io_validate", "surface_validate"])
 
 @situation("The drive joins a pool while its burn-in is queued.")
 async def joins_a_pool_while_queued(bench: Bench) -> None:
-    """Ask the gate again when its turn comes."""
+    """End at once: what was confirmed is no more."""
     program = await bench.program()
     burn_in = await program.submit(bench.target)
     bench.target.pool = "tank"
-    ended(await program.final(burn_in.id), BurnInState.INCONCLUSIVE, "pool tank")
+    ended(await program.final(burn_in.id), BurnInState.CANCELLED, "pool tank")
 
 
 @situation("The drive becomes a boot drive while its burn-in is queued.")
 async def becomes_boot(bench: Bench) -> None:
-    """Ask the gate again when its turn comes."""
+    """End at once: what was confirmed is no more."""
     program = await bench.program()
     burn_in = await program.submit(bench.target)
     bench.target.boot, bench.target.pool = True, "freenas-boot"
-    ended(await program.final(burn_in.id), BurnInState.INCONCLUSIVE, "boot drive")
+    ended(await program.final(burn_in.id), BurnInState.CANCELLED, "boot drive")
 
 
 @situation(
@@ -32,13 +32,11 @@ async def becomes_boot(bench: Bench) -> None:
     profile="scale-25.10",
 )
 async def exported_while_queued(bench: Bench) -> None:
-    """Ask the gate again when its turn comes."""
+    """End at once: what was confirmed is no more."""
     program = await bench.program()
     burn_in = await program.submit(bench.target)
     bench.target.exported_pool = "attic"
-    ended(
-        await program.final(burn_in.id), BurnInState.INCONCLUSIVE, "exported pool attic"
-    )
+    ended(await program.final(burn_in.id), BurnInState.CANCELLED, "exported pool attic")
 
 
 @situation("The drive joins a pool between two stages.")
@@ -63,7 +61,7 @@ async def size_changed(bench: Bench) -> None:
     program = await bench.program()
     burn_in = await program.submit(bench.target)
     bench.target.size = SIZE - 4096
-    ended(await program.final(burn_in.id), BurnInState.INCONCLUSIVE, str(SIZE - 4096))
+    ended(await program.final(burn_in.id), BurnInState.CANCELLED, str(SIZE - 4096))
 
 
 @situation("Another drive is in the bay, under the same name, before the start.")
@@ -72,7 +70,7 @@ async def swapped_before_the_start(bench: Bench) -> None:
     program = await bench.program()
     burn_in = await program.submit(bench.target)
     bench.swap_in_the_bay()
-    ended(await program.final(burn_in.id), BurnInState.INCONCLUSIVE, "disappeared")
+    ended(await program.final(burn_in.id), BurnInState.CANCELLED, "not connected")
 
 
 @situation("A second drive with the same serial number is plugged in while queued.")
@@ -81,7 +79,7 @@ async def twin_appears(bench: Bench) -> None:
     program = await bench.program()
     burn_in = await program.submit(bench.target)
     bench.connect(a_mock_drive(9, serial=bench.target.serial))
-    ended(await program.final(burn_in.id), BurnInState.INCONCLUSIVE, "several drives")
+    ended(await program.final(burn_in.id), BurnInState.CANCELLED, "several drives")
 
 
 @situation("A reboot gives the drives each other's names while queued.")

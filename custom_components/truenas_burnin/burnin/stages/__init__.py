@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from typing import Final
 
-from ...truenas.models import SystemInfo, WipeMode
 from ..evidence import WipeRun
 from ..model import Stage, StageKind
 from ..ranges import surface_ranges, zone_ranges
@@ -16,7 +15,7 @@ from .wipe import WipeStage
 
 __all__ = [
     "STAGES",
-    "WRITE_ONLY",
+    "WIPE",
     "Context",
     "StageDelayed",
     "StageRefused",
@@ -36,20 +35,9 @@ STAGES: Final[Mapping[StageKind, StageRunner]] = {
     StageKind.FINAL_CHECK: FinalCheck(),
 }
 
-WRITE_ONLY: Final[dict[StageKind, StageRunner]] = {
-    StageKind.IO_VALIDATE: WipeStage(WipeMode.QUICK),
-    StageKind.SURFACE_VALIDATE: WipeStage(WipeMode.FULL),
-}
-"""What stands in for a surface pass where the key may not run commands."""
+WIPE: Final[StageRunner] = WipeStage()
 
 
-def runner_of(stage: Stage, system: SystemInfo) -> StageRunner:
-    """Return how a stage is done on a system; once prepared it stays with that."""
-    write_only = (
-        system.wipe and not system.commands
-        if stage.token is None
-        else stage.found(WipeRun) is not None
-    )
-    if write_only and stage.kind in WRITE_ONLY:
-        return WRITE_ONLY[stage.kind]
-    return STAGES[stage.kind]
+def runner_of(stage: Stage) -> StageRunner:
+    """Return how a stage is done: as it was planned, and confirmed."""
+    return STAGES[stage.kind] if stage.found(WipeRun) is None else WIPE

@@ -176,7 +176,13 @@ def baseline(burn_in: BurnIn) -> SmartReport | None:
 
 
 _MAY_PASS: Final = frozenset(
-    {ReasonKey.DRIVE_ABSENT, ReasonKey.DRIVE_IN_USE, ReasonKey.DRIVE_UNREADABLE}
+    {
+        ReasonKey.DRIVE_ABSENT,
+        ReasonKey.DRIVE_IN_USE,
+        ReasonKey.DRIVE_UNREADABLE,
+        ReasonKey.DRIVE_IN_DOUBT,
+        ReasonKey.NAS_NOT_READY,
+    }
 )
 """Refusals without a user of the drive: so it looks, too, while a NAS that has
 started does not know all its drives (truenas-api.md §2.3)."""

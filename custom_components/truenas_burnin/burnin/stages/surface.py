@@ -18,7 +18,6 @@ from ..evidence import Checkpoint, Errors, Evidence, SurfaceRun
 from ..gate import claims
 from ..heat import heat_limits
 from ..model import PauseReason, Stage, StageState, advance
-from ..plan import patterns_of
 from ..ports import Nas
 from ..reason import Reason, ReasonKey, because
 from ..siblings import slow_sibling
@@ -57,11 +56,8 @@ class SurfaceStage(StageRunner):
         drive = await check_gate(ctx)
         if ctx.stage.replaces is not None:
             await ctx.nas.stop_surface(ctx.stage.replaces)
-        planned = ctx.stage.found(SurfaceRun)
-        return SurfaceRun(
-            patterns=patterns_of(drive) if planned is None else planned.patterns,
-            ranges=self._ranges(drive.size),
-        )
+        run = ctx.evidence(SurfaceRun)
+        return replace(run, ranges=self._ranges(drive.size))
 
     @override
     async def begin(self, ctx: Context) -> Step:

@@ -11,7 +11,7 @@ from dataclasses import replace
 import re
 from typing import Final, override
 
-from ...truenas.models import Drive, JobState, NasJob, WipeMode
+from ...truenas.models import Drive, JobState, NasJob
 from ..evidence import Evidence, JobMark, WipeRun
 from ..gate import claims
 from ..model import Stage, StageState, advance
@@ -34,10 +34,6 @@ _GONE: Final = ("2", "6", "19")
 class WipeStage(StageRunner):
     """Have the NAS write the drive once, whole or at both ends."""
 
-    def __init__(self, mode: WipeMode) -> None:
-        """Keep how much is written."""
-        self._mode = mode
-
     @override
     async def prepare(self, ctx: Context) -> Evidence | None:
         """Ask the gate afresh; remember the wipes there are, to tell ours from them."""
@@ -45,11 +41,9 @@ class WipeStage(StageRunner):
         jobs = await ctx.nas.wipe_jobs()
         if any(job.active for job in _of(drive.name, jobs)):
             return None
-        earlier = ctx.stage.found(WipeRun)
-        return WipeRun(
-            mode=self._mode,
+        return replace(
+            ctx.evidence(WipeRun),
             device=drive.name,
-            restarts=0 if earlier is None else earlier.restarts,
             known_jobs=tuple(map(_mark, jobs)),
         )
 
@@ -61,7 +55,7 @@ class WipeStage(StageRunner):
             return self._again(ctx)
         ours = _ours(ctx.stage, await ctx.nas.wipe_jobs())
         if ours is None:
-            await ctx.nas.start_wipe(drive, self._mode)
+            await ctx.nas.start_wipe(drive, ctx.evidence(WipeRun).mode)
             ours = _ours(ctx.stage, await ctx.nas.wipe_jobs())
         if ours is None:
             return self._again(ctx)
@@ -107,9 +101,7 @@ class WipeStage(StageRunner):
             state=StageState.PENDING,
             reference=None,
             percent=0.0,
-            evidence=WipeRun(
-                mode=run.mode, device=run.device, restarts=run.restarts + 1
-            ),
+            evidence=replace(run.planned, restarts=run.restarts + 1),
         )
         return Step(stage=pending)
 
