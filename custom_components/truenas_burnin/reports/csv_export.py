@@ -19,8 +19,6 @@ _INNER_FORMULA: Final = re.compile(r"([;\t][\s\"]*)(?=[=+\-@])")
 
 _HISTORY: Final = (
     "id",
-    "attempt",
-    "retry_of",
     "nas",
     "device",
     "serial",
@@ -37,6 +35,8 @@ _HISTORY: Final = (
     "seconds",
     "reason",
     "findings",
+    "attempt",
+    "retry_of",
 )
 
 
@@ -75,8 +75,6 @@ def _row(burn_in: BurnIn, titles: Mapping[str, str], texts: Texts) -> tuple[Cell
         seconds = round((burn_in.finished - burn_in.started).total_seconds())
     return (
         burn_in.id,
-        burn_in.attempt,
-        burn_in.retry_of,
         titles.get(burn_in.nas_id, burn_in.nas_id),
         burn_in.device,
         drive.serial,
@@ -93,6 +91,8 @@ def _row(burn_in: BurnIn, titles: Mapping[str, str], texts: Texts) -> tuple[Cell
         seconds,
         reasons_text(burn_in.reasons, texts),
         reasons_text((finding.reason for finding in burn_in.findings), texts),
+        burn_in.attempt,
+        burn_in.retry_of,
     )
 
 
