@@ -260,7 +260,7 @@ async def test_try_again(board: Board, phone: Phone) -> None:
     answer(board, f"BURN_IN_RETRY_{burn_in_id}")
     async with asyncio.timeout(20):
         await running
-    assert board.burn_in().id == burn_in_id
+    assert board.burn_in().retry_of == burn_in_id
     await board.settle()
 
 

@@ -66,7 +66,7 @@ async def test_a_pause_that_cannot_be_kept(
 
 
 async def test_retry(board: Board) -> None:
-    """The same burn-in again, from the stage that failed, confirmed anew."""
+    """Another burn-in, from the stage that failed, confirmed anew."""
     board.nas.bad.add(FREE.serial)
     (burn_in_id,) = await board.start(profile="surface")
     await board.tick(times=4)
@@ -83,9 +83,13 @@ async def test_retry(board: Board) -> None:
         device_id=board.device_id(),
         confirm_serials=FREE.serial,
     )
-    assert [view["id"] for view in reply["burn_ins"]] == [burn_in_id]
+    (view,) = reply["burn_ins"]
+    assert (view["id"] != burn_in_id, view["retry_of"]) == (True, burn_in_id)
     await board.tick(times=8)
     assert board.burn_in().state is BurnInState.PASSED
+    failed = await board.data.ledger.get(burn_in_id)
+    assert failed is not None
+    assert failed.state is BurnInState.FAILED
 
 
 async def test_retry_refused(board: Board, second: Board) -> None:
