@@ -12,7 +12,7 @@ import logging
 from typing import Final
 from uuid import uuid4
 
-from ..truenas.errors import TrueNASError
+from ..truenas.errors import ConnectionFailed, TrueNASError
 from ..truenas.models import AgentStatus, Drive, Fleet
 from .audit_event import AuditEvent
 from .evidence import SurfaceRun
@@ -360,6 +360,8 @@ class Runner:
         async def advance(burn_in_id: str) -> None:
             try:
                 await self._stepper.advance(burn_in_id, fleet, self.settings, surface)
+            except ConnectionFailed:
+                raise
             except TrueNASError:
                 await self._stepper.unheard(burn_in_id)
                 raise
