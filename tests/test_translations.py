@@ -141,8 +141,8 @@ def raised() -> Iterator[tuple[str, set[str] | None]]:
             yield str(literal), {"refusals"}
         elif name == "async_attempt":
             yield str(literal), {"reasons"}
-        elif name == "_steer":
-            yield call.args[1].value, {"refusals"}  # type: ignore[attr-defined]
+        elif name == "_steer" and isinstance(call.args[1], ast.Constant):
+            yield str(call.args[1].value), {"refusals"}
 
 
 def test_every_exception_can_be_told() -> None:
