@@ -19,12 +19,18 @@ from custom_components.truenas_burnin.burnin.model import BurnIn
 from custom_components.truenas_burnin.const import DOMAIN, POLL_INTERVAL
 from custom_components.truenas_burnin.data import BurnInData
 from custom_components.truenas_burnin.truenas.models import (
-    AgentState,
-    AgentStatus,
     Drive,
     Fleet,
     SelfTestKind,
     SelfTestLog,
+)
+from custom_components.truenas_burnin.truenas.surface import (
+    AgentState,
+    Cause,
+    ErrorCounts,
+    ErrorKind,
+    ErrorRecord,
+    JobStatus,
 )
 
 from .burnin.fakes import FakeNas, a_drive, a_test
@@ -36,6 +42,10 @@ FREE = a_drive(1)
 OTHER = a_drive(2)
 POOLED = a_drive(3, pool="tank", unused=False)
 REMOTE = a_drive(11)
+
+BAD = ErrorRecord(
+    sweep=1, kind=ErrorKind.WRITE, byte=73_728, length=4096, cause=Cause.IO_ERROR
+)
 
 CHANGING = (
     "start_self_test",
@@ -95,14 +105,19 @@ class ScriptedNas(FakeNas):
         tests = (a_test(kinds[-1], hours=hours), *log.tests)
         return SelfTestLog(tests=tests, running_percent=None)
 
-    def _worked(self, job: AgentStatus) -> AgentStatus:
+    def _worked(self, job: JobStatus) -> JobStatus:
         if job.state is not AgentState.RUNNING:
             return job
-        if job.serial in self.bad and job.done:
-            return replace(job, state=AgentState.FAILED, write_errors=7, first_bad=9)
-        if job.done:
-            return replace(job, state=AgentState.PASSED, done=job.ranges)
-        return replace(job, done=job.ranges * 3 // 10)
+        if job.serial in self.bad and job.bytes_done:
+            return replace(
+                job,
+                state=AgentState.FAILED,
+                errors=ErrorCounts(write=7),
+                first_error=BAD,
+            )
+        if job.bytes_done:
+            return replace(job, state=AgentState.PASSED, bytes_done=job.bytes_total)
+        return replace(job, bytes_done=job.bytes_total * 3 // 10)
 
 
 @dataclass

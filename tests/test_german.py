@@ -19,7 +19,7 @@ pytest_plugins = ["tests.components_fixtures"]
 
 WHY = (
     "Fehler bei 30 %: 0 beim Lesen, 7 beim Schreiben, 0 beim Vergleichen; "
-    "der erste bei Byte 73728"
+    "bei 0.07 MB (Byte 73,728) konnte das Laufwerk nicht beschrieben werden"
 )
 FOUND = "schwebende Sektoren: von 0 auf 8 gestiegen"
 
@@ -45,7 +45,7 @@ async def test_why_a_burn_in_failed(german: Board) -> None:
     assert burn_in["reason"] == WHY
     assert [each["key"] for each in burn_in["reasons"]] == [
         "surface_errors",
-        "first_bad_byte",
+        "bad_unwritable",
     ]
     table = (await german.action("export_history", response=True))["csv"]
     assert [row["reason"] for row in csv.DictReader(io.StringIO(table))] == [WHY]

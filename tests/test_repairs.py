@@ -25,6 +25,7 @@ from custom_components.truenas_burnin.truenas.errors import (
     ConnectionFailed,
     NotAuthorized,
 )
+from custom_components.truenas_burnin.truenas.surface import Epoch
 
 from .common import FREE, Board
 from .said import said
@@ -272,6 +273,66 @@ async def test_giving_up_fails(
     result = await fix.choose(step["flow_id"], "give_up")
     assert (result["type"], result["reason"]) == ("abort", "give_up_failed")
     assert issues(board.hass) == {stuck}
+
+
+@pytest.fixture
+async def outdated(board: Board) -> str:
+    """Return the issue of a NAS that has seen a newer record than ours."""
+    assert await async_setup_component(board.hass, "repairs", {})
+    board.nas.obeyed = Epoch(id="f" * 32, number=9)
+    await board.start(profile="surface")
+    await board.tick(2)
+    return f"ledger_outdated_{board.entry.entry_id}"
+
+
+async def test_an_outdated_record_overwrites_nothing(
+    board: Board, outdated: str
+) -> None:
+    """It is shown until a person decides, over restarts too."""
+    assert outdated in issues(board.hass)
+    assert board.nas.plans == []
+    assert board.burn_in().state is BurnInState.INCONCLUSIVE
+    await board.hass.config_entries.async_reload(board.entry.entry_id)
+    await board.settle()
+    assert outdated in issues(board.hass)
+
+
+async def test_our_record_is_to_count(
+    board: Board, outdated: str, hass_client: ClientSessionGenerator
+) -> None:
+    """The NAS obeys it from then on."""
+    fix = Fix(hass_client, outdated)
+    menu = await fix.open()
+    assert menu["menu_options"] == ["obey", "leave"]
+    result = await fix.choose(menu["flow_id"], "obey")
+    assert result["type"] == FlowResultType.CREATE_ENTRY
+    assert outdated not in issues(board.hass)
+    await board.start(profile="surface")
+    await board.tick(2)
+    assert len(board.nas.plans) == 1
+
+
+async def test_the_other_record_counts(
+    board: Board, outdated: str, hass_client: ClientSessionGenerator
+) -> None:
+    """Nothing changes, and the issue stays."""
+    fix = Fix(hass_client, outdated)
+    menu = await fix.open()
+    result = await fix.choose(menu["flow_id"], "leave")
+    assert (result["type"], result["reason"]) == (FlowResultType.ABORT, "left")
+    assert outdated in issues(board.hass)
+
+
+async def test_the_nas_cannot_be_told(
+    board: Board, outdated: str, hass_client: ClientSessionGenerator
+) -> None:
+    """Then burn-ins stay on hold."""
+    fix = Fix(hass_client, outdated)
+    menu = await fix.open()
+    board.nas.fail["obey"] = ConnectionFailed("gone")
+    result = await fix.choose(menu["flow_id"], "obey")
+    assert (result["type"], result["reason"]) == (FlowResultType.ABORT, "not_obeyed")
+    assert outdated in issues(board.hass)
 
 
 async def test_over_meanwhile(board: Board, stalled: BurnIn) -> None:

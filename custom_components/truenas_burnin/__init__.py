@@ -23,6 +23,7 @@ from homeassistant.helpers.typing import ConfigType
 from homeassistant.util import dt as dt_util
 
 from .arming import Arming
+from .burnin.model import HoldReason
 from .burnin.ports import Clock, LedgerError
 from .burnin.runner import Runner
 from .const import CONF_FINGERPRINT, DOMAIN
@@ -40,6 +41,7 @@ from .issues import (
     forget_issues,
     report_certificate,
     report_no_rights,
+    report_outdated_ledger,
     report_rights,
 )
 from .loop import BurnInLoop
@@ -152,6 +154,8 @@ async def async_setup_entry(hass: HomeAssistant, entry: BurnInConfigEntry) -> bo
         stack.callback(Notifier(hass, entry).start())
         stack.callback(follow_days(hass, entry))
         stack.callback(forget_issues, hass, entry, of_work_only=True)
+        outdated = HoldReason.LEDGER_OUTDATED in runner.holds
+        report_outdated_ledger(hass, entry, outdated=outdated)
         stack.callback(follow_stalls(hass, entry))
         stack.callback(follow_drive_devices(hass, entry))
         stack.callback(follow_cancels(hass, entry))

@@ -11,7 +11,7 @@ from .coordinator import BurnInConfigEntry
 from .data import BurnInData
 from .drive_ref import DriveRef, Fleets, async_attempt, async_fleets, refused
 from .failures import nas_and_ledger_errors
-from .issues import report_stuck_cancel
+from .issues import report_outdated_ledger, report_stuck_cancel
 
 
 async def async_start(
@@ -265,4 +265,13 @@ async def async_give_up(data: BurnInData, burn_in: BurnIn, actor: str) -> None:
     """End a burn-in that cannot be cancelled, whatever the NAS goes on doing."""
     with nas_and_ledger_errors():
         await data.runner.give_up(burn_in.id, actor)
+    data.loop.wake()
+
+
+async def async_obey(data: BurnInData, actor: str) -> None:
+    """Have a NAS obey this record of burn-ins again, as a person decided."""
+    with nas_and_ledger_errors():
+        await data.runner.obey(actor)
+    coordinator = data.coordinator
+    report_outdated_ledger(coordinator.hass, coordinator.config_entry, outdated=False)
     data.loop.wake()

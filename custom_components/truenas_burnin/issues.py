@@ -16,6 +16,7 @@ from .truenas.models import SystemInfo
 CERTIFICATE_CHANGED: Final = "certificate_changed"
 NO_COMMAND_RIGHTS: Final = "no_command_rights"
 LEDGER_LOST: Final = "ledger_lost"
+LEDGER_OUTDATED: Final = "ledger_outdated"
 LEDGER_UNWRITABLE: Final = "ledger_unwritable"
 NO_READ_RIGHTS: Final = "no_read_rights"
 PANEL_NOT_BUILT: Final = "panel_not_built"
@@ -87,6 +88,27 @@ def report_lost_ledger(hass: HomeAssistant, folder: str, reason: str | None) -> 
         severity=ir.IssueSeverity.CRITICAL,
         translation_key=LEDGER_LOST,
         translation_placeholders={"folder": folder, "reason": reason},
+    )
+
+
+@callback
+def report_outdated_ledger(
+    hass: HomeAssistant, entry: ConfigEntry, *, outdated: bool
+) -> None:
+    """Raise or take back the issue of a NAS that has seen a newer record than ours."""
+    issue_id = f"{LEDGER_OUTDATED}_{entry.entry_id}"
+    if not outdated:
+        ir.async_delete_issue(hass, DOMAIN, issue_id)
+        return
+    ir.async_create_issue(
+        hass,
+        DOMAIN,
+        issue_id,
+        data={ATTR_ENTRY_ID: entry.entry_id},
+        is_fixable=True,
+        severity=ir.IssueSeverity.CRITICAL,
+        translation_key=LEDGER_OUTDATED,
+        translation_placeholders={"nas": entry.title},
     )
 
 

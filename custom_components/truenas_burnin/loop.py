@@ -9,10 +9,11 @@ from typing import Any
 from homeassistant.core import CALLBACK_TYPE, callback
 from homeassistant.helpers.event import async_call_later
 
+from .burnin.model import HoldReason
 from .burnin.runner import Runner
 from .const import DOMAIN, POLL_INTERVAL
 from .coordinator import BurnInCoordinator
-from .issues import report_ledger
+from .issues import report_ledger, report_outdated_ledger
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -88,9 +89,10 @@ class BurnInLoop:
         except Exception:
             _LOGGER.exception("A burn-in cycle failed; the next one follows")
         coordinator = self._coordinator
-        report_ledger(
-            coordinator.hass, coordinator.config_entry, self._runner.ledger_trouble
-        )
+        hass, entry = coordinator.hass, coordinator.config_entry
+        report_ledger(hass, entry, self._runner.ledger_trouble)
+        if HoldReason.LEDGER_OUTDATED in self._runner.holds:
+            report_outdated_ledger(hass, entry, outdated=True)
 
     @callback
     def _schedule_poll(self) -> None:

@@ -9,12 +9,18 @@ from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import issue_registry as ir
 import voluptuous as vol
 
-from .actions import async_cancel, async_give_up
+from .actions import async_cancel, async_give_up, async_obey
 from .burnin.model import BurnIn
 from .const import DOMAIN
 from .coordinator import BurnInConfigEntry
 from .drive_ref import DriveRef, async_person
-from .issues import ATTR_BURN_IN_ID, ATTR_ENTRY_ID, LEDGER_LOST, STUCK_CANCEL
+from .issues import (
+    ATTR_BURN_IN_ID,
+    ATTR_ENTRY_ID,
+    LEDGER_LOST,
+    LEDGER_OUTDATED,
+    STUCK_CANCEL,
+)
 from .shared_ledger import async_shared_ledger
 
 
@@ -161,12 +167,66 @@ class LostLedgerRepairFlow(RepairsFlow):
         return self.async_create_entry(data={})
 
 
+class OutdatedLedgerRepairFlow(RepairsFlow):
+    """Have a person decide which record of burn-ins a NAS obeys."""
+
+    def __init__(self, entry_id: str) -> None:
+        """Keep which NAS it is."""
+        self._entry_id = entry_id
+
+    async def async_step_init(
+        self, user_input: dict[str, str] | None = None
+    ) -> RepairsFlowResult:
+        """Show the choices."""
+        entry = self._entry
+        if entry is None:
+            return self.async_abort(reason="not_ready")
+        return self.async_show_menu(
+            step_id="init",
+            menu_options=["obey", "leave"],
+            description_placeholders={"nas": entry.title},
+        )
+
+    @property
+    def _entry(self) -> BurnInConfigEntry | None:
+        entry: BurnInConfigEntry | None = self.hass.config_entries.async_get_entry(
+            self._entry_id
+        )
+        if entry is None or entry.state is not ConfigEntryState.LOADED:
+            return None
+        return entry
+
+    async def async_step_obey(
+        self, user_input: dict[str, str] | None = None
+    ) -> RepairsFlowResult:
+        """Let this record count from now on."""
+        entry = self._entry
+        if entry is None:
+            return self.async_abort(reason="not_ready")
+        actor = await async_person(self.hass)
+        try:
+            await async_obey(entry.runtime_data, actor)
+        except HomeAssistantError as err:
+            return self.async_abort(
+                reason="not_obeyed", description_placeholders={"reason": str(err)}
+            )
+        return self.async_create_entry(data={})
+
+    async def async_step_leave(
+        self, user_input: dict[str, str] | None = None
+    ) -> RepairsFlowResult:
+        """Change nothing: burn-ins that overwrite stay on hold, and the issue stays."""
+        return self.async_abort(reason="left")
+
+
 async def async_create_fix_flow(
     hass: HomeAssistant, issue_id: str, data: dict[str, str | int | float | None] | None
 ) -> RepairsFlow:
     """Return the flow that fixes an issue."""
     if issue_id == LEDGER_LOST:
         return LostLedgerRepairFlow()
+    if data is not None and issue_id.startswith(LEDGER_OUTDATED):
+        return OutdatedLedgerRepairFlow(str(data[ATTR_ENTRY_ID]))
     if data is None or ATTR_BURN_IN_ID not in data:
         raise ValueError(f"nothing to fix: {issue_id}")
     flow = (

@@ -16,12 +16,11 @@ from pytest_homeassistant_custom_component.common import async_capture_events
 
 from custom_components.truenas_burnin.burnin.model import BurnInState, StageKind
 from custom_components.truenas_burnin.truenas.models import (
-    AgentState,
-    AgentStatus,
     Fleet,
     SelfTestKind,
     SelfTestLog,
 )
+from custom_components.truenas_burnin.truenas.surface import AgentState, JobStatus
 
 from ..burnin.fakes import a_drive, a_test
 from ..common import FREE, Board, ScriptedNas
@@ -45,8 +44,11 @@ class SteadyNas(ScriptedNas):
     """A NAS whose drives verify a range with every poll."""
 
     @override
-    def _worked(self, job: AgentStatus) -> AgentStatus:
-        return replace(job, done=min(job.done + 1, job.ranges - 1), phase=1)
+    def _worked(self, job: JobStatus) -> JobStatus:
+        step = job.bytes_total // (job.sweeps * job.ranges)
+        return replace(
+            job, bytes_done=min(job.bytes_done + step, job.bytes_total - step)
+        )
 
 
 @dataclass
@@ -80,18 +82,14 @@ class SlowNas(ScriptedNas):
         return SelfTestLog(tests=tests, running_percent=None)
 
     @override
-    def _worked(self, job: AgentStatus) -> AgentStatus:
+    def _worked(self, job: JobStatus) -> JobStatus:
         share = self._share(job.token, SURFACE)
         if share >= 1.0:
-            return replace(job, state=AgentState.PASSED, done=job.ranges)
+            return replace(job, state=AgentState.PASSED, bytes_done=job.bytes_total)
         # The inner tracks are half as fast as the outer ones.
-        done = job.ranges * share * (4 - share) / 3
-        phases = (done % 1) * job.phases
         return replace(
             job,
-            done=int(done),
-            phase=1 + int(phases),
-            percent=round(100 * (phases % 1), 2),
+            bytes_done=int(job.bytes_total * share * (4 - share) / 3),
             seconds=int(share * SURFACE.total_seconds()),
         )
 

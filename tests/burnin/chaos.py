@@ -12,13 +12,17 @@ from typing import Any, override
 from custom_components.truenas_burnin.burnin.model import PauseReason
 from custom_components.truenas_burnin.truenas.errors import AgentFailed, OutcomeUnknown
 from custom_components.truenas_burnin.truenas.models import (
-    AgentState,
-    AgentStatus,
     Drive,
     SelfTestKind,
     SelfTestLog,
     SelfTestStatus,
-    SurfaceRequest,
+)
+from custom_components.truenas_burnin.truenas.surface import (
+    AgentState,
+    ErrorCounts,
+    JobStatus,
+    SurfacePlan,
+    Why,
 )
 
 from .fakes import FakeNas, a_status, a_test
@@ -114,7 +118,7 @@ class Fragile:
 
 @dataclass
 class RealisticNas(FakeNas):
-    """A NAS whose agent does as agent.sh does, and that keeps a book.
+    """A NAS whose agent does as the real one does, and that keeps a book.
 
     `told` is what the status file says: the worker's last words, until somebody
     asks. `faults` are things that must never be asked of it. `book` holds each
@@ -122,7 +126,7 @@ class RealisticNas(FakeNas):
     is lost, the log of one in `blind` unreadable.
     """
 
-    told: dict[str, AgentStatus] = field(default_factory=dict)
+    told: dict[str, JobStatus] = field(default_factory=dict)
     held: dict[str, str] = field(default_factory=dict)
     hot: set[str] = field(default_factory=set)
     broken: set[str] = field(default_factory=set)
@@ -140,36 +144,38 @@ class RealisticNas(FakeNas):
         """Return the drive that has this name now."""
         return next((d for d in self.drives.values() if d.name == name), None)
 
-    def alive(self) -> list[AgentStatus]:
+    def alive(self) -> list[JobStatus]:
         """Return the jobs that have a worker."""
         return [job for job in self.jobs.values() if job.state in ALIVE]
 
     @override
-    async def start_surface(self, request: SurfaceRequest) -> None:
-        self._called("start_surface", request.token)
-        if request.token in self.spent:
-            raise AgentFailed("start", "already_done", request.token)
-        drive = self.at(request.device)
-        if drive is None or drive.serial != request.serial:
-            raise AgentFailed("start", "serial_changed", "another drive")
-        known = self.jobs.get(request.token)
+    async def start_surface(self, plan: SurfacePlan) -> JobStatus:
+        self._called("start_surface", plan.token)
+        self._admit(plan.ledger)
+        if plan.token in self.spent:
+            raise AgentFailed("start", Why(code="already_done"))
+        drive = self.at(plan.device)
+        if drive is None or drive.serial != plan.serial:
+            raise AgentFailed("start", Why(code="serial_differs"))
+        known = self.jobs.get(plan.token)
         if known is not None and known.state is not AgentState.INTERRUPTED:
-            return
-        if any(job.serial == request.serial for job in self.alive()):
-            raise AgentFailed("start", "busy", request.serial)
+            return known
+        if any(job.serial == plan.serial for job in self.alive()):
+            raise AgentFailed("start", Why(code="serial_busy"))
         if drive.pool is not None:
-            self.faults.append(f"{request.token} begun on {drive.name} of {drive.pool}")
+            self.faults.append(f"{plan.token} begun on {drive.name} of {drive.pool}")
         if known is None:
-            self.requests.append(request)
-            self.created.append(request.token)
-            known = a_status(request)
-        self._put(replace(known, state=AgentState.RUNNING, device=request.device))
+            self.plans.append(plan)
+            self.created.append(plan.token)
+            known = a_status(plan)
+        self._put(replace(known, state=AgentState.RUNNING, device=plan.device))
+        return self.jobs[plan.token]
 
-    def _put(self, job: AgentStatus) -> None:
+    def _put(self, job: JobStatus) -> None:
         self.jobs[job.token] = self.told[job.token] = job
 
     @override
-    async def surface_status(self, *, ask: bool) -> Mapping[str, AgentStatus]:
+    async def surface_status(self, *, ask: bool) -> Mapping[str, JobStatus]:
         self._called("surface_status", ask)
         if ask:
             self.told = dict(self.jobs)
@@ -189,7 +195,7 @@ class RealisticNas(FakeNas):
 
     def _known(self, token: str) -> None:
         if token not in self.jobs:
-            raise AgentFailed("pause", "unknown_token", token)
+            raise AgentFailed("pause", Why(code="unknown_token"))
 
     @override
     async def stop_surface(self, token: str) -> None:
@@ -200,7 +206,7 @@ class RealisticNas(FakeNas):
     @override
     async def clean_surface(self, token: str) -> None:
         if any(job.token == token for job in self.alive()):
-            raise AgentFailed("clean", "still_running", token)
+            raise AgentFailed("clean", Why(code="serial_busy"))
         await super().clean_surface(token)
         self.told.pop(token, None)
         self.held.pop(token, None)
@@ -225,27 +231,30 @@ class RealisticNas(FakeNas):
         for serial, log in tuple(self.logs.items()):
             self.logs[serial] = self._tested(serial, log)
 
-    def _worked(self, job: AgentStatus) -> AgentStatus:
+    def _worked(self, job: JobStatus) -> JobStatus:
         job = replace(job, updated=job.updated + 1)
         reason = self.held.get(job.token) or ("heat" if job.serial in self.hot else "")
         if reason:
-            return replace(job, state=AgentState.PAUSED, reason=reason)
+            return replace(job, state=AgentState.PAUSED, reason=Why(code=reason))
         drive = self.at(job.device)
         if drive is None:
-            return replace(job, state=AgentState.FAILED, reason="device_lost")
+            why = Why(code="drive_vanished")
+            return replace(job, state=AgentState.FAILED, reason=why)
         if drive.serial != job.serial:
-            return replace(job, state=AgentState.REFUSED, reason="serial_changed")
+            why = Why(code="serial_differs")
+            return replace(job, state=AgentState.REFUSED, reason=why)
         self.written.setdefault(drive.serial, set()).add(job.token)
         if job.serial in self.cut:
             self.cut.discard(job.serial)
-            return replace(job, state=AgentState.PASSED, reason="")
-        done = min(job.ranges, job.done + max(1, job.ranges // 3))
+            return replace(job, state=AgentState.PASSED, reason=None)
+        done = min(job.bytes_total, job.bytes_done + job.bytes_total // 3 + 1)
         if job.serial in self.broken:
-            return replace(job, state=AgentState.FAILED, done=done, write_errors=3)
-        if done < job.ranges:
-            return replace(job, state=AgentState.RUNNING, reason="", done=done)
+            errors = ErrorCounts(write=3)
+            return replace(job, state=AgentState.FAILED, bytes_done=done, errors=errors)
+        if done < job.bytes_total:
+            return replace(job, state=AgentState.RUNNING, reason=None, bytes_done=done)
         self.finished.add(job.token)
-        return replace(job, state=AgentState.PASSED, reason="", done=done)
+        return replace(job, state=AgentState.PASSED, reason=None, bytes_done=done)
 
     def _tested(self, serial: str, log: SelfTestLog) -> SelfTestLog:
         if log.running_percent is None:

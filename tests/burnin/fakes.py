@@ -3,7 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, time, timedelta
+from itertools import accumulate
 
+from custom_components.truenas_burnin.burnin.evidence import sweeps_of
 from custom_components.truenas_burnin.burnin.model import (
     BurnIn,
     HoldReason,
@@ -19,22 +21,31 @@ from custom_components.truenas_burnin.truenas.errors import (
     TrueNASError,
 )
 from custom_components.truenas_burnin.truenas.models import (
-    AgentState,
-    AgentStatus,
     Drive,
     DriveType,
     Fleet,
     JobState,
     NasJob,
-    RangeResult,
     SelfTest,
     SelfTestKind,
     SelfTestLog,
     SelfTestStatus,
     SmartReport,
-    SurfaceRequest,
     SystemInfo,
     WipeMode,
+)
+from custom_components.truenas_burnin.truenas.surface import (
+    Activity,
+    AgentState,
+    ContentItem,
+    DriveContent,
+    Epoch,
+    ErrorCounts,
+    JobRecords,
+    JobStatus,
+    RangeRecord,
+    SurfacePlan,
+    Why,
 )
 
 NAS_ID = "nas-1"
@@ -107,30 +118,54 @@ def a_test(
     )
 
 
-def a_status(request: SurfaceRequest, **changes: object) -> AgentStatus:
+def a_status(plan: SurfacePlan, **changes: object) -> JobStatus:
     """Return the status of a surface job that has just begun."""
-    status = AgentStatus(
-        token=request.token,
+    sweeps = sweeps_of(plan.method, plan.passes)
+    status = JobStatus(
+        token=plan.token,
+        serial=plan.serial,
+        device=plan.device,
+        revision=1,
         state=AgentState.RUNNING,
-        reason="",
-        serial=request.serial,
-        device=request.device,
-        ranges=len(request.ranges),
-        done=0,
-        phase=1,
-        phases=2 * len(request.patterns),
-        percent=0.0,
-        read_errors=0,
-        write_errors=0,
-        compare_errors=0,
-        first_bad=None,
-        block=request.ranges[0].block,
-        temperature=36.0,
+        reason=None,
+        method=plan.method,
+        activity=Activity.WRITE,
+        sweep=1,
+        sweeps=sweeps,
+        range=0,
+        ranges=len(plan.ranges),
+        bytes_done=0,
+        bytes_total=sweeps * sum(item.length for item in plan.ranges),
+        errors=ErrorCounts(),
+        first_error=None,
+        temperature=36,
+        hottest=36,
         seconds=0,
+        hanging_seconds=0,
         updated=1,
         boot="boot-1",
     )
     return replace(status, **changes)  # type: ignore[arg-type]
+
+
+def records_of(plan: SurfacePlan, count: int | None = None) -> tuple[RangeRecord, ...]:
+    """Return that all ranges, or the first of them, went well in every sweep."""
+    records = tuple(
+        RangeRecord(
+            sweep=sweep,
+            index=index,
+            start=item.start,
+            length=item.length,
+            activity=Activity.WRITE if sweep % 2 else Activity.VERIFY,
+            seconds=10.0,
+            temperature=30 + index % 10,
+            slowest_ms=40.0,
+            p999_ms=30.0,
+        )
+        for sweep in range(1, sweeps_of(plan.method, plan.passes) + 1)
+        for index, item in enumerate(plan.ranges)
+    )
+    return records[:count]
 
 
 @dataclass
@@ -140,9 +175,11 @@ class FakeNas:
     drives: dict[str, Drive] = field(default_factory=dict)
     reports: dict[str, SmartReport] = field(default_factory=dict)
     logs: dict[str, SelfTestLog] = field(default_factory=dict)
-    jobs: dict[str, AgentStatus] = field(default_factory=dict)
+    jobs: dict[str, JobStatus] = field(default_factory=dict)
+    contents: dict[str, DriveContent] = field(default_factory=dict)
+    obeyed: Epoch | None = None
     spent: set[str] = field(default_factory=set)
-    requests: list[SurfaceRequest] = field(default_factory=list)
+    plans: list[SurfacePlan] = field(default_factory=list)
     wipes: list[NasJob] = field(default_factory=list)
     calls: list[str] = field(default_factory=list)
     down: TrueNASError | None = None
@@ -172,10 +209,20 @@ class FakeNas:
         tests = (a_test(kind, status, hours), *self.logs[serial].tests)
         self.logs[serial] = SelfTestLog(tests=tests, running_percent=None)
 
-    def set_job(self, index: int = -1, **changes: object) -> None:
-        """Change the status of a surface job, the newest by default."""
+    def set_job(
+        self, index: int = -1, *, done: int | None = None, **changes: object
+    ) -> None:
+        """Change the status of a surface job, the newest by default.
+
+        `done` ranges lie behind in every sweep.
+        """
         token = list(self.jobs)[index]
-        self.jobs[token] = replace(self.jobs[token], **changes)  # type: ignore[arg-type]
+        job = self.jobs[token]
+        if done is not None:
+            plan = next(item for item in self.plans if item.token == token)
+            behind = sum(item.length for item in plan.ranges[:done])
+            changes["bytes_done"] = job.sweeps * behind
+        self.jobs[token] = replace(job, **changes)  # type: ignore[arg-type]
 
     def calls_of(self, method: str) -> list[str]:
         """Return the calls of one method."""
@@ -251,19 +298,50 @@ class FakeNas:
         """Change a wipe, the newest by default."""
         self.wipes[number - 1] = replace(self.wipes[number - 1], **changes)  # type: ignore[arg-type]
 
-    async def start_surface(self, request: SurfaceRequest) -> None:
-        """Start a job, once per token; never again what was cleaned up."""
-        self._called("start_surface", request.token)
-        if request.token in self.spent:
-            raise AgentFailed("start", "already_done", request.token)
-        self.requests.append(request)
-        known = self.jobs.get(request.token)
-        if known is None:
-            self.jobs[request.token] = a_status(request)
-        elif known.state is AgentState.INTERRUPTED:
-            self.jobs[request.token] = replace(known, state=AgentState.RUNNING)
+    async def content(self, drive: Drive) -> DriveContent:
+        """Return what lies on a drive: nothing, unless a test says so."""
+        self._called("content", drive.serial)
+        nothing = DriveContent(content=(), size=drive.size, logical_sector=512)
+        return self.contents.get(drive.serial, nothing)
 
-    async def surface_status(self, *, ask: bool) -> Mapping[str, AgentStatus]:
+    def put_on(self, drive: Drive, *content: ContentItem) -> None:
+        """Put a file system or the like on a drive."""
+        self.contents[drive.serial] = DriveContent(
+            content=content, size=drive.size, logical_sector=512
+        )
+
+    async def epoch(self) -> Epoch | None:
+        """Return the highest epoch that was shown."""
+        self._called("epoch")
+        return self.obeyed
+
+    async def obey(self, epoch: Epoch) -> None:
+        """Take another one."""
+        self._called("obey", epoch.number)
+        self.obeyed = epoch
+
+    def _admit(self, epoch: Epoch) -> None:
+        if self.obeyed is not None and self.obeyed.id != epoch.id:
+            raise AgentFailed("start", Why(code="ledger_other"))
+        if self.obeyed is not None and epoch.number < self.obeyed.number:
+            raise AgentFailed("start", Why(code="ledger_older"))
+        self.obeyed = epoch
+
+    async def start_surface(self, plan: SurfacePlan) -> JobStatus:
+        """Start a job, once per token; never again what was cleaned up."""
+        self._called("start_surface", plan.token)
+        self._admit(plan.ledger)
+        if plan.token in self.spent:
+            raise AgentFailed("start", Why(code="already_done"))
+        self.plans.append(plan)
+        known = self.jobs.get(plan.token)
+        if known is None:
+            self.jobs[plan.token] = a_status(plan)
+        elif known.state is AgentState.INTERRUPTED:
+            self.jobs[plan.token] = replace(known, state=AgentState.RUNNING)
+        return self.jobs[plan.token]
+
+    async def surface_status(self, *, ask: bool) -> Mapping[str, JobStatus]:
         """Return the jobs."""
         self._called("surface_status", ask)
         return dict(self.jobs)
@@ -273,30 +351,31 @@ class FakeNas:
         self._called("pause_surface", token, reason)
         job = self.jobs[token]
         if not job.state.final:
-            self.jobs[token] = replace(job, state=AgentState.PAUSED, reason=reason)
+            why = Why(code=reason.value)
+            self.jobs[token] = replace(job, state=AgentState.PAUSED, reason=why)
 
     async def resume_surface(self, token: str) -> None:
         """Let a job go on."""
         self._called("resume_surface", token)
         job = self.jobs[token]
         if job.state is AgentState.PAUSED:
-            self.jobs[token] = replace(job, state=AgentState.RUNNING, reason="")
+            self.jobs[token] = replace(job, state=AgentState.RUNNING, reason=None)
 
-    async def surface_ranges(self, token: str) -> tuple[RangeResult, ...]:
-        """Return the first ranges as verified without errors."""
-        self._called("surface_ranges", token)
-        request = next(item for item in self.requests if item.token == token)
-        return tuple(
-            RangeResult(
-                index=index,
-                range=item,
-                seconds=10,
-                read_errors=0,
-                write_errors=0,
-                compare_errors=0,
-                temperature=30 + index % 10,
-            )
-            for index, item in enumerate(request.ranges[: self.jobs[token].done])
+    async def limit_surface(self, token: str, pause_at: int, resume_at: int) -> None:
+        """Take other temperatures."""
+        self._called("limit_surface", token, pause_at, resume_at)
+
+    async def surface_records(self, token: str) -> JobRecords:
+        """Return the ranges that are done as without errors."""
+        self._called("surface_records", token)
+        plan = next(item for item in self.plans if item.token == token)
+        status, everything = self.jobs[token], records_of(plan)
+        ends = accumulate(item.length for item in everything)
+        done = sum(end <= status.bytes_done for end in ends)
+        return JobRecords(
+            status=status,
+            ranges=everything[:done],
+            errors=() if status.first_error is None else (status.first_error,),
         )
 
     async def stop_surface(self, token: str) -> None:
@@ -322,7 +401,13 @@ class MemoryLedger:
     details: list[dict[str, object]] = field(default_factory=list)
     records: list[str] = field(default_factory=list)
     held: set[str] = field(default_factory=set)
+    outdated: set[str] = field(default_factory=set)
+    at: Epoch = field(default_factory=lambda: Epoch(id="a" * 32, number=0))
     broken: bool = False
+
+    async def epoch(self) -> Epoch:
+        """Return how far the ledger is."""
+        return self.at
 
     async def keep(self, burn_in: BurnIn) -> None:
         """Keep the burn-in without an event."""
@@ -331,17 +416,26 @@ class MemoryLedger:
         self.kept[burn_in.id] = burn_in
 
     async def holds(self, nas_id: str) -> frozenset[HoldReason]:
-        """Return a person's hold."""
-        return frozenset({HoldReason.PERSON} if nas_id in self.held else ())
+        """Return the holds."""
+        person = {HoldReason.PERSON} if nas_id in self.held else set()
+        outdated = {HoldReason.LEDGER_OUTDATED} if nas_id in self.outdated else set()
+        return frozenset(person | outdated)
 
-    async def set_hold(self, nas_id: str, on: bool, actor: str | None) -> None:
-        """Keep a person's hold."""
+    async def set_hold(
+        self,
+        nas_id: str,
+        on: bool,
+        actor: str | None,
+        reason: HoldReason = HoldReason.PERSON,
+    ) -> None:
+        """Keep a hold."""
         if self.broken:
             raise LedgerError("disk full")
+        held = self.held if reason is HoldReason.PERSON else self.outdated
         if on:
-            self.held.add(nas_id)
+            held.add(nas_id)
         else:
-            self.held.discard(nas_id)
+            held.discard(nas_id)
 
     async def commit(
         self,
@@ -350,10 +444,13 @@ class MemoryLedger:
         *,
         actor: str | None = None,
         detail: Mapping[str, object] | None = None,
+        raises_epoch: bool = False,
     ) -> None:
         """Keep the burn-in."""
         if self.broken:
             raise LedgerError("disk full")
+        if raises_epoch:
+            self.at = replace(self.at, number=self.at.number + 1)
         known = self.kept.get(burn_in.id)
         assert known is None or not known.state.final, "an ended one is never changed"
         self.kept[burn_in.id] = burn_in

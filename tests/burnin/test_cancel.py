@@ -5,18 +5,14 @@ from typing import Any
 
 import pytest
 
-from custom_components.truenas_burnin.burnin.model import (
-    BurnInState,
-    PauseReason,
-    StageKind,
-)
+from custom_components.truenas_burnin.burnin.model import BurnInState, StageKind
 from custom_components.truenas_burnin.burnin.ports import LedgerError, RunnerClosed
 from custom_components.truenas_burnin.burnin.runner import Runner
 from custom_components.truenas_burnin.truenas.errors import (
     AgentFailed,
     ConnectionFailed,
 )
-from custom_components.truenas_burnin.truenas.models import AgentState
+from custom_components.truenas_burnin.truenas.surface import AgentState, Why
 
 from ..said import said
 from .fakes import Bench, a_drive
@@ -31,7 +27,7 @@ from .test_runner import (
 )
 
 AWAY = ConnectionFailed("no route")
-STUCK = AgentFailed("stop", "still_running", "badblocks")
+STUCK = AgentFailed("stop", Why(code="still_running"))
 
 
 async def asked(bench: Bench) -> BurnInState:
@@ -79,11 +75,11 @@ async def test_a_worker_that_does_not_end_is_asked_with_every_cycle() -> None:
     assert await asked(bench) is BurnInState.CANCELLING
     await bench.cycle(3)
     assert current(bench).state is BurnInState.CANCELLING
-    assert len(bench.nas.requests) == 1
+    assert len(bench.nas.plans) == 1
     del bench.nas.fail["stop_surface"]
     await bench.cycle(2)
     assert current(bench).state is BurnInState.CANCELLED
-    assert [request.serial for request in bench.nas.requests] == ["SER001", "SER002"]
+    assert [request.serial for request in bench.nas.plans] == ["SER001", "SER002"]
 
 
 async def test_nothing_else_happens_to_what_is_being_cancelled() -> None:
@@ -160,7 +156,7 @@ async def test_a_retry_ends_what_was_given_up() -> None:
     """The NAS is back and goes on with the old attempt: only one may write."""
     bench = Bench(DRIVE)
     await to_surface(bench)
-    token = bench.nas.requests[0].token
+    token = bench.nas.plans[0].token
     bench.nas.down = AWAY
     await asked(bench)
     await bench.runner.give_up(current(bench).id, "mia")
@@ -213,7 +209,7 @@ async def test_a_cancel_in_flight_over_a_reload() -> None:
     assert current(bench).state is BurnInState.CANCELLING
     await bench.cycle(2)
     assert current(bench).state is BurnInState.CANCELLED
-    assert len(bench.nas.requests) == 1
+    assert len(bench.nas.plans) == 1
 
 
 async def test_a_start_in_flight_over_a_reload() -> None:
@@ -237,7 +233,7 @@ async def test_a_closed_runner_keeps_nothing() -> None:
     ):
         with pytest.raises(RunnerClosed):
             await wish
-    bench.nas.set_job(state=AgentState.PAUSED, reason=PauseReason.HEAT)
+    bench.nas.set_job(state=AgentState.PAUSED, reason=Why(code="heat"))
     await bench.cycle(2)
     assert bench.ledger.kept == kept
     assert bench.ledger.held == set()

@@ -20,6 +20,7 @@ from custom_components.truenas_burnin.burnin.plan import (
 from custom_components.truenas_burnin.burnin.reason import ReasonKey
 from custom_components.truenas_burnin.truenas.errors import AgentFailed
 from custom_components.truenas_burnin.truenas.models import SelfTestKind, SelfTestLog
+from custom_components.truenas_burnin.truenas.surface import Why
 
 from ..said import said, said_in
 from .fakes import Bench, a_report
@@ -75,7 +76,7 @@ async def test_a_drive_without_self_tests_is_written(
     assert burn_in.stage is not None
     assert burn_in.stage.kind.destructive
     assert starts(bench) == 0
-    assert len(bench.nas.requests) == 1
+    assert len(bench.nas.plans) == 1
     assert key in {item.reason.key for item in burn_in.findings}
 
 
@@ -134,7 +135,7 @@ async def test_a_drive_that_only_says_so_when_asked(
 ) -> None:
     """It is asked once, other refusals again."""
     bench = a_bench(None, SelfTestLog(tests=(), running_percent=None))
-    bench.nas.fail["start_self_test"] = AgentFailed("self-test", code, "")
+    bench.nas.fail["start_self_test"] = AgentFailed("self-test", Why(code=code))
     await submit(bench, plan_from_stages(["conveyance_smart"]))
     await bench.cycle(2)
     stage = stage_of(current(bench), StageKind.CONVEYANCE_SMART)

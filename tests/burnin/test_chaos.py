@@ -38,11 +38,11 @@ from custom_components.truenas_burnin.truenas.errors import (
     TrueNASError,
 )
 from custom_components.truenas_burnin.truenas.models import (
-    AgentState,
     Fleet,
     SelfTestKind,
     SelfTestStatus,
 )
+from custom_components.truenas_burnin.truenas.surface import AgentState
 
 from .chaos import Crashed, Fragile, Fuse, RealisticNas
 from .fakes import NAS_ID, Listener, StillClock, a_drive

@@ -48,7 +48,7 @@ async def test_what_waits_ends_by_what_is_seen(
     await bench.runner.set_hold(False, "mia")
     await bench.cycle(5)
     assert current(bench) == ended
-    assert bench.nas.requests == []
+    assert bench.nas.plans == []
 
 
 @pytest.mark.parametrize(("seen", "reason"), SEEN)
@@ -108,7 +108,7 @@ async def test_in_doubt_it_waits() -> None:
     assert current(bench).state is BurnInState.QUEUED
     show(bench)
     await bench.cycle()
-    assert len(bench.nas.requests) == 1
+    assert len(bench.nas.plans) == 1
 
 
 def starting(bench: Bench) -> Fleet:
@@ -135,7 +135,7 @@ async def test_nothing_is_overwritten_before_the_nas_is_ready() -> None:
     (refusal,) = caught.value.refusals[a_drive(2).identifier]
     assert refusal.key == "nas_not_ready"
     await bench.cycle()
-    assert len(bench.nas.requests) == 1
+    assert len(bench.nas.plans) == 1
 
 
 async def test_a_reboot_between_two_stages() -> None:

@@ -7,7 +7,8 @@ import pytest
 
 from custom_components.truenas_burnin.burnin.known import smart_of
 from custom_components.truenas_burnin.burnin.model import BurnInState, StageKind
-from custom_components.truenas_burnin.truenas.models import AgentState, JobState
+from custom_components.truenas_burnin.truenas.models import JobState
+from custom_components.truenas_burnin.truenas.surface import AgentState
 
 from ..said import said
 from .fakes import SYSTEM, Bench, a_report
@@ -88,7 +89,7 @@ async def test_days_are_not_spent_on_a_drive_that_stays_silent() -> None:
     await submit(bench, SURFACE)
     await bench.cycle(16, seconds=60)
     assert current(bench).state is BurnInState.INCONCLUSIVE
-    assert bench.nas.requests == []
+    assert bench.nas.plans == []
 
 
 async def test_either_the_counters_or_the_verdict_are_enough() -> None:

@@ -194,8 +194,12 @@ def test_a_key_that_may_only_watch() -> None:
 
 
 def test_on_hold_and_a_lost_ledger() -> None:
-    """Each hold has its own words; the second only concerns what overwrites."""
+    """Each hold has its own words; all but a person's only concern what overwrites."""
     everything = frozenset(HoldReason)
-    assert keys(a_case(a_drive(), holds=everything)) == ["nas_on_hold", "ledger_lost"]
+    assert keys(a_case(a_drive(), holds=everything)) == [
+        "nas_on_hold",
+        "ledger_lost",
+        "confirmation_outdated",
+    ]
     gentle = a_case(a_drive(), holds=everything, destructive=False)
     assert keys(gentle) == ["nas_on_hold"]

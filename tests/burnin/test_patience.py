@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from custom_components.truenas_burnin.burnin.model import BurnInState
-from custom_components.truenas_burnin.truenas.models import AgentState
+from custom_components.truenas_burnin.truenas.surface import AgentState
 
 from ..said import said
 from .fakes import Bench
@@ -27,7 +27,7 @@ async def test_a_drive_not_listed_yet_is_waited_for() -> None:
     bench = await interrupted()
     await bench.cycle(70)
     assert current(bench).state is BurnInState.RUNNING
-    assert len(bench.nas.requests) == 1
+    assert len(bench.nas.plans) == 1
     bench.nas.drives[DRIVE.identifier] = DRIVE
     await bench.cycle(2)
     assert [job.state for job in bench.nas.jobs.values()] == [AgentState.RUNNING]

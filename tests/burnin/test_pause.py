@@ -9,7 +9,7 @@ from custom_components.truenas_burnin.burnin.model import BurnInState, PauseReas
 from custom_components.truenas_burnin.burnin.pauses import is_quiet
 from custom_components.truenas_burnin.burnin.ports import LedgerError
 from custom_components.truenas_burnin.truenas.errors import ConnectionFailed
-from custom_components.truenas_burnin.truenas.models import AgentState
+from custom_components.truenas_burnin.truenas.surface import AgentState, Why
 
 from .fakes import Bench, a_drive
 from .test_runner import (
@@ -136,7 +136,7 @@ async def test_a_person_s_pause_outlives_heat() -> None:
     """Cooling down is not what a person waits for."""
     bench = Bench(DRIVE)
     await to_surface(bench)
-    bench.nas.set_job(state=AgentState.PAUSED, reason="heat")
+    bench.nas.set_job(state=AgentState.PAUSED, reason=Why(code="heat"))
     await bench.cycle()
     assert standing(bench) == (BurnInState.PAUSED, PauseReason.HEAT)
     await pause(bench)
@@ -168,11 +168,11 @@ async def test_nothing_new_is_written_in_quiet_hours() -> None:
     await submit(bench, SURFACE)
     await bench.cycle(2)
     assert standing(bench) == (BurnInState.PAUSED, PauseReason.QUIET_HOURS)
-    assert bench.nas.requests == []
+    assert bench.nas.plans == []
     bench.runner.settings = replace(bench.settings, quiet_hours=None)
     await bench.cycle()
     assert standing(bench) == (BurnInState.RUNNING, None)
-    assert len(bench.nas.requests) == 1
+    assert len(bench.nas.plans) == 1
 
 
 async def test_a_rebooted_nas_waits_for_the_end_of_quiet_hours() -> None:
@@ -183,7 +183,7 @@ async def test_a_rebooted_nas_waits_for_the_end_of_quiet_hours() -> None:
     bench.nas.set_job(state=AgentState.INTERRUPTED)
     await bench.cycle(2)
     assert standing(bench) == (BurnInState.PAUSED, PauseReason.QUIET_HOURS)
-    assert len(bench.nas.requests) == 1
+    assert len(bench.nas.plans) == 1
     bench.clock.tick(hours=1)
     await bench.cycle(2)
     assert standing(bench) == (BurnInState.RUNNING, None)
@@ -219,7 +219,7 @@ async def test_words_of_a_stranger_count_as_a_person_s() -> None:
     """Somebody paused the job on the NAS itself: ours goes on."""
     bench = Bench(DRIVE)
     await to_surface(bench)
-    bench.nas.set_job(state=AgentState.PAUSED, reason="lunch")
+    bench.nas.set_job(state=AgentState.PAUSED, reason=Why(code="lunch"))
     await bench.cycle(2)
     assert standing(bench) == (BurnInState.RUNNING, None)
 

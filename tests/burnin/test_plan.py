@@ -1,12 +1,13 @@
 """Profiles and a person's own stage lists."""
 
+from dataclasses import replace
+
 from hypothesis import given, strategies as st
 import pytest
 
 from custom_components.truenas_burnin.burnin.evidence import SurfaceRun
 from custom_components.truenas_burnin.burnin.model import StageKind
 from custom_components.truenas_burnin.burnin.plan import (
-    FOUR_PATTERNS,
     PlanError,
     Profile,
     expected_seconds,
@@ -14,7 +15,8 @@ from custom_components.truenas_burnin.burnin.plan import (
     plan_of,
     with_estimates,
 )
-from custom_components.truenas_burnin.truenas.models import SelfTestKind
+from custom_components.truenas_burnin.truenas.models import DriveType, SelfTestKind
+from custom_components.truenas_burnin.truenas.surface import ContentItem, Method
 
 from .fakes import a_drive
 
@@ -84,21 +86,46 @@ def test_bad_lists_are_refused(names: list[str], key: str) -> None:
     assert error.value.key == key
 
 
-def test_destructive_stages_carry_their_patterns() -> None:
-    """The surface stage knows what it will write before it begins."""
-    stages = plan_of(Profile.FULL).stages(a_drive())
-    assert [stage.evidence for stage in stages] == [
-        None,
-        None,
-        None,
-        SurfaceRun(patterns=FOUR_PATTERNS),
-        None,
-    ]
+TANK = (ContentItem(place="partition 1", type="zfs_member", label="tank"),)
+
+
+@pytest.mark.parametrize(
+    ("profile", "kind", "run"),
+    [
+        ("full", DriveType.HDD, SurfaceRun()),
+        ("surface", DriveType.HDD, SurfaceRun()),
+        ("thorough", DriveType.HDD, SurfaceRun(passes=2)),
+        ("classic", DriveType.HDD, SurfaceRun(method=Method.PATTERNS)),
+        ("full", DriveType.SSD, SurfaceRun(discard=True)),
+        ("thorough", DriveType.NVME, SurfaceRun(discard=True)),
+        ("classic", DriveType.SSD, SurfaceRun(discard=True)),
+    ],
+)
+def test_destructive_stages_carry_their_method(
+    profile: str, kind: DriveType, run: SurfaceRun
+) -> None:
+    """And what was confirmed; solid state is written once, whatever the profile."""
+    stages = plan_of(Profile(profile)).stages(a_drive(type=kind), TANK)
+    (surface,) = (stage for stage in stages if stage.kind.destructive)
+    assert surface.evidence == replace(run, confirmed=TANK)
+    others = [stage.evidence for stage in stages if not stage.kind.destructive]
+    assert not any(others)
+
+
+@pytest.mark.parametrize(
+    ("profile", "sweeps"), [("full", 2), ("thorough", 4), ("classic", 8)]
+)
+def test_sweeps_weigh(profile: str, sweeps: int) -> None:
+    """A stage takes as long as there is to write and to read back."""
+    drive = a_drive()
+    stages = plan_of(Profile(profile)).stages(drive)
+    (surface,) = (stage for stage in stages if stage.kind.destructive)
+    assert surface.weight == pytest.approx(sweeps * drive.size / 180e6)
 
 
 def test_a_big_drive_takes_days() -> None:
-    """12 TB at 180 MB/s, 8 phases: 6.2 days (burn-in-field.md A.5)."""
-    seconds = expected_seconds(StageKind.SURFACE_VALIDATE, 12_000_138_625_024)
+    """12 TB at 180 MB/s, 8 sweeps: 6.2 days (burn-in-field.md A.5)."""
+    seconds = expected_seconds(StageKind.SURFACE_VALIDATE, 12_000_138_625_024, 8)
     assert seconds / 86400 == pytest.approx(6.2, abs=0.05)
 
 

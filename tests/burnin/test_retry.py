@@ -12,7 +12,8 @@ from custom_components.truenas_burnin.burnin.model import (
     Severity,
     StageState,
 )
-from custom_components.truenas_burnin.truenas.models import AgentState, WipeMode
+from custom_components.truenas_burnin.truenas.models import WipeMode
+from custom_components.truenas_burnin.truenas.surface import AgentState, ErrorCounts
 
 from .fakes import Bench, a_drive, a_report
 from .test_runner import DRIVE, FULL, SURFACE, current, stage_states, submit, to_surface
@@ -40,7 +41,7 @@ async def refused(bench: Bench, confirmed: frozenset[str] = CONFIRMED) -> list[s
 async def broken_surface(bench: Bench) -> BurnIn:
     """Bring the burn-in of the first drive to a failed surface pass."""
     await to_surface(bench)
-    bench.nas.set_job(state=AgentState.FAILED, done=77, write_errors=2)
+    bench.nas.set_job(state=AgentState.FAILED, done=77, errors=ErrorCounts(write=2))
     await bench.cycle()
     assert current(bench).state is BurnInState.FAILED
     return current(bench)
@@ -64,9 +65,9 @@ async def test_a_failed_pass_is_done_again_under_another_token() -> None:
     }
     assert bench.ledger.events[-1] == "retried"
     await bench.cycle()
-    first, second = bench.nas.requests
+    first, second = bench.nas.plans
     assert first.token != second.token
-    assert (first.ranges, first.patterns) == (second.ranges, second.patterns)
+    assert (first.ranges, first.method) == (second.ranges, second.method)
     bench.nas.set_job(state=AgentState.PASSED, done=256)
     await bench.cycle()
     passed = current(bench)
@@ -179,7 +180,7 @@ async def test_a_retry_goes_to_the_end_of_the_queue() -> None:
     await retry(bench)
     bench.nas.set_job(state=AgentState.PASSED, done=256)
     await bench.cycle(2)
-    assert bench.nas.requests[-1].serial == "SER003"
+    assert bench.nas.plans[-1].serial == "SER003"
 
 
 async def test_a_retry_outlives_a_restart() -> None:

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from custom_components.truenas_burnin.burnin.evidence import Errors, SurfaceRun
+from custom_components.truenas_burnin.burnin.evidence import SurfaceRun
 from custom_components.truenas_burnin.burnin.gate import GateRefused, identify
 from custom_components.truenas_burnin.burnin.known import smart_of
 from custom_components.truenas_burnin.burnin.model import (
@@ -31,10 +31,19 @@ from custom_components.truenas_burnin.truenas.errors import (
     OutcomeUnknown,
     TrueNASError,
 )
-from custom_components.truenas_burnin.truenas.models import (
+from custom_components.truenas_burnin.truenas.models import SelfTestLog, SelfTestStatus
+from custom_components.truenas_burnin.truenas.surface import (
+    Activity,
     AgentState,
-    SelfTestLog,
-    SelfTestStatus,
+    Cause,
+    ContentItem,
+    DriveUser,
+    ErrorCounts,
+    ErrorKind,
+    ErrorRecord,
+    JobStatus,
+    SurfacePlan,
+    Why,
 )
 
 from ..said import said
@@ -84,7 +93,7 @@ async def test_a_full_burn_in_passes() -> None:
     bench.nas.finish_test(DRIVE.serial, hours=13)
     await bench.cycle()
     assert current(bench).stage.kind is StageKind.SURFACE_VALIDATE  # type: ignore[union-attr]
-    bench.nas.set_job(state=AgentState.PASSED, done=256, phase=0)
+    bench.nas.set_job(state=AgentState.PASSED, done=256)
     await bench.cycle()
     ended = current(bench)
     assert ended.state is BurnInState.PASSED
@@ -118,8 +127,8 @@ async def test_a_crash_after_the_act_begins_it_once() -> None:
     await submit(bench, SURFACE)
     original = bench.nas.start_surface
 
-    async def lose_reply(request: Any) -> None:
-        await original(request)
+    async def lose_reply(plan: SurfacePlan) -> JobStatus:
+        await original(plan)
         raise OutcomeUnknown("lost")
 
     bench.nas.start_surface = lose_reply  # type: ignore[method-assign]
@@ -128,7 +137,7 @@ async def test_a_crash_after_the_act_begins_it_once() -> None:
     bench.restarted()
     await bench.runner.load()
     await bench.cycle(2)
-    assert len({request.token for request in bench.nas.requests}) == 1
+    assert len({request.token for request in bench.nas.plans}) == 1
     assert len(bench.nas.jobs) == 1
     assert current(bench).stage.reference is not None  # type: ignore[union-attr]
 
@@ -138,7 +147,7 @@ async def test_a_restart_re_attaches_and_queues_again() -> None:
     bench = Bench(DRIVE, a_drive(2), a_drive(3), max_parallel=1)
     await submit(bench, SURFACE, 1, 2, 3)
     await bench.cycle()
-    bench.nas.set_job(done=128, phase=0)
+    bench.nas.set_job(done=128)
     bench.restarted()
     await bench.runner.load()
     assert bench.runner.busy
@@ -148,7 +157,7 @@ async def test_a_restart_re_attaches_and_queues_again() -> None:
     assert len(bench.nas.jobs) == 1
     bench.nas.set_job(state=AgentState.PASSED, done=256)
     await bench.cycle(2)
-    assert bench.nas.requests[-1].serial == "SER002"
+    assert bench.nas.plans[-1].serial == "SER002"
 
 
 async def test_the_cap_holds() -> None:
@@ -199,7 +208,7 @@ async def test_the_gate_is_asked_again_before_writing() -> None:
     ended = current(bench)
     assert ended.state is BurnInState.INCONCLUSIVE
     assert said(ended) == "ada1 belongs to the pool tank"
-    assert bench.nas.requests == []
+    assert bench.nas.plans == []
     assert stage_states(ended)["final_check"] == "skipped"
 
 
@@ -213,7 +222,7 @@ async def test_a_pool_made_between_intent_and_act_stops_it() -> None:
     bench.nas.drives[DRIVE.identifier] = a_drive(pool="tank", unused=False)
     await bench.cycle()
     assert current(bench).state is BurnInState.INCONCLUSIVE
-    assert bench.nas.requests == []
+    assert bench.nas.plans == []
 
 
 async def test_errors_on_the_surface_fail_and_are_named() -> None:
@@ -222,23 +231,29 @@ async def test_errors_on_the_surface_fail_and_are_named() -> None:
     await to_surface(bench)
     bench.nas.set_job(
         state=AgentState.FAILED,
-        reason="errors",
         done=77,
-        phase=0,
-        write_errors=12,
-        compare_errors=3,
-        first_bad=1000,
+        errors=ErrorCounts(write=12, compare=3),
+        first_error=ErrorRecord(
+            sweep=2,
+            kind=ErrorKind.COMPARE,
+            byte=2_399_882_911_744,
+            length=4096,
+            cause=Cause.OTHER_ADDRESS,
+            found_byte=4096,
+        ),
     )
     await bench.cycle()
     ended = current(bench)
     assert ended.state is BurnInState.FAILED
     assert said(ended) == (
-        "errors at 30 %: 0 read, 12 write, 3 compare; first at byte 8192000"
+        "errors at 30 %: 0 read, 12 write, 3 compare; at 2.40 TB (byte "
+        "2,399,882,911,744) the drive answers with the data of byte 4,096"
     )
     assert ended.failed_stage.kind is StageKind.SURFACE_VALIDATE  # type: ignore[union-attr]
     run = ended.failed_stage.found(SurfaceRun)  # type: ignore[union-attr]
     assert run is not None
-    assert run.errors == Errors(read=0, write=12, compare=3)
+    assert run.errors == ErrorCounts(write=12, compare=3)
+    assert [item.byte for item in run.bad] == [2_399_882_911_744]
     assert stage_states(ended)["final_check"] == "skipped"
 
 
@@ -248,7 +263,7 @@ async def test_smart_is_read_after_a_failed_stage() -> None:
     await to_surface(bench)
     worse = a_report(DRIVE, counters={"ata_5": 8, "ata_197": 0, "ata_198": 0})
     bench.nas.reports[DRIVE.serial] = worse
-    bench.nas.set_job(state=AgentState.FAILED, done=77, read_errors=1)
+    bench.nas.set_job(state=AgentState.FAILED, done=77, errors=ErrorCounts(read=1))
     bench.nas.fail["smart"] = ConnectionFailed("down")
     await bench.cycle()
     assert current(bench).state is BurnInState.RUNNING
@@ -267,7 +282,7 @@ async def test_smart_is_read_after_a_failed_stage() -> None:
     [
         {"serial": "OTHER"},
         CallFailed("smart", "no answer"),
-        AgentFailed("smart", "drive_hangs", ""),
+        AgentFailed("smart", Why(code="drive_hangs")),
     ],
 )
 async def test_a_last_report_that_is_not_to_be_had(
@@ -280,7 +295,7 @@ async def test_a_last_report_that_is_not_to_be_had(
         bench.nas.reports[DRIVE.serial] = a_report(DRIVE, **change)
     else:
         bench.nas.fail["smart"] = change
-    bench.nas.set_job(state=AgentState.FAILED, done=77, read_errors=1)
+    bench.nas.set_job(state=AgentState.FAILED, done=77, errors=ErrorCounts(read=1))
     await bench.cycle()
     assert current(bench).state is BurnInState.FAILED
     assert smart_of(current(bench), StageKind.FINAL_CHECK) is None
@@ -346,39 +361,79 @@ async def test_a_last_report_of_another_size() -> None:
     ("change", "state", "reason"),
     [
         (
-            {"state": AgentState.REFUSED, "reason": "serial_changed"},
+            {"state": AgentState.REFUSED, "reason": Why(code="serial_differs")},
             BurnInState.INCONCLUSIVE,
             "another drive answers",
         ),
         (
-            {"state": AgentState.REFUSED, "reason": "in_use"},
+            {"state": AgentState.REFUSED, "reason": Why(code="in_use")},
             BurnInState.INCONCLUSIVE,
             "ada1 is in use by the NAS",
         ),
         (
-            {"state": AgentState.REFUSED, "reason": "in use: /dev/ada1 is busy"},
+            {
+                "state": AgentState.REFUSED,
+                "reason": Why(
+                    code="in_use", users=(DriveUser(kind="pool", name="tank"),)
+                ),
+            },
             BurnInState.INCONCLUSIVE,
-            "ada1 is in use by the NAS",
+            "ada1 is in use by tank (pool)",
         ),
         (
-            {"state": AgentState.REFUSED, "reason": "no_mood"},
+            {
+                "state": AgentState.REFUSED,
+                "reason": Why(
+                    code="content_differs",
+                    found=(
+                        ContentItem(place="drive", type="zfs_member", label="tank"),
+                    ),
+                ),
+            },
+            BurnInState.INCONCLUSIVE,
+            "ada1 holds something that was not there when the burn-in was confirmed:"
+            " zfs_member tank",
+        ),
+        (
+            {"state": AgentState.REFUSED, "reason": Why(code="no_mood")},
             BurnInState.INCONCLUSIVE,
             "the NAS refused: no_mood",
         ),
         (
-            {"state": AgentState.FAILED, "reason": "badblocks: oops", "done": 128},
+            {"state": AgentState.FAILED, "reason": Why(code="drive_hangs")},
             BurnInState.FAILED,
-            "the pass ended early at 50 %: badblocks: oops",
+            "ada1 does not answer",
         ),
         (
-            {"state": AgentState.FAILED, "reason": "size_changed", "write_errors": 3},
+            {"state": AgentState.FAILED, "errors": ErrorCounts(kernel=3)},
+            BurnInState.FAILED,
+            "errors at 0 %: 0 read, 0 write, 0 compare; the kernel of the NAS counted 3",
+        ),
+        (
+            {
+                "state": AgentState.FAILED,
+                "activity": Activity.CAPACITY_CHECK,
+                "errors": ErrorCounts(compare=9),
+                "first_error": ErrorRecord(
+                    sweep=0,
+                    kind=ErrorKind.COMPARE,
+                    byte=0,
+                    length=4096,
+                    cause=Cause.OTHER_ADDRESS,
+                    found_byte=2**30,
+                ),
+            },
+            BurnInState.FAILED,
+            "the drive does not have the capacity that it reports",
+        ),
+        (
+            {
+                "state": AgentState.FAILED,
+                "reason": Why(code="size_differs"),
+                "errors": ErrorCounts(write=3),
+            },
             BurnInState.INCONCLUSIVE,
             "another drive answers",
-        ),
-        (
-            {"state": AgentState.FAILED, "reason": "no_smartctl", "write_errors": 3},
-            BurnInState.INCONCLUSIVE,
-            "smartctl is not installed on the NAS",
         ),
         (
             {"state": AgentState.STOPPED},
@@ -386,12 +441,16 @@ async def test_a_last_report_of_another_size() -> None:
             "the surface pass was stopped on the NAS",
         ),
         (
-            {"state": AgentState.FAILED, "reason": "device_lost", "done": 128},
+            {
+                "state": AgentState.FAILED,
+                "reason": Why(code="drive_vanished"),
+                "done": 128,
+            },
             BurnInState.INCONCLUSIVE,
             "the drive disappeared from the NAS",
         ),
         (
-            {"state": AgentState.FAILED, "reason": "errors"},
+            {"state": AgentState.FAILED},
             BurnInState.FAILED,
             "errors at 0 % that nobody counted",
         ),
@@ -430,7 +489,7 @@ async def test_an_interrupted_pass_is_continued_under_its_token() -> None:
     bench.nas.drives[DRIVE.identifier] = a_drive(name="ada7")
     await bench.cycle()
     assert len(bench.nas.jobs) == 1
-    assert bench.nas.requests[-1].device == "ada7"
+    assert bench.nas.plans[-1].device == "ada7"
     await bench.cycle()
     assert current(bench).state is BurnInState.RUNNING
 
@@ -442,11 +501,9 @@ async def test_a_lost_agent_folder_is_begun_again() -> None:
     await bench.cycle()
     bench.nas.jobs.clear()
     await bench.cycle()
-    assert [request.token for request in bench.nas.requests] == [
-        bench.nas.requests[0].token
-    ]
+    assert [request.token for request in bench.nas.plans] == [bench.nas.plans[0].token]
     await bench.cycle()
-    assert len(bench.nas.requests) == 2
+    assert len(bench.nas.plans) == 2
     assert len(bench.nas.jobs) == 1
 
 
@@ -470,12 +527,12 @@ async def test_heat_pauses_and_resumes() -> None:
     """The agent's pause is the burn-in's; percent does not go back."""
     bench = Bench(DRIVE)
     await to_surface(bench)
-    bench.nas.set_job(state=AgentState.PAUSED, reason="heat", done=50)
+    bench.nas.set_job(state=AgentState.PAUSED, reason=Why(code="heat"), done=50)
     await bench.cycle(2)
     paused = current(bench)
     assert paused.state is BurnInState.PAUSED
     assert paused.pause_reason is PauseReason.HEAT
-    bench.nas.set_job(state=AgentState.RUNNING, reason="", done=49)
+    bench.nas.set_job(state=AgentState.RUNNING, reason=None, done=49)
     await bench.cycle()
     running = current(bench)
     assert running.state is BurnInState.RUNNING
@@ -526,8 +583,8 @@ async def test_cancel_stops_the_pass_first() -> None:
     assert cancelled.state is BurnInState.CANCELLED
     assert stage_states(cancelled)["surface_validate"] == "cancelled"
     assert bench.nas.calls[-2:] == [
-        f"stop_surface {bench.nas.requests[0].token}",
-        f"clean_surface {bench.nas.requests[0].token}",
+        f"stop_surface {bench.nas.plans[0].token}",
+        f"clean_surface {bench.nas.plans[0].token}",
     ]
 
 
@@ -604,15 +661,10 @@ async def test_a_vanished_drive_is_unknown_after_a_while() -> None:
 @pytest.mark.parametrize(
     ("error", "cycles", "state"),
     [
-        (
-            AgentFailed("start", "serial_changed", "expected A"),
-            1,
-            BurnInState.INCONCLUSIVE,
-        ),
-        (AgentFailed("start", "busy", ""), 1, BurnInState.INCONCLUSIVE),
-        (AgentFailed("start", "no_badblocks", ""), 1, BurnInState.INCONCLUSIVE),
-        (AgentFailed("start", "serial_changed", ""), 1, BurnInState.INCONCLUSIVE),
-        (AgentFailed("start", "drive_hangs", ""), 76, BurnInState.INCONCLUSIVE),
+        (AgentFailed("start", Why(code="serial_busy")), 1, BurnInState.INCONCLUSIVE),
+        (AgentFailed("start", Why(code="no_smartctl")), 1, BurnInState.INCONCLUSIVE),
+        (AgentFailed("start", Why(code="serial_differs")), 1, BurnInState.INCONCLUSIVE),
+        (AgentFailed("start", Why(code="drive_hangs")), 76, BurnInState.INCONCLUSIVE),
         (CallFailed("cronjob.run", "oops"), 76, BurnInState.INCONCLUSIVE),
     ],
 )
@@ -637,13 +689,15 @@ async def test_a_stage_that_cannot_be_prepared() -> None:
     """Whatever is asked before a stage is not asked for ever either."""
     bench = Bench(DRIVE)
     await submit(bench, SURFACE)
-    bench.nas.fail["self_test_log"] = AgentFailed("smart", "internal", "no folder")
+    bench.nas.fail["self_test_log"] = AgentFailed(
+        "smart", Why(code="internal", message="no folder")
+    )
     await bench.cycle(75)
     assert current(bench).state is BurnInState.RUNNING
     await bench.cycle()
     assert current(bench).state is BurnInState.INCONCLUSIVE
     assert "no folder" in said(current(bench))
-    assert bench.nas.requests == []
+    assert bench.nas.plans == []
 
 
 async def test_precheck_stops_on_a_drive_already_failing() -> None:
@@ -799,11 +853,11 @@ async def test_progress_is_shown_and_not_committed() -> None:
     bench = Bench(DRIVE)
     await to_surface(bench)
     events = len(bench.ledger.events)
-    bench.nas.set_job(done=64, phase=4, percent=50.0, updated=2)
+    bench.nas.set_job(done=64, sweep=2, updated=2)
     await bench.cycle()
     assert len(bench.ledger.events) == events
     _, shown = bench.listener.heard[-1]
-    assert shown.stage.percent == pytest.approx(25.2, abs=0.1)  # type: ignore[union-attr]
+    assert shown.stage.percent == pytest.approx(25.0, abs=0.1)  # type: ignore[union-attr]
     heard = len(bench.listener.heard)
     await bench.cycle(seconds=0)
     assert len(bench.listener.heard) == heard
@@ -836,10 +890,10 @@ async def test_io_validate_covers_three_zones() -> None:
     bench = Bench(DRIVE)
     await submit(bench, plan_from_stages(["io_validate"]))
     await bench.cycle()
-    ranges = bench.nas.requests[0].ranges
+    ranges = bench.nas.plans[0].ranges
     assert len(ranges) == 3
-    assert ranges[0].first == 0
-    assert (ranges[2].last + 1) * ranges[2].block <= DRIVE.size
+    assert ranges[0].start == 0
+    assert ranges[2].end == DRIVE.size
 
 
 async def test_load_fails_with_the_ledger() -> None:
@@ -859,7 +913,7 @@ async def test_the_token_names_burn_in_stage_and_attempt() -> None:
     bench = Bench(DRIVE)
     await to_surface(bench)
     burn_in = current(bench)
-    assert bench.nas.requests[0].token == f"{burn_in.id}-1-surface_validate-1"
+    assert bench.nas.plans[0].token == f"{burn_in.id}-1-surface_validate-1"
     assert burn_in.stage.state is StageState.RUNNING  # type: ignore[union-attr]
 
 
@@ -906,8 +960,8 @@ async def test_a_start_given_up_is_stopped() -> None:
     await submit(bench, SURFACE)
     original = bench.nas.start_surface
 
-    async def lose_reply(request: Any) -> None:
-        await original(request)
+    async def lose_reply(plan: SurfacePlan) -> JobStatus:
+        await original(plan)
         raise OutcomeUnknown("lost")
 
     bench.nas.start_surface = lose_reply  # type: ignore[method-assign]
@@ -934,6 +988,7 @@ async def test_a_stage_that_only_reads_is_polled_by_reading() -> None:
         drive=DRIVE,
         fleet=bench.nas.now(),
         nas=bench.nas,
+        epoch=bench.ledger.epoch,
         settings=bench.settings,
         now=bench.clock.now(),
     )

@@ -12,7 +12,7 @@ from .test_runner import DRIVE, SMART, SURFACE, current, submit
 
 def serials(bench: Bench) -> list[str]:
     """Return the serials of the surface jobs in the order of their starts."""
-    return [request.serial for request in bench.nas.requests]
+    return [request.serial for request in bench.nas.plans]
 
 
 async def test_starts_are_staggered() -> None:

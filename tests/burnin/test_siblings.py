@@ -13,10 +13,11 @@ from custom_components.truenas_burnin.burnin.model import (
     StageState,
 )
 from custom_components.truenas_burnin.burnin.siblings import slow_sibling
-from custom_components.truenas_burnin.truenas.models import (
+from custom_components.truenas_burnin.truenas.surface import (
+    Activity,
     AgentState,
-    BlockRange,
-    RangeResult,
+    JobRecords,
+    RangeRecord,
 )
 
 from .fakes import Bench, a_drive
@@ -25,18 +26,18 @@ from .test_runner import SURFACE, submit
 
 def a_stage(seconds: int, **changes: object) -> Stage:
     """Return a passed surface stage of two ranges."""
-    row = RangeResult(
+    row = RangeRecord(
+        sweep=1,
         index=0,
-        range=BlockRange(block=8192, first=0, last=9),
-        seconds=seconds // 2,
-        read_errors=0,
-        write_errors=0,
-        compare_errors=0,
+        start=0,
+        length=81920,
+        activity=Activity.WRITE,
+        seconds=seconds / 2,
     )
     stage = Stage(
         kind=StageKind.SURFACE_VALIDATE,
         state=StageState.PASSED,
-        evidence=SurfaceRun(patterns=(0,), results=(row, row)),
+        evidence=SurfaceRun(passes=2, records=(row, row)),
     )
     return replace(stage, **changes)  # type: ignore[arg-type]
 
@@ -78,7 +79,7 @@ async def test_a_quarter_slower_is_slow(seconds: int, slow: bool) -> None:
     [
         a_stage(1000, state=StageState.FAILED),
         a_stage(1000, kind=StageKind.IO_VALIDATE),
-        a_stage(1000, evidence=SurfaceRun(results=_run(a_stage(1000)).results)),
+        a_stage(1000, evidence=SurfaceRun(records=_run(a_stage(1000)).records)),
         a_stage(1000, evidence=None),
         a_stage(10),
     ],
@@ -108,16 +109,18 @@ async def test_a_slow_drive_passes_with_a_finding() -> None:
     for index in (0, 1):
         bench.nas.set_job(index, state=AgentState.PASSED, done=256)
     await bench.cycle()
-    original = bench.nas.surface_ranges
+    original = bench.nas.surface_records
 
-    async def slower(token: str) -> tuple[RangeResult, ...]:
-        return tuple(replace(item, seconds=13) for item in await original(token))
+    async def slower(token: str) -> JobRecords:
+        kept = await original(token)
+        ranges = tuple(replace(item, seconds=13.0) for item in kept.ranges)
+        return replace(kept, ranges=ranges)
 
-    bench.nas.surface_ranges = slower  # type: ignore[method-assign]
+    bench.nas.surface_records = slower  # type: ignore[method-assign]
     bench.nas.set_job(state=AgentState.PASSED, done=256)
     await bench.cycle()
     slow = bench.runner.burn_ins[a_drive(3).identifier]
     assert slow.state is BurnInState.PASSED
     (finding,) = slow.findings
     assert (finding.key, finding.stage) == ("slow_sibling", StageKind.SURFACE_VALIDATE)
-    assert (finding.before, finding.after) == (2560, 3328)
+    assert (finding.before, finding.after) == (5120, 6656)

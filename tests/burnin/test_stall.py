@@ -14,7 +14,7 @@ from custom_components.truenas_burnin.truenas.errors import (
     ConnectionFailed,
     NotAuthorized,
 )
-from custom_components.truenas_burnin.truenas.models import AgentState
+from custom_components.truenas_burnin.truenas.surface import AgentState, Why
 
 from .fakes import Bench, StillClock
 from .test_runner import DRIVE, SMART, current, submit, to_surface
@@ -49,7 +49,7 @@ async def test_a_surface_pass_that_does_not_move() -> None:
     assert current(bench).stalled
     assert current(bench).state is BurnInState.RUNNING
     assert bench.ledger.kept[current(bench).id].stalled
-    bench.nas.set_job(percent=0.01)
+    bench.nas.set_job(bytes_done=1)
     await bench.cycle()
     assert not current(bench).stalled
     assert bench.ledger.events[-2:] == ["stalled", "moving_again"]
@@ -60,7 +60,7 @@ async def test_slow_but_steady_is_no_stall() -> None:
     bench = Bench(DRIVE)
     await to_surface(bench)
     for step in range(4):
-        bench.nas.set_job(percent=step / 100)
+        bench.nas.set_job(bytes_done=step)
         await bench.cycle(60)
         assert not current(bench).stalled
 
@@ -69,9 +69,9 @@ async def test_a_pause_is_no_stall() -> None:
     """It stands still because it was told to."""
     bench = Bench(DRIVE)
     await to_surface(bench)
-    bench.nas.set_job(state=AgentState.PAUSED, reason="heat")
+    bench.nas.set_job(state=AgentState.PAUSED, reason=Why(code="heat"))
     await bench.cycle(MINUTES_16)
-    bench.nas.set_job(state=AgentState.RUNNING, reason="")
+    bench.nas.set_job(state=AgentState.RUNNING, reason=None)
     await bench.cycle()
     assert not current(bench).stalled
 

@@ -7,7 +7,8 @@ import pytest
 
 from custom_components.truenas_burnin.burnin.model import BurnInState
 from custom_components.truenas_burnin.truenas.errors import ConnectionFailed
-from custom_components.truenas_burnin.truenas.models import AgentState, JobState
+from custom_components.truenas_burnin.truenas.models import JobState
+from custom_components.truenas_burnin.truenas.surface import AgentState
 
 from ..said import said
 from .fakes import Bench
@@ -31,7 +32,7 @@ async def test_the_pass_is_stopped(change: dict[str, Any], reason: str) -> None:
     bench = Bench(DRIVE)
     await to_surface(bench)
     await bench.cycle()
-    token = bench.nas.requests[0].token
+    token = bench.nas.plans[0].token
     bench.nas.drives[DRIVE.identifier] = replace(DRIVE, **change)
     await bench.cycle()
     assert bench.nas.calls_of("stop_surface") == [f"stop_surface {token}"]
@@ -66,7 +67,7 @@ async def test_in_use_without_a_user_is_the_pass_itself() -> None:
     ("changes", "state"),
     [
         ({"state": AgentState.PASSED, "done": 256}, BurnInState.PASSED),
-        ({"state": AgentState.FAILED, "reason": "errors"}, BurnInState.FAILED),
+        ({"state": AgentState.FAILED}, BurnInState.FAILED),
     ],
 )
 async def test_a_pass_that_had_ended_before_counts(

@@ -84,7 +84,7 @@ async def test_a_stage_stays_with_how_it_began(bench: Bench) -> None:
     bench.nas.system = SYSTEM
     await bench.cycle()
     assert current(bench).state is BurnInState.PASSED
-    assert bench.nas.requests == []
+    assert bench.nas.plans == []
 
 
 async def test_what_was_confirmed_as_verified_is_never_just_wiped() -> None:
@@ -100,7 +100,7 @@ async def test_what_was_confirmed_as_verified_is_never_just_wiped() -> None:
     bench.nas.system = SYSTEM
     await bench.cycle(2)
     assert current(bench).stage_under_way is not None
-    assert (len(bench.nas.requests), bench.nas.wipes) == (1, [])
+    assert (len(bench.nas.plans), bench.nas.wipes) == (1, [])
 
 
 async def test_rights_that_go_between_two_stages_are_waited_for() -> None:

@@ -42,7 +42,7 @@ class Desk:
             self.ledger,
             self.clock,
             Listener(),
-            Settings(agent_tick=1),
+            Settings(),
         )
 
     async def crash(self) -> None:

@@ -11,16 +11,15 @@ from custom_components.truenas_burnin.truenas.errors import (
     HttpsRequired,
 )
 from custom_components.truenas_burnin.truenas.models import (
-    AgentState,
-    BlockRange,
     Drive,
     SelfTestKind,
     SelfTestLog,
     SelfTestStatus,
-    SurfaceRequest,
 )
+from custom_components.truenas_burnin.truenas.surface import AgentState, SurfacePlan
 from mock_truenas.pools import Scan
 
+from ..plans import a_plan
 from .conftest import JSON_RPC, Connect, Pair
 
 
@@ -162,23 +161,9 @@ async def test_an_aborted_self_test(pairs: Connect, profile: str, sas: bool) -> 
     assert log.tests[0].status is SelfTestStatus.ABORTED
 
 
-def surface(drive: Drive, token: str = "t1") -> SurfaceRequest:
-    """Return a request for the first blocks of a drive."""
-    return SurfaceRequest(
-        token=token,
-        serial=drive.serial,
-        device=drive.name,
-        size=drive.size,
-        patterns=(0xAA,),
-        ranges=(
-            BlockRange(block=8192, first=0, last=99),
-            BlockRange(block=8192, first=100, last=199),
-        ),
-        pause_at=55,
-        resume_at=48,
-        tick=1,
-        max_errors=10,
-    )
+def surface(drive: Drive, token: str = "t1") -> SurfacePlan:
+    """Return a plan for the first blocks of a drive."""
+    return a_plan(drive.name, drive.serial, drive.size, token=token)
 
 
 async def test_a_surface_pass(pair: Pair) -> None:
@@ -190,14 +175,17 @@ async def test_a_surface_pass(pair: Pair) -> None:
     async with asyncio.timeout(60):
         while True:
             status = (await pair.client.surface_status(ask=True))["t1"]
-            if status.state is not AgentState.RUNNING:
+            if status.state.final:
                 break
-    assert (status.state, status.done) == (AgentState.PASSED, 2)
+    assert (status.state, status.percent) == (AgentState.PASSED, 100.0)
     assert (status.serial, status.device) == (drive.serial, drive.name)
     read = await pair.client.surface_status(ask=False)
     assert read["t1"].state is AgentState.PASSED
-    rows = await pair.client.surface_ranges("t1")
-    assert [row.range for row in rows] == list(request.ranges)
+    kept = await pair.client.surface_records("t1")
+    rows = [(row.sweep, row.start, row.length) for row in kept.ranges]
+    assert rows == [
+        (sweep, item.start, item.length) for sweep in (1, 2) for item in request.ranges
+    ]
     await pair.client.clean_surface("t1")
     assert await pair.client.surface_status(ask=True) == {}
 
@@ -230,9 +218,10 @@ async def test_a_drive_that_is_another_by_now(pair: Pair) -> None:
         for known in pair.mock.world.drives
         if known.serial != drive.serial and not known.boot
     )
-    with pytest.raises(AgentFailed) as caught:
-        await pair.client.start_surface(surface(drive_at(drive, other.name)))
-    assert caught.value.code in ("serial_changed", "size_changed")
+    status = await pair.client.start_surface(surface(drive_at(drive, other.name)))
+    assert status.state is AgentState.REFUSED
+    assert status.reason is not None
+    assert status.reason.code in ("serial_differs", "size_differs")
     assert all(known.writes == 0 for known in pair.mock.world.drives)
 
 

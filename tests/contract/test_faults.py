@@ -13,7 +13,8 @@ from custom_components.truenas_burnin.truenas.errors import (
     OutcomeUnknown,
     TrueNASError,
 )
-from custom_components.truenas_burnin.truenas.models import AgentState, SelfTestKind
+from custom_components.truenas_burnin.truenas.models import SelfTestKind
+from custom_components.truenas_burnin.truenas.surface import AgentState
 
 from .conftest import JSON_RPC, Pair
 from .test_client import surface

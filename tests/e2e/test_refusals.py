@@ -9,15 +9,14 @@ import aiohttp
 import pytest
 
 from custom_components.truenas_burnin.truenas.client import connect
-from custom_components.truenas_burnin.truenas.errors import AgentFailed
-from custom_components.truenas_burnin.truenas.models import (
+from custom_components.truenas_burnin.truenas.surface import (
     AgentState,
-    AgentStatus,
-    BlockRange,
-    SurfaceRequest,
+    JobStatus,
+    SurfacePlan,
 )
 from scripts.live.wait import until
 
+from ..plans import a_plan
 from .conftest import Live
 
 
@@ -72,20 +71,9 @@ async def test_by_the_button(live: Live, pooled: Any, untouched: Any) -> None:
     await untouched()
 
 
-def request(serial: str, drive: dict[str, Any], token: str) -> SurfaceRequest:
+def request(serial: str, drive: dict[str, Any], token: str) -> SurfacePlan:
     """Return an order to overwrite the start of whatever is at the drive's name."""
-    return SurfaceRequest(
-        token=token,
-        serial=serial,
-        device=drive["name"],
-        size=drive["size"],
-        patterns=(0xAA,),
-        ranges=(BlockRange(block=8192, first=0, last=2**20),),
-        pause_at=0,
-        resume_at=0,
-        tick=1,
-        max_errors=1,
-    )
+    return a_plan(drive["name"], serial, drive["size"], token=token)
 
 
 async def test_of_the_agent_itself(live: Live, pooled: Any, untouched: Any) -> None:
@@ -93,13 +81,14 @@ async def test_of_the_agent_itself(live: Live, pooled: Any, untouched: Any) -> N
     (free,) = await live.free(1)
     async with aiohttp.ClientSession() as session:
         nas = await connect(session, live.nas.url, live.nas.key)
-        with pytest.raises(AgentFailed) as refused:
-            await nas.start_surface(request(free, pooled, "wrong-serial"))
-        assert refused.value.code == "serial_changed"
+        refused = await nas.start_surface(request(free, pooled, "wrong-serial"))
+        assert refused.state is AgentState.REFUSED
+        assert refused.reason is not None
+        assert refused.reason.code == "serial_differs"
 
         await nas.start_surface(request(pooled["serial"], pooled, "in-use"))
 
-        async def ended() -> AgentStatus | None:
+        async def ended() -> JobStatus | None:
             status = (await nas.surface_status(ask=True)).get("in-use")
             return status if status and status.state.final else None
 

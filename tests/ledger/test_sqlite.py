@@ -48,7 +48,10 @@ async def test_after_close_nothing_works(ledger: SqliteLedger) -> None:
     await ledger.close()
 
 
-NAN = SurfaceRun(profile=(Checkpoint(done=1, seconds=2, temperature=float("nan")),))
+WRONG: Any = START
+NAN = SurfaceRun(
+    profile=(Checkpoint(ranges=1, done=1, seconds=float("nan"), temperature=2),)
+)
 
 
 @pytest.mark.parametrize(

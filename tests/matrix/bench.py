@@ -3,28 +3,28 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 import hashlib
+import json
 import os
 from pathlib import Path
 import shutil
-import subprocess
 from typing import Any, Final, Self, override
 
 import aiohttp
-import pytest
 
-from custom_components.truenas_burnin.truenas.models import AgentStatus, Drive
-from custom_components.truenas_burnin.truenas.shell_agent import parse_statuses
+from custom_components.truenas_burnin.truenas.agent.reading import job_status
+from custom_components.truenas_burnin.truenas.models import Drive
+from custom_components.truenas_burnin.truenas.surface import JobStatus
 from mock_truenas.drive import MockDrive
 from mock_truenas.server import MockTrueNAS
 from scripts.live.wait import until
 
 from .program import Program
 
-BLOCK: Final = 8192
-SIZE: Final = 3 * BLOCK + 4096
-"""What the drives claim: three ranges and a tail, so a whole pass takes seconds."""
+BLOCK: Final = 4096
+SIZE: Final = 7 * BLOCK
+"""What the drives claim: seven ranges of a block each, so a whole pass takes seconds."""
 
 SPEED: Final = 6000.0
 _PATIENCE: Final = 180.0
@@ -32,7 +32,38 @@ _MARK: Final = b"Z" * 4096
 _MARK_EVERY: Final = 256 * 1024
 
 
-def a_mock_drive(number: int, **changes: Any) -> MockDrive:
+@dataclass
+class WatchedDrive(MockDrive):
+    """A drive whose NAS tells whenever a range of it was written.
+
+    The writer waits meanwhile: what is done then is done between two ranges.
+    """
+
+    planned: list[tuple[Callable[[], bool], Callable[[], object]]] = field(
+        default_factory=list, repr=False, compare=False
+    )
+
+    @override
+    def __setattr__(self, name: str, value: Any) -> None:
+        super().__setattr__(name, value)
+        if name == "writes" and value:
+            self.told()
+
+    def told(self) -> None:
+        """Do once what is due by now."""
+        due = [item for item in self.planned if item[0]()]
+        self.planned = [item for item in self.planned if item not in due]
+        for _, then in due:
+            then()
+
+    def after_a_range(
+        self, when: Callable[[], bool], then: Callable[[], object]
+    ) -> None:
+        """Do something once, after the first range at which `when` holds."""
+        self.planned.append((when, then))
+
+
+def a_mock_drive(number: int, **changes: Any) -> WatchedDrive:
     """Return a free hard drive."""
     facts: dict[str, Any] = {
         "name": "",
@@ -44,7 +75,7 @@ def a_mock_drive(number: int, **changes: Any) -> MockDrive:
         "size": SIZE,
         "rotation_rate": 7200,
     }
-    return MockDrive(**facts | changes)
+    return WatchedDrive(**facts | changes)
 
 
 @dataclass(frozen=True)
@@ -64,33 +95,6 @@ class Medium:
         return cls(digest, about.st_blocks, about.st_mtime_ns)
 
 
-class SerialChecks(list[list[str]]):
-    """The NAS's record of smartctl calls, and what happens just before the next.
-
-    The agent reads the serial number by `smartctl -i` before every range.
-    """
-
-    def __init__(self) -> None:
-        """Begin with nothing planned."""
-        super().__init__()
-        self._planned: list[tuple[Callable[[], bool], Callable[[], object]]] = []
-
-    def before(self, when: Callable[[], bool], then: Callable[[], object]) -> None:
-        """Do something once, before the first check at which `when` holds."""
-        self._planned.append((when, then))
-
-    @override
-    def append(self, words: list[str]) -> None:
-        """Keep a call; the NAS answers it afterwards."""
-        super().append(words)
-        if "-i" not in words:
-            return
-        due = [item for item in self._planned if item[0]()]
-        self._planned = [item for item in self._planned if item not in due]
-        for _, then in due:
-            then()
-
-
 class Bench:
     """One NAS with a target, two bystanders, and whoever uses it."""
 
@@ -101,8 +105,6 @@ class Bench:
         self.folder = folder
         self.nas = MockTrueNAS(profile, folder / "nas", speed=speed, drives=drives)
         self.world = self.nas.world
-        self.checks = SerialChecks()
-        self.world.commands = self.checks
         self.target, self.bystander, *_ = drives
         self._media: list[tuple[MockDrive, Path, Medium]] = []
         self._fair: list[MockDrive] = []
@@ -172,7 +174,9 @@ class Bench:
             then()
             done.set()
 
-        self.checks.before(lambda: self.target.writes > 0, act)
+        watched = self.target
+        assert isinstance(watched, WatchedDrive)
+        watched.after_a_range(lambda: True, act)
         async with asyncio.timeout(_PATIENCE):
             await done.wait()
 
@@ -188,10 +192,11 @@ class Bench:
         await until(begun, _PATIENCE, "the first pattern")
         then()
 
-    def agent_says(self) -> dict[str, AgentStatus]:
+    def agent_says(self) -> dict[str, JobStatus]:
         """Return the agent's last words of each job, without asking it."""
-        status = self.agent_folder / "status"
-        return parse_statuses(status.read_text()) if status.exists() else {}
+        files = (self.agent_folder / "jobs").glob("[!.]*/status.json")
+        said = (job_status(json.loads(file.read_text())) for file in files)
+        return {status.token: status for status in said}
 
     async def until_still(self) -> None:
         """Wait until the agent writes to no drive any more."""
@@ -229,39 +234,6 @@ class Bench:
         program = self.world.root / "bin" / tool
         program.write_text(f"#!/bin/sh\n{script}\n")
         program.chmod(0o755)
-
-    def keep_programs_apart(self) -> None:
-        """Let the NAS see no programs of this machine's sbin but a badblocks.
-
-        Skip the test where we may not mount.
-        """
-        real = shutil.which("badblocks", path="/usr/sbin:/sbin")
-        unshare = shutil.which("unshare")
-        if real is None or unshare is None:
-            pytest.skip("no badblocks or no unshare")
-        if subprocess.run([unshare, "--mount", "true"], check=False).returncode:  # noqa: S603
-            pytest.skip("no mount namespaces")
-        own = self.folder / "sbin"
-        own.mkdir()
-        shutil.copy(real, own)
-        place = Path(real).resolve().parent
-        inside = f'mount --bind {own} {place} && exec /bin/sh "$@"'
-        self.replace("sh", f"exec unshare --mount /bin/sh -c '{inside}' sh \"$@\"")
-
-    def hide(self, tool: str) -> None:
-        """Take a tool away from a NAS whose programs are kept apart."""
-        (self.world.root / "bin" / tool).unlink()
-        (self.folder / "sbin" / tool).unlink(missing_ok=True)
-
-    async def told_pid(self, token: str, name: str) -> int:
-        """Wait until the agent has told a process id; `pid` is that of badblocks."""
-        file = self.agent_folder / "jobs" / token / name
-
-        async def look() -> int:
-            words = file.read_text() if file.exists() else ""
-            return int(words or 0)
-
-        return await until(look, _PATIENCE, f"a {name}")
 
     async def program(self, name: str = "a", **settings: Any) -> Program:
         """Start a program with a ledger of its own that uses the NAS."""

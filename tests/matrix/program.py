@@ -17,6 +17,7 @@ from custom_components.truenas_burnin.ledger import LedgerLost, SqliteLedger
 from custom_components.truenas_burnin.truenas.client import TrueNAS, connect
 from custom_components.truenas_burnin.truenas.errors import TrueNASError
 from custom_components.truenas_burnin.truenas.models import Fleet
+from custom_components.truenas_burnin.truenas.surface import JobStatus, SurfacePlan
 from mock_truenas.drive import MockDrive
 from mock_truenas.server import MockTrueNAS
 from tests.burnin.fakes import Listener
@@ -58,7 +59,7 @@ class Program:
         self.clock = PolledClock()
         self.listener = Listener()
         self._nas = nas
-        self._settings = Settings(agent_tick=1, **settings)
+        self._settings = Settings(**settings)
         self._stack = AsyncExitStack()
         self.client: TrueNAS
         self.ledger: SqliteLedger
@@ -139,6 +140,17 @@ class Program:
             confirmed=frozenset(serials),
             actor="mia",
         )
+
+    def before_the_start(self, then: Callable[[], object]) -> None:
+        """Do something once, when a surface pass is intended and not yet begun."""
+        client, original = self.client, self.client.start_surface
+
+        async def start(plan: SurfacePlan) -> JobStatus:
+            client.start_surface = original  # type: ignore[method-assign]
+            then()
+            return await original(plan)
+
+        client.start_surface = start  # type: ignore[method-assign]
 
     async def cycle(self) -> bool:
         """Poll and take one cycle; False if the poll failed, as loop.py does."""

@@ -10,7 +10,6 @@ from zoneinfo import ZoneInfo
 
 from custom_components.truenas_burnin.burnin.evidence import (
     Checkpoint,
-    Errors,
     SelfTestRun,
     SmartRecord,
     SurfaceRun,
@@ -24,22 +23,22 @@ from custom_components.truenas_burnin.burnin.model import (
     StageKind,
     StageState,
 )
-from custom_components.truenas_burnin.burnin.plan import FOUR_PATTERNS
 from custom_components.truenas_burnin.burnin.reason import ReasonKey, because
 from custom_components.truenas_burnin.reports import phrases as phrases_module
 from custom_components.truenas_burnin.reports.phrases import Phrases
-from custom_components.truenas_burnin.truenas.models import (
-    BlockRange,
-    RangeResult,
-    SmartReport,
+from custom_components.truenas_burnin.truenas.models import SmartReport
+from custom_components.truenas_burnin.truenas.surface import (
+    Activity,
+    ByteRange,
+    ErrorCounts,
+    RangeRecord,
 )
 
 from ..burnin.fakes import a_drive, a_report
 from ..ledger.builders import START, a_burn_in, an_identity
 from ..said import verbatim
 
-GB = 10**9
-BLOCK = 8192
+RANGE = 10**9 // 4096 * 4096
 HOSTILE = "<script>alert(1)</script>&\"'"
 
 _ROOT = Path(phrases_module.__file__).parents[1]
@@ -63,45 +62,46 @@ def english() -> Phrases:
 
 
 def surface_evidence(ranges: int = 4, *, finished: bool = True) -> SurfaceRun:
-    """Return what a surface pass of four patterns leaves behind, a GB a range."""
-    blocks = GB // BLOCK
-    rows = tuple(
-        BlockRange(block=BLOCK, first=n * blocks, last=(n + 1) * blocks - 1)
-        for n in range(ranges)
+    """Return what a stamped surface pass leaves behind, a GB a range."""
+    rows = tuple(ByteRange(n * RANGE, RANGE) for n in range(ranges))
+    records = tuple(
+        RangeRecord(
+            sweep=sweep,
+            index=n,
+            start=row.start,
+            length=row.length,
+            activity=activity,
+            seconds=20.0 + 5 * n,
+            temperature=35 + n,
+        )
+        for sweep, activity in ((1, Activity.WRITE), (2, Activity.VERIFY))
+        for n, row in enumerate(rows)
     )
-    took = [40 + 10 * n for n in range(ranges)]
+    seconds = accumulate(item.seconds for item in records)
     run = SurfaceRun(
-        patterns=FOUR_PATTERNS,
         ranges=rows,
         profile=tuple(
-            Checkpoint(done=n + 1, seconds=seconds, temperature=35.0 + n)
-            for n, seconds in enumerate(accumulate(took))
+            Checkpoint(
+                ranges=count,
+                done=count * RANGE,
+                seconds=so_far,
+                temperature=item.temperature,
+            )
+            for count, (item, so_far) in enumerate(
+                zip(records, seconds, strict=True), start=1
+            )
         ),
     )
     if not finished:
         return run
-    return replace(
-        run,
-        results=tuple(
-            RangeResult(
-                index=n,
-                range=row,
-                seconds=seconds,
-                read_errors=0,
-                write_errors=0,
-                compare_errors=0,
-            )
-            for n, (row, seconds) in enumerate(zip(rows, took, strict=True))
-        ),
-        errors=Errors(read=0, write=0, compare=0),
-    )
+    return replace(run, records=records, errors=ErrorCounts())
 
 
 def with_result(run: SurfaceRun, index: int, **changes: Any) -> SurfaceRun:
     """Return a pass of whose ranges one went otherwise."""
-    results = list(run.results)
-    results[index] = replace(results[index], **changes)
-    return replace(run, results=tuple(results))
+    records = list(run.records)
+    records[index] = replace(records[index], **changes)
+    return replace(run, records=tuple(records))
 
 
 def a_stage(kind: StageKind, hour: int = 0, **changes: Any) -> Stage:
@@ -148,7 +148,7 @@ def a_failed_one(**changes: Any) -> BurnIn:
     evidence = with_result(surface_evidence(), 2, write_errors=3, compare_errors=1)
     reasons = (
         because(ReasonKey.SURFACE_ERRORS, read=0, write=3, compare=1, percent=50),
-        because(ReasonKey.FIRST_BAD_BYTE, byte=4096),
+        because(ReasonKey.BAD_UNWRITABLE, place="0.00 MB", byte=4096),
     )
     stages[2] = replace(
         stages[2], state=StageState.FAILED, reasons=reasons, evidence=evidence

@@ -31,7 +31,8 @@ def test_a_busy_day() -> None:
     assert lines[0] == "Ended since the last report"
     assert lines[1] == (
         "- Failed: ada1: WD80EFAX SER001, 8 TB "
-        "(errors at 50 %: 0 read, 3 write, 1 compare; first at byte 4096; 5 grew; bad blocks)"
+        "(errors at 50 %: 0 read, 3 write, 1 compare; at 0.00 MB (byte 4096) the drive"
+        " could not be written; 5 grew; bad blocks)"
     )
     assert lines[2] == "- Passed: ada1: WD80EFAX SER001, 8 TB"
     assert lines[3].endswith("(Not verified: the drive was written, but not read back)")

@@ -23,8 +23,8 @@ from custom_components.truenas_burnin.truenas.errors import (
 )
 from custom_components.truenas_burnin.truenas.jobs import parse_job
 from custom_components.truenas_burnin.truenas.models import SelfTestKind, WipeMode
+from custom_components.truenas_burnin.truenas.packing import Packed
 from custom_components.truenas_burnin.truenas.self_tests import AgentSelfTests
-from custom_components.truenas_burnin.truenas.shell_agent import Script
 from custom_components.truenas_burnin.truenas.transport import Heard, Transport
 
 from ..burnin.fakes import NO_TESTS, SYSTEM, a_drive
@@ -41,7 +41,7 @@ class FakeTransport:
     answers: dict[str, Any] = field(default_factory=dict)
     asked: list[str] = field(default_factory=list)
     listeners: dict[str, Heard] = field(default_factory=dict)
-    script: bytes | Exception = b""
+    program: bytes | Exception = b""
 
     async def call(self, method: str, *params: Any) -> Any:
         """Answer."""
@@ -52,10 +52,10 @@ class FakeTransport:
         return answer
 
     async def download(self, path: str) -> bytes:
-        """Return the script."""
-        if isinstance(self.script, Exception):
-            raise self.script
-        return self.script
+        """Return the program."""
+        if isinstance(self.program, Exception):
+            raise self.program
+        return self.program
 
     def listen(self, event: str, heard: Heard) -> None:
         """Keep who listens."""
@@ -65,8 +65,8 @@ class FakeTransport:
 def a_client(dialect: Dialect, **answers: Any) -> tuple[TrueNAS, FakeTransport]:
     """Return a client on a transport that gives these answers."""
     transport = FakeTransport({key.replace("__", "."): answers[key] for key in answers})
-    script = Script(b"", "/root/agent.sh")
-    return TrueNAS(cast("Transport", transport), dialect, SYSTEM, script), transport
+    packed = Packed(b"", "0123456789ab")
+    return TrueNAS(cast("Transport", transport), dialect, SYSTEM, packed), transport
 
 
 def test_what_a_generation_cannot_tell() -> None:
@@ -82,7 +82,7 @@ async def test_leaving_takes_our_cron_jobs_away() -> None:
         {
             "id": 7,
             "description": "TrueNAS Burn-in agent; disabled on purpose, do not edit",
-            "command": "sh agent.sh",
+            "command": "python3 agent.pyz ensure",
         },
         {"id": 8, "description": "snapshots", "command": "zfs snapshot"},
     ]
@@ -209,7 +209,7 @@ async def test_where_the_nas_misreports_the_drive_is_asked(
     client._self_tests = Looks()
     await client.self_test_log(DRIVE)
     assert len(client._self_tests.looks) == looks
-    client.agent.allowed = False
+    client.agent._exchange.allowed = False
     assert (await client.self_test_log(DRIVE)).tests or not looks
     assert len(client._self_tests.looks) == looks
 
@@ -277,7 +277,7 @@ async def test_rights(dialect: Dialect, roles: Any, wipe: bool) -> None:
     client, nas = a_client(dialect, auth__me={"privilege": {"roles": roles}})
     await client.find_out_rights()
     assert client.system.commands
-    nas.script = NotAuthorized("filesystem.get")
+    nas.program = NotAuthorized("filesystem.get")
     await client.find_out_rights()
     assert (client.system.commands, client.system.wipe) == (False, wipe)
     assert not client.agent.allowed
@@ -286,10 +286,10 @@ async def test_rights(dialect: Dialect, roles: Any, wipe: bool) -> None:
 async def test_rights_that_come_back(monkeypatch: pytest.MonkeyPatch) -> None:
     """They are asked for again, not with every poll."""
     client, nas = a_client(SCALE_25_10, **a_poll(), auth__me={})
-    nas.script = NotAuthorized("filesystem.get")
+    nas.program = NotAuthorized("filesystem.get")
     await client.find_out_rights()
     assert not (await client.fleet()).system.commands
-    nas.script = b""
+    nas.program = b""
     assert not (await client.fleet()).system.commands
     monkeypatch.setattr(client, "_ask_rights_at", 0.0)
     assert (await client.fleet()).system.commands
@@ -341,7 +341,7 @@ async def test_a_wipe_that_hit_another_drive_is_aborted() -> None:
     answers = {"disk.query": [DISK], "disk.wipe": 5, "core.job_abort": None}
     nas = Moving(answers)
     client = TrueNAS(
-        cast("Transport", nas), SCALE_25_10, SYSTEM, Script(b"", "/root/agent.sh")
+        cast("Transport", nas), SCALE_25_10, SYSTEM, Packed(b"", "0123456789ab")
     )
     with pytest.raises(CallFailed, match="no longer"):
         await client.start_wipe(DRIVE, WipeMode.FULL)

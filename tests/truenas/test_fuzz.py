@@ -12,6 +12,14 @@ from typing import Any
 from hypothesis import given, settings, strategies as st
 import pytest
 
+from custom_components.truenas_burnin.truenas.agent.heard import Heard
+from custom_components.truenas_burnin.truenas.agent.reading import (
+    drive_content,
+    job_records,
+    job_status,
+    json_object,
+    why,
+)
 from custom_components.truenas_burnin.truenas.decode import records
 from custom_components.truenas_burnin.truenas.drives import (
     parse_self_test_log,
@@ -19,11 +27,6 @@ from custom_components.truenas_burnin.truenas.drives import (
 )
 from custom_components.truenas_burnin.truenas.errors import TrueNASError
 from custom_components.truenas_burnin.truenas.jobs import parse_job
-from custom_components.truenas_burnin.truenas.shell_agent import (
-    _parse_reply,
-    parse_ranges,
-    parse_statuses,
-)
 from custom_components.truenas_burnin.truenas.smartctl import parse_report
 from custom_components.truenas_burnin.truenas.uses import (
     extent_uses,
@@ -31,8 +34,8 @@ from custom_components.truenas_burnin.truenas.uses import (
     scrubbing,
 )
 
+from .agent.nas import a_status
 from .polls import read_poll
-from .test_agent import STATUS
 from .test_drives import DISK
 from .test_smartctl import WHOLE, places
 from .test_usage import a_detail, a_disk
@@ -137,6 +140,61 @@ MACHINES = [{"id": 1, "vm": 3, "attributes": {"dtype": "DISK", "path": "/dev/sdc
 POOLS = [{"name": "tank", "scan": {"function": "SCRUB", "state": "SCANNING"}}]
 
 
+BAD = {
+    "sweep": 1,
+    "kind": "compare",
+    "byte": 4096,
+    "length": 4096,
+    "cause": "other_address",
+    "found_byte": 8192,
+    "errno": None,
+}
+RANGE = {
+    "sweep": 1,
+    "index": 0,
+    "start": 0,
+    "length": 8192,
+    "activity": "write",
+    "seconds": 1.5,
+    "read_errors": 0,
+    "write_errors": 0,
+    "compare_errors": 1,
+    "kernel_errors": 0,
+    "temperature": 41,
+    "slowest_ms": 12.5,
+    "p999_ms": None,
+}
+RECORDS = {"status": a_status(), "plan": {}, "ranges": [RANGE], "errors": [BAD]}
+ITEM = {
+    "place": "partition 1",
+    "type": "zfs_member",
+    "label": "tank",
+    "uuid": None,
+    "usage": "raid",
+}
+CONTENT = {
+    "content": [ITEM],
+    "users": [{"kind": "pool", "name": "tank"}],
+    "size": 8192,
+    "logical_sector": 512,
+    "locked": False,
+}
+REFUSAL = {
+    "error": "content_differs",
+    "details": {"found": [ITEM], "users": [], "device": "sdb"},
+    "message": "",
+}
+LINE = {"run": "r", "seq": 1, "at": 5, "boot": "b", "job": a_status()}
+STATUS_FILE = {
+    "run": "r",
+    "at": 5,
+    "boot": "b",
+    "service": {"state": "alive", "version": "v"},
+    "jobs": {"t1": a_status()},
+    "self_tests": {"S": {"serial": "S", "device": "sdb", "smartctl": {}}},
+}
+
+
 def poll(value: Any) -> object:
     """Parse what one poll brings."""
     found = value if isinstance(value, dict) else {}
@@ -162,7 +220,12 @@ PARSERS: list[tuple[str, Callable[[Any], object], Any]] = [
         (f"smartctl {index}", lambda v: parse_report(as_text(v)), sample)
         for index, sample in enumerate(WHOLE)
     ),
-    ("agent's status", lambda v: parse_statuses(as_text(v) + "\n"), STATUS),
+    ("agent's status", job_status, a_status(first_error=BAD)),
+    ("agent's records", job_records, RECORDS),
+    ("agent's content", drive_content, CONTENT),
+    ("agent's refusal", lambda v: why(v, "error"), REFUSAL),
+    ("agent's line", lambda v: Heard().take_text(as_text(v) + "\n"), LINE),
+    ("agent's status file", lambda v: Heard().take_status(v), STATUS_FILE),
 ]
 
 
@@ -185,14 +248,10 @@ def test_only_our_errors_come_out(
 
 TEXTS: list[tuple[Callable[[Any], object], bytes]] = [
     (
-        lambda v: parse_ranges(v.decode(errors="replace")),
-        b"0 8192 0 9 12 0 0 0 41\n1 8192 10 19 12 0 3 1 null\n2 8192 20 29 9 0 0 0\n",
+        lambda v: Heard().take_text(v.decode(errors="replace")),
+        f"{json.dumps(LINE)}\n{json.dumps(LINE)}\n".encode(),
     ),
-    (
-        lambda v: parse_statuses(v.decode(errors="replace")),
-        f"{json.dumps(STATUS)}\n{json.dumps(STATUS)}\nranges\n".encode(),
-    ),
-    (_parse_reply, b'{"ok":true}\n{"a":1}\nend\n'),
+    (json_object, b'{"id":"a","ok":true,"result":{}}\n'),
     (parse_report, json.dumps(WHOLE[0]).encode()),
 ]
 

@@ -4,9 +4,11 @@ from functools import partial
 import json
 from typing import Any, cast
 
+import pytest
+
+from custom_components.truenas_burnin.truenas.agent import Agent
 from custom_components.truenas_burnin.truenas.models import SelfTestKind
 from custom_components.truenas_burnin.truenas.self_tests import AgentSelfTests
-from custom_components.truenas_burnin.truenas.shell_agent import Agent
 
 from ..burnin.fakes import a_drive
 
@@ -20,6 +22,10 @@ class FakeAgent:
         self.looks = 0
         self.running = False
         self.minutes = minutes
+        self.told: dict[str, Any] | None = None
+
+    def watched_self_test(self, drive: Any) -> dict[str, Any] | None:
+        return self.told
 
     async def smart(self, drive: Any, *, wake: bool = True) -> str:
         self.looks += 1
@@ -65,3 +71,37 @@ async def test_a_running_test_is_looked_at_seldom() -> None:
         await tests.abort(DRIVE)
         assert (await tests.log(DRIVE)).running_percent is None
         assert agent.looks == 5
+
+
+def told(value: int, left: int | None = None) -> dict[str, Any]:
+    """Return what the agent tells of a drive whose self-test it watches."""
+    status = {"value": value, "string": "", "remaining_percent": left}
+    return {
+        "device": {"protocol": "ATA"},
+        "ata_smart_data": {"self_test": {"status": status}},
+    }
+
+
+async def test_a_watched_test_is_told_of() -> None:
+    """The drive is asked only once it has ended, or where nothing is told."""
+    agent = FakeAgent(600)
+    tests = AgentSelfTests(cast("Agent", agent))
+    await tests.start(DRIVE, SelfTestKind.LONG)
+    agent.told = told(0xF4, 40)
+    for _ in range(5):
+        assert (await tests.log(DRIVE)).running_percent == 60.0
+    assert agent.looks == 0
+    agent.running = False
+    agent.told = told(0)
+    assert (await tests.log(DRIVE)).running_percent is None
+    assert agent.looks == 1
+
+
+@pytest.mark.parametrize("odd", [{}, {"device": {"protocol": "IDE"}}, {"device": 7}])
+async def test_odd_words_of_the_agent(odd: dict[str, Any]) -> None:
+    """The drive is asked instead."""
+    agent = FakeAgent(600)
+    agent.told = odd
+    tests = AgentSelfTests(cast("Agent", agent))
+    assert (await tests.log(DRIVE)).running_percent is None
+    assert agent.looks == 1

@@ -54,12 +54,17 @@ async def test_a_burn_in_that_failed(board: Board, panel: Panel) -> None:
     assert detail["destructive"]
     surface = next(s for s in detail["stages"] if s["kind"] == "surface_validate")
     assert surface["state"] == "failed"
-    assert surface["errors"] == {"read": 0, "write": 7, "compare": 0}
+    assert surface["errors"] == {
+        "read": 0,
+        "write": 7,
+        "compare": 0,
+        "kernel": 0,
+    }
     assert surface["reason"] == detail["reason"]
     assert surface["reasons"] == detail["reasons"]
     assert [reason["key"] for reason in detail["reasons"]] == [
         "surface_errors",
-        "first_bad_byte",
+        "bad_unwritable",
     ]
     told = detail["events"][-1]["detail"]["reasons"]
     assert told == detail["reasons"]

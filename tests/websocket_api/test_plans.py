@@ -7,7 +7,11 @@ from typing import Any
 import pytest
 
 from custom_components.truenas_burnin import const
-from custom_components.truenas_burnin.truenas.errors import ConnectionFailed
+from custom_components.truenas_burnin.truenas.errors import (
+    AgentFailed,
+    ConnectionFailed,
+)
+from custom_components.truenas_burnin.truenas.surface import ContentItem, Why
 
 from ..common import FREE, OTHER, POOLED, Board
 from .conftest import Panel
@@ -42,7 +46,7 @@ async def test_plan(board: Board, panel: Panel) -> None:
     assert reply["stages"] == ["short_smart", "long_smart", "surface_validate"]
     free, pooled = reply["drives"]
     assert (free["id"], free["destructive"], free["refusals"]) == (ids[0], True, [])
-    assert free["seconds"] == pytest.approx(FREE.size / 180e6 * 9, rel=0.01)
+    assert free["seconds"] == pytest.approx(FREE.size / 180e6 * 3, rel=0.01)
     assert pooled["refusals"] == [
         {
             "key": "drive_in_pool",
@@ -52,6 +56,25 @@ async def test_plan(board: Board, panel: Panel) -> None:
     assert board.changes() == []
     assert await board.history() == ()
     assert await board.data.ledger.audit(limit=9, offset=0) == ()
+
+
+async def test_plan_tells_what_lies_on_the_drives(board: Board, panel: Panel) -> None:
+    """It is part of what is confirmed; nobody is asked where nothing is written."""
+    board.nas.put_on(
+        FREE, ContentItem(place="partition 1", type="zfs_member", label="tank")
+    )
+    ids = [panel_id(board, drive.identifier) for drive in (FREE, OTHER, POOLED)]
+    reply = await panel.ask("plan", drives=ids, profile="surface")
+    assert [row["content"] for row in reply["drives"]] == [
+        ["zfs_member tank (partition 1)"],
+        [],
+        None,
+    ]
+    board.nas.fail["content"] = AgentFailed("content", Why(code="drive_hangs"))
+    reply = await panel.ask("plan", drives=ids[:1], profile="surface")
+    assert reply["drives"][0]["content"] is None
+    reply = await panel.ask("plan", drives=ids[:1], stages=["short_smart"])
+    assert reply["drives"][0]["content"] is None
 
 
 async def test_plan_that_writes_nothing(board: Board, panel: Panel) -> None:

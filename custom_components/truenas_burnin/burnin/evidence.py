@@ -5,14 +5,17 @@ Sizes are bytes, durations seconds, temperatures °C.
 """
 
 from dataclasses import dataclass
+from typing import Final
 
-from ..truenas.models import (
-    BlockRange,
-    RangeResult,
-    SelfTestKind,
-    SelfTestStatus,
-    SmartReport,
-    WipeMode,
+from ..truenas.models import SelfTestKind, SelfTestStatus, SmartReport, WipeMode
+from ..truenas.surface import (
+    Activity,
+    ByteRange,
+    ContentItem,
+    ErrorCounts,
+    ErrorRecord,
+    Method,
+    RangeRecord,
 )
 
 
@@ -49,45 +52,69 @@ class SelfTestRun:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Checkpoint:
-    """How many ranges were done after so many seconds, and how hot it was then."""
+    """How many ranges and bytes of all sweeps were done after so many seconds."""
 
+    ranges: int
     done: int
-    seconds: int
-    temperature: float | None
+    seconds: float
+    temperature: int | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Errors:
-    """How many errors there were in all."""
+class HeatLimits:
+    """Where a worker pauses and where it goes on, in °C."""
 
-    read: int
-    write: int
-    compare: int
+    pause_at: int
+    resume_at: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SurfaceRun:
-    """A surface pass of the agent: what is written, how far it is, how it went.
+    """A surface pass of the agent: what was confirmed, how far it is, how it went.
 
-    `profile` is what was seen on the way, `results` what the agent kept of each
-    range.
+    `confirmed` is what a person saw on the drive before, `limits` what the worker was
+    told last. `profile` is what was seen on the way, `records` what the agent kept of
+    each range in each sweep, and `bad` the first of the places that are not as written.
     """
 
-    patterns: tuple[int, ...] = ()
-    ranges: tuple[BlockRange, ...] = ()
-    phase: int | None = None
-    phases: int | None = None
+    method: Method = Method.STAMPED
+    passes: int = 1
+    discard: bool = False
+    confirmed: tuple[ContentItem, ...] = ()
+    ranges: tuple[ByteRange, ...] = ()
+    limits: HeatLimits | None = None
+    activity: Activity | None = None
+    sweep: int = 0
     profile: tuple[Checkpoint, ...] = ()
-    results: tuple[RangeResult, ...] = ()
-    errors: Errors | None = None
-    first_bad_byte: int | None = None
+    records: tuple[RangeRecord, ...] = ()
+    bad: tuple[ErrorRecord, ...] = ()
+    errors: ErrorCounts | None = None
     seconds: int | None = None
     hottest: int | None = None
 
     @property
+    def sweeps(self) -> int:
+        """Return how often the ranges are written or read."""
+        return sweeps_of(self.method, self.passes)
+
+    @property
     def planned(self) -> SurfaceRun:
         """Return it as it was before it began."""
-        return SurfaceRun(patterns=self.patterns)
+        return SurfaceRun(
+            method=self.method,
+            passes=self.passes,
+            discard=self.discard,
+            confirmed=self.confirmed,
+        )
+
+
+def sweeps_of(method: Method, passes: int) -> int:
+    """Return how often a method goes over its ranges: each write is read back."""
+    return 2 * (len(PATTERNS) if method is Method.PATTERNS else passes)
+
+
+PATTERNS: Final = (0xAA, 0x55, 0xFF, 0x00)
+"""What `badblocks -w` (e2fsprogs) writes, in its order."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

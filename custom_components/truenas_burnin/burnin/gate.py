@@ -201,6 +201,12 @@ def _ready(case: Case, _drive: Drive) -> Reason | None:
     return None if case.fleet.ready else because(ReasonKey.NAS_NOT_READY)
 
 
+def _ledger_counts(case: Case, _drive: Drive) -> Reason | None:
+    if HoldReason.LEDGER_OUTDATED in case.holds:
+        return because(ReasonKey.CONFIRMATION_OUTDATED)
+    return None
+
+
 def _serial_unique(case: Case, drive: Drive) -> Reason | None:
     twins = case.fleet.with_serial(drive.serial)
     if not drive.serial or (len(twins) == 1 and not drive.duplicate_serial):
@@ -305,6 +311,7 @@ _DESTRUCTIVE: tuple[_Rule, ...] = (
     _has_size,
     _ready,
     _ledger_kept,
+    _ledger_counts,
     _confirmed,
 )
 _CLAIMS: tuple[Callable[[Drive], Reason | None], ...] = (

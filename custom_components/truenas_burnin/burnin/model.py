@@ -9,6 +9,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Final
 
+from ..truenas.surface import ContentItem
 from .evidence import Evidence, SurfaceRun, WipeRun
 from .reason import Reason
 
@@ -105,6 +106,7 @@ class HoldReason(StrEnum):
 
     PERSON = "person"
     LEDGER_LOST = "ledger_lost"
+    LEDGER_OUTDATED = "ledger_outdated"
 
 
 class Severity(StrEnum):
@@ -384,13 +386,14 @@ def retried(
     now: datetime,
     position: int,
     operator: str | None,
+    confirmed: tuple[ContentItem, ...] = (),
 ) -> BurnIn:
     """Return a queued burn-in that goes on at the first stage not passed of an ended one.
 
     What the stages to be repeated had found stays with the ended one. They get tokens
     of their own: a surface pass writes and reads back every range anew.
     """
-    stages = left_to_do(burn_in)
+    stages = left_to_do(burn_in, confirmed)
     kept = burn_in.stages[: len(burn_in.stages) - len(stages)]
     return replace(
         burn_in,
@@ -414,19 +417,27 @@ def retried(
     )
 
 
-def left_to_do(burn_in: BurnIn) -> tuple[Stage, ...]:
-    """Return the stages that a retry of an ended burn-in repeats, as they begin."""
+def left_to_do(
+    burn_in: BurnIn, confirmed: tuple[ContentItem, ...] = ()
+) -> tuple[Stage, ...]:
+    """Return the stages that a retry of an ended burn-in repeats, as they begin.
+
+    `confirmed` is what lies on the drive now, which a person agreed to lose.
+    """
     index = next(
         place for place, stage in enumerate(burn_in.stages) if not stage.settled
     )
-    return tuple(map(_anew, burn_in.stages[index:]))
+    return tuple(_anew(stage, confirmed) for stage in burn_in.stages[index:])
 
 
-def _anew(stage: Stage) -> Stage:
-    run = stage.found(SurfaceRun) or stage.found(WipeRun)
+def _anew(stage: Stage, confirmed: tuple[ContentItem, ...]) -> Stage:
+    surface, wipe = stage.found(SurfaceRun), stage.found(WipeRun)
+    planned = wipe and wipe.planned
     return Stage(
         kind=stage.kind,
         weight=stage.weight,
         replaces=stage.token,
-        evidence=None if run is None else run.planned,
+        evidence=planned
+        if surface is None
+        else replace(surface.planned, confirmed=confirmed),
     )

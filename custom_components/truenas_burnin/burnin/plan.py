@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import Final
 
 from ..truenas.models import Drive, DriveType, SelfTestKind, WipeMode
+from ..truenas.surface import ContentItem, Method
 from .evidence import SurfaceRun, WipeRun
 from .model import Stage, StageKind
 from .ranges import zone_ranges
@@ -19,6 +20,7 @@ class Profile(StrEnum):
     SURFACE = "surface"
     SMART = "smart"
     THOROUGH = "thorough"
+    CLASSIC = "classic"
     CUSTOM = "custom"
 
 
@@ -38,14 +40,21 @@ _STAGES: Final[Mapping[Profile, tuple[StageKind, ...]]] = {
         StageKind.SURFACE_VALIDATE,
         StageKind.LONG_SMART,
     ),
+    Profile.CLASSIC: (
+        StageKind.SHORT_SMART,
+        StageKind.LONG_SMART,
+        StageKind.SURFACE_VALIDATE,
+    ),
 }
 
-FOUR_PATTERNS: Final = (0xAA, 0x55, 0xFF, 0x00)
-"""The patterns of `badblocks -w` (e2fsprogs), in its order."""
+_METHODS: Final[Mapping[Profile, tuple[Method, int]]] = {
+    Profile.THOROUGH: (Method.STAMPED, 2),
+    Profile.CLASSIC: (Method.PATTERNS, 1),
+}
+"""How those profiles write that do not write once, stamped."""
 
-ONE_PATTERN: Final = (0x00,)
 SOLID_STATES: Final = (DriveType.SSD, DriveType.NVME)
-"""Each pattern wears them, and their cells are not where the blocks say."""
+"""Each sweep wears them: they are written once, whatever the plan, and discarded."""
 
 _BYTES_PER_SECOND: Final = 180_000_000
 """Whole-surface average of a hard drive (burn-in-field.md A.5)."""
@@ -78,6 +87,8 @@ class Plan:
 
     profile: Profile
     kinds: tuple[StageKind, ...]
+    method: Method = Method.STAMPED
+    passes: int = 1
 
     @property
     def destructive(self) -> bool:
@@ -89,20 +100,32 @@ class Plan:
         """Tell whether the drive is to test itself."""
         return any(kind in SELF_TESTS for kind in self.kinds)
 
-    def stages(self, drive: Drive, *, verified: bool = True) -> tuple[Stage, ...]:
+    def stages(
+        self,
+        drive: Drive,
+        confirmed: tuple[ContentItem, ...] = (),
+        *,
+        verified: bool = True,
+    ) -> tuple[Stage, ...]:
         """Return the stages as they stand before the burn-in of this drive.
 
-        Without `verified` the NAS itself overwrites it, and nothing is read back.
+        `confirmed` is what a person saw on it and agreed to lose. Without `verified`
+        the NAS itself overwrites it, and nothing is read back.
         """
-        patterns = patterns_of(drive)
+        run = self._surface(drive, confirmed)
         return tuple(
             Stage(
                 kind=kind,
-                weight=expected_seconds(kind, drive.size, len(patterns)),
-                evidence=_planned(kind, patterns, verified=verified),
+                weight=expected_seconds(kind, drive.size, run.sweeps),
+                evidence=_planned(kind, run, verified=verified),
             )
             for kind in self.kinds
         )
+
+    def _surface(self, drive: Drive, confirmed: tuple[ContentItem, ...]) -> SurfaceRun:
+        if drive.type in SOLID_STATES:
+            return SurfaceRun(discard=True, confirmed=confirmed)
+        return SurfaceRun(method=self.method, passes=self.passes, confirmed=confirmed)
 
 
 WIPES: Final[Mapping[StageKind, WipeMode]] = {
@@ -113,23 +136,19 @@ WIPES: Final[Mapping[StageKind, WipeMode]] = {
 
 
 def _planned(
-    kind: StageKind, patterns: tuple[int, ...], *, verified: bool
+    kind: StageKind, run: SurfaceRun, *, verified: bool
 ) -> SurfaceRun | WipeRun | None:
     if kind not in WIPES:
         return None
-    return SurfaceRun(patterns=patterns) if verified else WipeRun(mode=WIPES[kind])
-
-
-def patterns_of(drive: Drive) -> tuple[int, ...]:
-    """Return what a surface stage writes to a drive, one pattern after the other."""
-    return ONE_PATTERN if drive.type in SOLID_STATES else FOUR_PATTERNS
+    return run if verified else WipeRun(mode=WIPES[kind])
 
 
 def plan_of(profile: Profile) -> Plan:
     """Return the plan of a ready-made profile; PlanError for `custom`."""
     if profile not in _STAGES:
         raise PlanError("stages_required")
-    return Plan(profile, _framed(_STAGES[profile]))
+    method, passes = _METHODS.get(profile, (Method.STAMPED, 1))
+    return Plan(profile, _framed(_STAGES[profile]), method, passes)
 
 
 def plan_from_stages(names: Sequence[str]) -> Plan:
@@ -163,17 +182,20 @@ def _framed(kinds: tuple[StageKind, ...]) -> tuple[StageKind, ...]:
     return (StageKind.PRECHECK, *kinds, StageKind.FINAL_CHECK)
 
 
-def expected_seconds(kind: StageKind, size: int, patterns: int = 4) -> float:
-    """Return how long a stage is expected to take on `size` bytes, in seconds."""
+def expected_seconds(kind: StageKind, size: int, sweeps: int = 2) -> float:
+    """Return how long a stage is expected to take on `size` bytes, in seconds.
+
+    A surface stage goes over its ranges `sweeps` times.
+    """
     sweep = size / _BYTES_PER_SECOND
-    zones = sum(item.size for item in zone_ranges(size)) / _BYTES_PER_SECOND
+    zones = sum(item.length for item in zone_ranges(size)) / _BYTES_PER_SECOND
     return {
         StageKind.PRECHECK: _CHECK_SECONDS,
         StageKind.SHORT_SMART: 120.0,
         StageKind.CONVEYANCE_SMART: 300.0,
         StageKind.LONG_SMART: max(120.0, sweep),
-        StageKind.IO_VALIDATE: max(60.0, zones * 2 * patterns),
-        StageKind.SURFACE_VALIDATE: max(60.0, sweep * 2 * patterns),
+        StageKind.IO_VALIDATE: max(60.0, zones * sweeps),
+        StageKind.SURFACE_VALIDATE: max(60.0, sweep * sweeps),
         StageKind.FINAL_CHECK: _CHECK_SECONDS,
     }[kind]
 

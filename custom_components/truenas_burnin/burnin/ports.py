@@ -5,17 +5,15 @@ from datetime import datetime, time
 from typing import Protocol
 
 from ..truenas.models import (
-    AgentStatus,
     Drive,
     Fleet,
     NasJob,
-    RangeResult,
     SelfTestKind,
     SelfTestLog,
     SmartReport,
-    SurfaceRequest,
     WipeMode,
 )
+from ..truenas.surface import DriveContent, Epoch, JobRecords, JobStatus, SurfacePlan
 from .audit_event import AuditEvent
 from .model import BurnIn, HoldReason, PauseReason
 
@@ -50,10 +48,19 @@ class Nas(Protocol):
     async def abort_wipe(self, job: NasJob) -> None:
         """End a wipe that was just seen under way."""
 
-    async def start_surface(self, request: SurfaceRequest) -> None:
+    async def content(self, drive: Drive) -> DriveContent:
+        """Return what lies on a drive and who uses it, read by serial-checked command."""
+
+    async def epoch(self) -> Epoch | None:
+        """Return which ledger the system obeys, None before the first start."""
+
+    async def obey(self, epoch: Epoch) -> None:
+        """Have the system obey this ledger from now on."""
+
+    async def start_surface(self, plan: SurfacePlan) -> JobStatus:
         """Start or continue a surface job; idempotent by its token."""
 
-    async def surface_status(self, *, ask: bool) -> Mapping[str, AgentStatus]:
+    async def surface_status(self, *, ask: bool) -> Mapping[str, JobStatus]:
         """Return the status of every surface job by token.
 
         With `ask` the agent looks at its workers first (it can then tell an
@@ -66,8 +73,11 @@ class Nas(Protocol):
     async def resume_surface(self, token: str) -> None:
         """Let a surface job go on unless its drive is too hot; idempotent."""
 
-    async def surface_ranges(self, token: str) -> tuple[RangeResult, ...]:
-        """Return the verified ranges of a surface job."""
+    async def limit_surface(self, token: str, pause_at: int, resume_at: int) -> None:
+        """Have a surface job go by other temperatures, in °C; idempotent."""
+
+    async def surface_records(self, token: str) -> JobRecords:
+        """Return everything that is kept of a surface job."""
 
     async def stop_surface(self, token: str) -> None:
         """End a surface job; idempotent, an unknown token is fine."""
@@ -86,8 +96,15 @@ class Ledger(Protocol):
         *,
         actor: str | None = None,
         detail: Mapping[str, object] | None = None,
+        raises_epoch: bool = False,
     ) -> None:
-        """Store the burn-in and an audit row, in one transaction."""
+        """Store the burn-in and an audit row, in one transaction.
+
+        With `raises_epoch` the ledger counts itself one further in it.
+        """
+
+    async def epoch(self) -> Epoch:
+        """Return which ledger this is, and how far it is."""
 
     async def keep(self, burn_in: BurnIn) -> None:
         """Store how far a burn-in has got, without an audit row."""
@@ -114,8 +131,14 @@ class Ledger(Protocol):
     async def holds(self, nas_id: str) -> frozenset[HoldReason]:
         """Return why a system starts no burn-ins; empty if it may."""
 
-    async def set_hold(self, nas_id: str, on: bool, actor: str | None) -> None:
-        """Put a system on hold for a person, or take that back."""
+    async def set_hold(
+        self,
+        nas_id: str,
+        on: bool,
+        actor: str | None,
+        reason: HoldReason = HoldReason.PERSON,
+    ) -> None:
+        """Put a system on hold, for a person if not for another reason; or take it back."""
 
 
 class Clock(Protocol):

@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 from dataclasses import asdict
 import logging
 
+from ..truenas.surface import Epoch
 from .audit_event import AuditEvent
 from .model import BurnIn
 from .ports import Ledger, LedgerError, Publisher, RunnerClosed
@@ -66,13 +67,22 @@ class Record:
         event: AuditEvent,
         *,
         actor: str | None = None,
+        raises_epoch: bool = False,
     ) -> None:
         """Store, then show: nobody hears of what is not kept."""
         async with self.writing():
             await self._ledger.commit(
-                after, event, actor=actor, detail=detail_of(before, after)
+                after,
+                event,
+                actor=actor,
+                detail=detail_of(before, after),
+                raises_epoch=raises_epoch,
             )
         self.show(before, after)
+
+    async def epoch(self) -> Epoch:
+        """Return which ledger this is, and how far it is."""
+        return await self._ledger.epoch()
 
     async def keep(self, before: BurnIn, after: BurnIn) -> None:
         """Store and show progress, which is no row of the audit trail."""

@@ -12,8 +12,10 @@ import logging
 from typing import Final
 from uuid import uuid4
 
-from ..truenas.errors import ConnectionFailed, TrueNASError
-from ..truenas.models import AgentStatus, Drive, Fleet
+from ..truenas.errors import AgentFailed, ConnectionFailed, TrueNASError
+from ..truenas.models import Drive, Fleet
+from ..truenas.surface import ContentItem, DriveContent, JobStatus, Why
+from .agent_words import said_by_agent
 from .audit_event import AuditEvent
 from .evidence import SurfaceRun
 from .gate import Case, GateRefused, identify, refusals, seen_against
@@ -71,7 +73,7 @@ class Runner:
         self._ledger = ledger
         self._clock = clock
         self._record = Record(nas_id, ledger, publisher)
-        self._stepper = Stepper(nas, self._record, clock)
+        self._stepper = Stepper(nas, self._record, clock, self._outdated)
         self._holds: frozenset[HoldReason] = frozenset()
         self._locks: dict[str, asyncio.Lock] = {}
         self._gate_lock = asyncio.Lock()
@@ -124,6 +126,34 @@ class Runner:
             await self._ledger.set_hold(self._nas_id, on, actor)
         self._holds = await self._ledger.holds(self._nas_id)
 
+    async def _outdated(self) -> None:
+        """Start nothing more: a newer record than ours has spoken to the system.
+
+        What is queued was confirmed by somebody who did not know what happened since.
+        """
+        async with self._record.writing():
+            await self._ledger.set_hold(
+                self._nas_id, True, None, HoldReason.LEDGER_OUTDATED
+            )
+        self._holds = await self._ledger.holds(self._nas_id)
+        reasons = (because(ReasonKey.CONFIRMATION_OUTDATED),)
+        for before in tuple(self.burn_ins.values()):
+            if before.state is BurnInState.QUEUED and before.destructive:
+                after = end(before, BurnInState.CANCELLED, self._clock.now(), reasons)
+                await self._record.commit(before, after, AuditEvent.CANCELLED)
+
+    async def obey(self, actor: str | None) -> None:
+        """Have the system obey our ledger again, as a person decided.
+
+        Raise TrueNASError or LedgerError; then the system stays on hold.
+        """
+        await self._nas.obey(await self._ledger.epoch())
+        async with self._record.writing():
+            await self._ledger.set_hold(
+                self._nas_id, False, actor, HoldReason.LEDGER_OUTDATED
+            )
+        self._holds = await self._ledger.holds(self._nas_id)
+
     def find(self, burn_in_id: str) -> BurnIn | None:
         """Return the newest burn-in with this id, or None."""
         return self._record.find(burn_in_id)
@@ -139,8 +169,8 @@ class Runner:
     ) -> tuple[BurnIn, ...]:
         """Queue a burn-in for each drive, all or none.
 
-        `confirmed` holds the serials a person agreed to overwrite. Raise
-        GateRefused with every refusal of every drive, LedgerError, TrueNASError.
+        `confirmed` holds the serials a person agreed to overwrite, with what lies on
+        the drives now: nothing else is overwritten later. Raise GateRefused with every refusal of every drive, LedgerError, TrueNASError.
         """
         drives = tuple({drive.identifier: drive for drive in drives}.values())
         async with self._gate_lock:
@@ -157,6 +187,7 @@ class Runner:
                 for drive in drives
             ]
             await self._ask_gate(cases, actor)
+            contents = await self._contents(cases, actor)
             position = await self._ledger.next_position(self._nas_id)
             return tuple(
                 [
@@ -165,6 +196,7 @@ class Runner:
                         plan,
                         position + offset,
                         actor,
+                        contents.get(drive.identifier, ()),
                         verified=fleet.system.commands,
                     )
                     for offset, drive in enumerate(drives)
@@ -181,6 +213,46 @@ class Runner:
         if found:
             await self._record_refusals(found, actor)
             raise GateRefused(found)
+
+    async def _contents(
+        self, cases: Sequence[Case], actor: str | None
+    ) -> Mapping[str, tuple[ContentItem, ...]]:
+        """Return what lies on the drives that are to be overwritten, by identifier.
+
+        Raise GateRefused for one that somebody uses or that does not let itself be read.
+        """
+        drives = [
+            case.drive
+            for case in cases
+            if case.destructive
+            and case.drive is not None
+            and case.fleet.system.commands
+        ]
+        looks = await asyncio.gather(*map(self._look_into, drives))
+        refused = {
+            drive.identifier: look
+            for drive, look in zip(drives, looks, strict=True)
+            if not isinstance(look, DriveContent)
+        }
+        if refused:
+            await self._record_refusals(refused, actor)
+            raise GateRefused(refused)
+        return {
+            drive.identifier: look.content
+            for drive, look in zip(drives, looks, strict=True)
+            if isinstance(look, DriveContent)
+        }
+
+    async def _look_into(self, drive: Drive) -> DriveContent | tuple[Reason, ...]:
+        """Return what lies on a drive, or why it may not be overwritten."""
+        try:
+            found = await self._nas.content(drive)
+        except AgentFailed as err:
+            return (said_by_agent(err.why, drive.name),)
+        code = "in_use" if found.users else "locked" if found.locked else None
+        if code is None:
+            return found
+        return (said_by_agent(Why(code=code, users=found.users), drive.name),)
 
     async def _tests_itself(self, case: Case) -> bool | None:
         """Tell whether the drive runs a self-test; None if it cannot be asked."""
@@ -210,6 +282,7 @@ class Runner:
         plan: Plan,
         position: int,
         actor: str | None,
+        content: tuple[ContentItem, ...],
         *,
         verified: bool,
     ) -> BurnIn:
@@ -220,7 +293,7 @@ class Runner:
             drive=identify(drive),
             device=drive.name,
             profile=plan.profile,
-            stages=plan.stages(drive, verified=verified),
+            stages=plan.stages(drive, content, verified=verified),
             state=BurnInState.QUEUED,
             operator=actor,
             created=self._clock.now(),
@@ -248,9 +321,12 @@ class Runner:
                 refusal = because(ReasonKey.NOTHING_TO_RETRY)
                 key = burn_in_id if before is None else before.drive.identifier
                 raise GateRefused({key: (refusal,)})
-            await self._ask_gate([self._retry_case(before, fleet, confirmed)], actor)
+            case = self._retry_case(before, fleet, confirmed)
+            await self._ask_gate([case], actor)
+            contents = await self._contents([case], actor)
             after = retried(
                 before,
+                confirmed=contents.get(before.drive.identifier, ()),
                 burn_in_id=uuid4().hex,
                 now=self._clock.now(),
                 position=await self._ledger.next_position(self._nas_id),
@@ -416,7 +492,7 @@ class Runner:
 
     async def _look_at_surface(
         self, active: Sequence[BurnIn]
-    ) -> Mapping[str, AgentStatus] | None:
+    ) -> Mapping[str, JobStatus] | None:
         tokens = [
             stage.token
             for burn_in in active

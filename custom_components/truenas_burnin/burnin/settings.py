@@ -9,8 +9,8 @@ class Settings:
     """Limits of the burn-ins of one system.
 
     Temperatures in °C (DESIGN.md §8: stop at 55, go on at 48 for hard drives,
-    65 and 55 for solid state); `agent_tick` is seconds between two status lines,
-    `stagger` seconds between two starts. Nothing is written during `quiet_hours`,
+    65 and 55 for solid state); `stagger` is seconds between two starts. A pass
+    ends after `max_errors`. Nothing is written during `quiet_hours`,
     from and to a local time of day, nor with `yield_to_scrub` during a scrub.
     """
 
@@ -22,5 +22,4 @@ class Settings:
     hdd_resume_at: int = 48
     ssd_pause_at: int = 65
     ssd_resume_at: int = 55
-    agent_tick: int = 5
-    max_errors_per_range: int = 1000
+    max_errors: int = 1000

@@ -6,6 +6,7 @@ Its errors and its SMART record may look fine (nwipe 0.42 shows such a drive).
 from collections.abc import Iterable
 from statistics import median
 
+from ..truenas.surface import Method
 from .evidence import SurfaceRun
 from .model import BurnIn, Finding, Stage, StageState
 from .reason import ReasonKey, because
@@ -29,7 +30,7 @@ def slow_sibling(
         for candidate in other.stages
         if candidate.kind is stage.kind
         and candidate.state is StageState.PASSED
-        and _patterns(candidate) == _patterns(stage)
+        and _method(candidate) == _method(stage)
         and (pace := _pace(candidate)) is not None
     ]
     if mine is None or len(theirs) < SLOW.siblings:
@@ -54,13 +55,13 @@ def slow_sibling(
     )
 
 
-def _patterns(stage: Stage) -> tuple[int, ...] | None:
+def _method(stage: Stage) -> tuple[Method, int] | None:
     run = stage.found(SurfaceRun)
-    return None if run is None else run.patterns
+    return None if run is None else (run.method, run.passes)
 
 
 def _pace(stage: Stage) -> int | None:
     """Return the seconds its ranges took, pauses left out; None if too few."""
     run = stage.found(SurfaceRun)
-    seconds = 0 if run is None else sum(result.seconds for result in run.results)
+    seconds = 0 if run is None else round(sum(item.seconds for item in run.records))
     return seconds if seconds >= SLOW.seconds else None

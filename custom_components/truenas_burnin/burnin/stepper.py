@@ -3,7 +3,7 @@
 Intent is committed before an effect, its reference after it (DESIGN.md §6).
 """
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 import logging
 from typing import Final
@@ -15,9 +15,10 @@ from ..truenas.errors import (
     NotAuthorized,
     TrueNASError,
 )
-from ..truenas.models import AgentStatus, Drive, Fleet
+from ..truenas.models import Drive, Fleet
 from ..truenas.serials import same_serial
-from .agent_words import FATAL_AGENT_CODES, said_by_agent
+from ..truenas.surface import JobStatus, Why
+from .agent_words import EPOCH_CODES, FATAL_AGENT_CODES, said_by_agent
 from .audit_event import AuditEvent
 from .eta import with_finish_time
 from .evidence import SmartRecord, SurfaceRun
@@ -67,11 +68,22 @@ _ENDS: Final[Mapping[BurnInState, AuditEvent]] = {
 class Stepper:
     """Step the burn-ins of one system, one at a time each."""
 
-    def __init__(self, nas: Nas, record: Record, clock: Clock) -> None:
-        """Keep what every step needs."""
+    def __init__(
+        self,
+        nas: Nas,
+        record: Record,
+        clock: Clock,
+        outdated: Callable[[], Awaitable[None]],
+    ) -> None:
+        """Keep what every step needs.
+
+        `outdated` is called when the system obeys another ledger, or has seen a newer
+        state of ours: nothing destructive may begin then.
+        """
         self._nas = nas
         self._record = record
         self._clock = clock
+        self._outdated = outdated
         self._absent = Patience()
         self._delayed = Patience()
         self._unheard = Patience()
@@ -82,7 +94,7 @@ class Stepper:
         burn_in_id: str,
         fleet: Fleet,
         settings: Settings,
-        surface: Mapping[str, AgentStatus] | None,
+        surface: Mapping[str, JobStatus] | None,
     ) -> None:
         """Step until the burn-in ends or its stage has to be waited for."""
         while (burn_in := self._record.find(burn_in_id)) and not burn_in.state.final:
@@ -155,7 +167,7 @@ class Stepper:
         drive: Drive,
         fleet: Fleet,
         settings: Settings,
-        surface: Mapping[str, AgentStatus] | None,
+        surface: Mapping[str, JobStatus] | None,
     ) -> Context:
         time_of_day = self._clock.time_of_day()
         return Context(
@@ -164,6 +176,7 @@ class Stepper:
             drive=drive,
             fleet=fleet,
             nas=self._nas,
+            epoch=self._record.epoch,
             settings=settings,
             now=self._clock.now(),
             pause=wanted_pause(burn_in, stage, fleet, settings, time_of_day),
@@ -198,13 +211,15 @@ class Stepper:
         """Commit what is about to be done, under a token of its own."""
         try:
             evidence = await runner.prepare(ctx)
+            if isinstance(evidence, SurfaceRun):
+                await self._check_epoch()
         except StageSkipped as err:
             return await self._skip(ctx, err)
         except StageRefused as err:
             refused = self._refused(ctx, err)
             return refused is not None and await self._take(ctx, Step(stage=refused))
         except (AgentFailed, CallFailed, NotAuthorized) as err:
-            refused = self._given_up(ctx, err)
+            refused = await self._given_up(ctx, err)
             if refused is None:
                 raise
             self._delayed.forget(ctx.burn_in.id)
@@ -222,7 +237,12 @@ class Stepper:
             evidence=evidence,
         )
         burn_in = replace(with_stage(ctx.burn_in, stage), device=ctx.drive.name)
-        await self._record.commit(ctx.burn_in, burn_in, AuditEvent.STAGE_STARTED)
+        await self._record.commit(
+            ctx.burn_in,
+            burn_in,
+            AuditEvent.STAGE_STARTED,
+            raises_epoch=isinstance(evidence, SurfaceRun),
+        )
         return await self._begin(replace(ctx, burn_in=burn_in, stage=stage), runner)
 
     async def _begin(self, ctx: Context, runner: StageRunner) -> bool:
@@ -236,7 +256,7 @@ class Stepper:
             if refused is None:
                 return False
         except (AgentFailed, CallFailed, NotAuthorized) as err:
-            refused = self._given_up(ctx, err)
+            refused = await self._given_up(ctx, err)
             if refused is None:
                 raise
         else:
@@ -262,10 +282,23 @@ class Stepper:
         self._delayed.forget(ctx.burn_in.id)
         return inconclusive(ctx, *err.reasons, evidence=err.evidence)
 
-    def _given_up(self, ctx: Context, err: TrueNASError) -> Stage | None:
+    async def _check_epoch(self) -> None:
+        """Raise AgentFailed unless our ledger is the one, and as far as, the system knows.
+
+        Before it is raised: one that was restored would catch up by counting.
+        """
+        ours, known = await self._record.epoch(), await self._nas.epoch()
+        if known is not None and known.id != ours.id:
+            raise AgentFailed("start", Why(code="ledger_other"))
+        if known is not None and known.number > ours.number:
+            raise AgentFailed("start", Why(code="ledger_older"))
+
+    async def _given_up(self, ctx: Context, err: TrueNASError) -> Stage | None:
         """Return the stage as ended if no other try is worth it."""
+        if isinstance(err, AgentFailed) and err.code in EPOCH_CODES:
+            await self._outdated()
         if isinstance(err, AgentFailed) and err.code in FATAL_AGENT_CODES:
-            reason = said_by_agent(err.code, err.message, ctx.drive.name)
+            reason = said_by_agent(err.why, ctx.drive.name)
             return end_stage(ctx.stage, StageState.INCONCLUSIVE, ctx.now, (reason,))
         if not self._delayed.is_over(ctx.burn_in.id, ctx.now):
             return None

@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 from typing import Final
 
-from ..truenas.models import AgentState, AgentStatus
+from ..truenas.surface import JobStatus
 from .ports import Nas
 
 _SILENCE: Final = timedelta(minutes=3)
@@ -19,11 +19,11 @@ class SurfaceWatch:
 
     def __init__(self) -> None:
         """Begin without knowing anything: the first look asks the agent."""
-        self._changed: dict[str, tuple[AgentStatus, datetime]] = {}
+        self._changed: dict[str, tuple[JobStatus, datetime]] = {}
 
     async def look(
         self, nas: Nas, tokens: Collection[str], now: datetime
-    ) -> Mapping[str, AgentStatus]:
+    ) -> Mapping[str, JobStatus]:
         """Return the status of all jobs; raise TrueNASError."""
         known = all(token in self._changed for token in tokens)
         statuses = await nas.surface_status(ask=not known)
@@ -37,17 +37,17 @@ class SurfaceWatch:
         return statuses
 
     def _seen(
-        self, token: str, status: AgentStatus, now: datetime
-    ) -> tuple[AgentStatus, datetime]:
+        self, token: str, status: JobStatus, now: datetime
+    ) -> tuple[JobStatus, datetime]:
         before = self._changed.get(token)
         if before is not None and before[0] == status:
             return before
         return status, now
 
-    def _silent(self, status: AgentStatus | None, now: datetime) -> bool:
+    def _silent(self, status: JobStatus | None, now: datetime) -> bool:
         if status is None:
             return True
-        if status.state not in (AgentState.RUNNING, AgentState.PAUSED):
+        if not status.state.live:
             return False
         seen, when = self._changed[status.token]
         return seen == status and abs(now - when) > _SILENCE

@@ -39,6 +39,19 @@ class Rule:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SlowSpots:
+    """How slow the slowest request of a range has to be to be told of.
+
+    That is `milliseconds`, and `times` the usual slowest of the other ranges.
+    """
+
+    severity: Severity
+    source: str
+    milliseconds: float
+    times: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SlowRule:
     """How many percent slower than so many siblings, over so many seconds."""
 
@@ -142,6 +155,13 @@ AT_END: Final[tuple[Limit, ...]] = (
     Limit(counter="nvme_critical_warning", above=0, severity=_FAIL, source=_NVME),
 )
 """Absolutes at the end, of counters that did not grow."""
+
+SLOW_SPOTS: Final = SlowSpots(
+    severity=_WARN,
+    milliseconds=1000.0,
+    times=5.0,
+    source="a request of 8 MiB that takes a second was retried inside the drive",
+)
 
 OVERALL: Final = Rule(
     severity=_FAIL, source="the drive's own verdict, on which makers' warranty rests"

@@ -30,7 +30,8 @@ _BULK: Final = (
     "$.smart.report",
     "$.surface.profile",
     "$.surface.ranges",
-    "$.surface.results",
+    "$.surface.records",
+    "$.surface.bad",
 )
 """Evidence that takes long to read and that a list of burn-ins has no use for."""
 

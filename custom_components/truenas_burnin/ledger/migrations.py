@@ -101,6 +101,12 @@ MIGRATIONS: Final[Migrations] = (
         )
         """,
         """
+        CREATE TABLE epoch (
+            id TEXT NOT NULL PRIMARY KEY,
+            number INTEGER NOT NULL
+        )
+        """,
+        """
         CREATE TABLE self_tests (
             nas_id TEXT NOT NULL,
             identifier TEXT NOT NULL,

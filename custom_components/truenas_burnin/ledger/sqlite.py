@@ -16,7 +16,8 @@ from ..burnin.audit_event import AuditEvent
 from ..burnin.model import BurnIn, HoldReason
 from ..burnin.ports import LedgerError
 from ..burnin.requested_self_test import RequestedSelfTest
-from . import audit, burn_ins, drives, files, holds, self_tests
+from ..truenas.surface import Epoch
+from . import audit, burn_ins, drives, epoch, files, holds, self_tests
 from .audit import AuditRow
 from .drives import DriveInfo
 from .page import Page
@@ -82,10 +83,16 @@ class SqliteLedger:
         *,
         actor: str | None = None,
         detail: Mapping[str, object] | None = None,
+        raises_epoch: bool = False,
     ) -> None:
-        """Store the burn-in and an audit row, in one transaction."""
+        """Store the burn-in and an audit row, in one transaction.
+
+        With `raises_epoch` the ledger counts itself one further in it.
+        """
 
         def work(connection: Connection) -> None:
+            if raises_epoch:
+                epoch.count(connection)
             burn_ins.put(connection, burn_in)
             said = dict(detail or {})
             if burn_in.state.final:
@@ -101,6 +108,10 @@ class SqliteLedger:
             )
 
         await self._do(work)
+
+    async def epoch(self) -> Epoch:
+        """Return which ledger this is, and how far it is."""
+        return await self._do(epoch.of)
 
     async def keep(self, burn_in: BurnIn) -> None:
         """Store how far a burn-in has got, without an audit row."""
@@ -137,12 +148,16 @@ class SqliteLedger:
         """Return why a system starts no burn-ins; empty if it may."""
         return await self._do(partial(holds.of, nas_id=nas_id))
 
-    async def set_hold(self, nas_id: str, on: bool, actor: str | None) -> None:
-        """Put a system on hold for a person, or take that back."""
+    async def set_hold(
+        self,
+        nas_id: str,
+        on: bool,
+        actor: str | None,
+        reason: HoldReason = HoldReason.PERSON,
+    ) -> None:
+        """Put a system on hold, for a person if not for another reason; or take it back."""
         await self._do(
-            partial(
-                holds.put, nas_id=nas_id, reason=HoldReason.PERSON, on=on, actor=actor
-            )
+            partial(holds.put, nas_id=nas_id, reason=reason, on=on, actor=actor)
         )
 
     async def history(

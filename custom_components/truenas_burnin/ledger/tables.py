@@ -81,6 +81,13 @@ SELF_TESTS: Final = Table(
     Column("log_before", Text, nullable=False),
 )
 
+EPOCH: Final = Table(
+    "epoch",
+    METADATA,
+    Column("id", Text, primary_key=True),
+    Column("number", Integer, nullable=False),
+)
+
 HOLDS: Final = Table(
     "holds",
     METADATA,

@@ -7,6 +7,7 @@ import re
 from typing import Final
 
 from ..burnin.model import BurnIn
+from .method import method_of
 from .reasons import Texts, reasons_text
 from .records import time_view
 
@@ -25,6 +26,7 @@ _HISTORY: Final = (
     "model",
     "size",
     "profile",
+    "method",
     "destructive",
     "state",
     "verified",
@@ -81,6 +83,7 @@ def _row(burn_in: BurnIn, titles: Mapping[str, str], texts: Texts) -> tuple[Cell
         drive.model,
         drive.size,
         str(burn_in.profile),
+        method_of(burn_in),
         _yes_no(burn_in.destructive),
         burn_in.state.value,
         _yes_no(burn_in.verified),

@@ -55,6 +55,10 @@ class Phrases:
         """Return what a profile is called, itself if it is none of ours."""
         return self.texts.get(f"profile.options.{name}", name)
 
+    def method(self, name: str) -> str:
+        """Return how a surface was validated."""
+        return self.say(f"method_{name}")
+
     def time(self, when: datetime | None) -> str:
         """Return a local time to the minute, with its zone."""
         if when is None:

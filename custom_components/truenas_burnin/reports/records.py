@@ -7,6 +7,7 @@ from typing import Any
 from ..burnin.evidence import SelfTestRun, SurfaceRun
 from ..burnin.known import smart_of
 from ..burnin.model import BurnIn, Finding, Severity, Stage, StageKind
+from .method import method_of
 from .reasons import Texts, counter_name, reason_text, reasons_text
 from .smart_changes import SmartChange, smart_changes
 from .speed_profile import Sample, speed_profile
@@ -30,8 +31,10 @@ def burn_in_row(burn_in: BurnIn, texts: Texts) -> Json:
         "stage": None if stage is None else stage.kind.value,
         "stage_percent": 0.0 if stage is None else stage.percent,
         "percent": burn_in.percent,
-        "phase": None if run is None else run.phase,
-        "phases": None if run is None else run.phases,
+        "method": method_of(burn_in),
+        "activity": None if run is None else run.activity,
+        "phase": (run and run.sweep) or None,
+        "phases": None if run is None else run.sweeps,
         "pause_reason": burn_in.pause_reason,
         "stalled": burn_in.stalled,
         "created": time_view(burn_in.created),
@@ -86,6 +89,7 @@ def _stage(stage: Stage, texts: Texts) -> Json:
         "reasons": [asdict(reason) for reason in stage.reasons],
         "result": None if test is None else test.result,
         "errors": None if errors is None else asdict(errors),
+        "bad": [] if surface is None else [asdict(item) for item in surface.bad],
     }
 
 

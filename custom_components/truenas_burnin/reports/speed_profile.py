@@ -2,14 +2,10 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import accumulate
 from typing import Final
 
 from ..burnin.evidence import SurfaceRun
 from ..burnin.model import BurnIn, Stage, StageKind
-
-_PASSES_PER_PATTERN: Final = 2
-"""Each pattern is written and read back."""
 
 _LONGEST_FIRST: Final = (StageKind.SURFACE_VALIDATE, StageKind.IO_VALIDATE)
 
@@ -18,8 +14,8 @@ _LONGEST_FIRST: Final = (StageKind.SURFACE_VALIDATE, StageKind.IO_VALIDATE)
 class Sample:
     """One stretch of a surface stage, told at its end.
 
-    `bytes` of the drive and `seconds` of the stage lie behind; `speed` is bytes
-    per second written and read within the stretch, `temperature` °C at its end.
+    `bytes` were written or read in `seconds` of the stage; `speed` is bytes per second
+    within the stretch, `temperature` °C at its end.
     """
 
     bytes: int
@@ -40,16 +36,13 @@ def speed_profile(burn_in: BurnIn) -> tuple[Sample, ...]:
 def _samples(stage: Stage) -> Iterator[Sample]:
     """Yield a sample per range; ranges done in no measurable time join the next."""
     run = stage.found(SurfaceRun) or SurfaceRun()
-    behind = [0, *accumulate(item.size for item in run.ranges)]
-    passes = _PASSES_PER_PATTERN * len(run.patterns)
-    before, began = 0, 0
+    before, began = 0, 0.0
     for point in run.profile:
-        if point.seconds > began and before < point.done < len(behind):
-            moved = (behind[point.done] - behind[before]) * passes
+        if point.seconds > began and point.done > before:
             yield Sample(
-                bytes=behind[point.done],
+                bytes=point.done,
                 seconds=point.seconds,
-                speed=round(moved / (point.seconds - began)),
+                speed=round((point.done - before) / (point.seconds - began)),
                 temperature=point.temperature,
             )
             before, began = point.done, point.seconds

@@ -8,6 +8,8 @@ from typing import Any, Final
 
 import aiohttp
 
+from .agent import Agent
+from .agent.paths import FEED
 from .decode import names, record, records, text
 from .dialect import DISK_QUERY, Dialect, Protocol, Road, dialect_of
 from .drives import DriveReader, parse_self_test_log
@@ -22,24 +24,21 @@ from .errors import (
 )
 from .jsonrpc import JsonRpcTransport
 from .models import (
-    AgentStatus,
     Drive,
     Fleet,
     NasJob,
-    RangeResult,
     SelfTestKind,
     SelfTestLog,
     SmartReport,
-    SurfaceRequest,
     SystemInfo,
     WipeMode,
 )
+from .packing import Packed, pack_agent
 from .probe import api_versions, parse_url
 from .rest import RestTransport
 from .self_tests import AgentSelfTests
-from .shell_agent import FEED, Agent, Script, load_script
 from .smartctl import parse_report
-from .status_feed import StatusFeed
+from .surface import DriveContent, Epoch, JobRecords, JobStatus, SurfacePlan
 from .transport import Transport
 from .uses import USES, Use, pool_uses, scrubbing
 from .wipe import start_wipe, wipe_jobs
@@ -86,8 +85,8 @@ async def _identified(transport: Transport, json_rpc: bool) -> TrueNAS:
     if dialect is None or (dialect.protocol is Protocol.JSON_RPC) is not json_rpc:
         raise UnsupportedSystem(version.removeprefix("TrueNAS-"))
     system = await _system_info(transport, version)
-    script = await asyncio.get_running_loop().run_in_executor(None, load_script)
-    nas = TrueNAS(transport, dialect, system, script)
+    packed = await asyncio.get_running_loop().run_in_executor(None, pack_agent)
+    nas = TrueNAS(transport, dialect, system, packed)
     await nas.find_out_rights()
     return nas
 
@@ -123,20 +122,26 @@ class TrueNAS:
     """One system over one transport; also the `Nas` port of the runner."""
 
     def __init__(
-        self, transport: Transport, dialect: Dialect, system: SystemInfo, script: Script
+        self,
+        transport: Transport,
+        dialect: Dialect,
+        system: SystemInfo,
+        packed: Packed,
     ) -> None:
         """Wire a connected transport."""
         self.system = system
-        self.agent = Agent(transport, script, dialect.upload_token)
+        self.agent = Agent(
+            transport,
+            packed,
+            token=dialect.upload_token,
+            tail=None if dialect.tail is None else dialect.tail(FEED),
+        )
         self._self_tests = AgentSelfTests(self.agent)
         self._transport = transport
         self._dialect = dialect
         self._drives = DriveReader()
         self._ready_boot: str | None = None
         self._ask_rights_at = monotonic() + _RIGHTS_EVERY
-        self._feed: StatusFeed | None = None
-        if dialect.tail is not None:
-            self._feed = StatusFeed(self.agent, transport, dialect.tail(FEED))
 
     @property
     def knows_exported_pools(self) -> bool:
@@ -291,15 +296,25 @@ class TrueNAS:
             await self._transport.call("smart.test.abort", drive.name)
             self._self_tests.forget(drive)
 
-    async def start_surface(self, request: SurfaceRequest) -> None:
-        """Start or continue a surface job."""
-        await self.agent.start(request)
+    async def content(self, drive: Drive) -> DriveContent:
+        """Return what lies on a drive and who uses it."""
+        return await self.agent.content(drive)
 
-    async def surface_status(self, *, ask: bool) -> Mapping[str, AgentStatus]:
+    async def epoch(self) -> Epoch | None:
+        """Return which ledger the system obeys, None before the first start."""
+        return await self.agent.epoch()
+
+    async def obey(self, epoch: Epoch) -> None:
+        """Have the system obey this ledger from now on."""
+        await self.agent.obey(epoch)
+
+    async def start_surface(self, plan: SurfacePlan) -> JobStatus:
+        """Start or continue a surface job."""
+        return await self.agent.start(plan)
+
+    async def surface_status(self, *, ask: bool) -> Mapping[str, JobStatus]:
         """Return the status of every surface job by token."""
-        if self._feed is not None:
-            return await self._feed.look(ask=ask)
-        return await self.agent.statuses(ask=ask)
+        return await self.agent.jobs(ask=ask)
 
     async def pause_surface(self, token: str, reason: str) -> None:
         """Have a surface job stand still."""
@@ -309,9 +324,13 @@ class TrueNAS:
         """Let a surface job go on."""
         await self.agent.resume(token)
 
-    async def surface_ranges(self, token: str) -> tuple[RangeResult, ...]:
-        """Return the verified ranges of a surface job."""
-        return await self.agent.ranges(token)
+    async def limit_surface(self, token: str, pause_at: int, resume_at: int) -> None:
+        """Have a surface job go by other temperatures, in °C."""
+        await self.agent.limit(token, pause_at, resume_at)
+
+    async def surface_records(self, token: str) -> JobRecords:
+        """Return everything that is kept of a surface job."""
+        return await self.agent.records(token)
 
     async def stop_surface(self, token: str) -> None:
         """End a surface job."""
@@ -320,8 +339,6 @@ class TrueNAS:
     async def clean_surface(self, token: str) -> None:
         """Remove what a finished surface job left."""
         await self.agent.clean(token)
-        if self._feed is not None:
-            self._feed.forget(token)
 
     async def start_wipe(self, drive: Drive, mode: WipeMode) -> int:
         """Have the system overwrite a drive without reading back; return the job."""
@@ -338,7 +355,7 @@ class TrueNAS:
     async def find_out_rights(self) -> None:
         """Learn whether the key may run the agent, and if not, whether it may wipe."""
         try:
-            await self.agent.installed_script()
+            await self.agent.find_out_rights()
         except NotAuthorized:
             wipe = await self._may_wipe()
             self.system = replace(self.system, commands=False, wipe=wipe)
@@ -363,8 +380,7 @@ class TrueNAS:
 
     def listen(self, changed: Callable[[], None]) -> None:
         """Be told when it is worth to look again, where the system tells of it."""
-        if self._feed is not None:
-            self._feed.changed = changed
+        self.agent.listen(changed)
         self._transport.listen("disk.query", lambda _: changed())
         self._transport.listen(
             "core.get_jobs", lambda fields: changed() if _is_news(fields) else None

@@ -76,12 +76,18 @@ class OutcomeUnknown(TrueNASError):
 class AgentFailed(TrueNASError):
     """The agent on the system refused or failed a request."""
 
-    def __init__(
-        self, verb: str, code: str, message: str, why: Why | None = None
-    ) -> None:
-        """Keep the verb, the agent's error code, its text and what it found."""
-        super().__init__(f"agent {verb}: {code}: {message}")
+    def __init__(self, verb: str, why: Why) -> None:
+        """Keep the verb and why."""
+        super().__init__(f"agent {verb}: {why.code}: {why.message}")
         self.verb = verb
-        self.code = code
-        self.message = message
-        self.why = why or Why(code=code, message=message)
+        self.why = why
+
+    @property
+    def code(self) -> str:
+        """Return the agent's error code."""
+        return self.why.code
+
+    @property
+    def message(self) -> str:
+        """Return what a tool on the NAS said, in English, or nothing."""
+        return self.why.message

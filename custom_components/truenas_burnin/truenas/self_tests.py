@@ -1,12 +1,18 @@
 """Self-tests by smartctl through the agent: no SMART API (25.10), or a wrong one."""
 
 from collections.abc import Callable
+import logging
 from time import monotonic
 from typing import Final
 
+from .agent import Agent
+from .decode import text
+from .errors import InvalidResponse
 from .models import Drive, SelfTestKind, SelfTestLog, SmartReport
-from .shell_agent import Agent
 from .smartctl import parse_report
+from .smartctl_log import self_test_log, within
+
+_LOGGER = logging.getLogger(__name__)
 
 _LOOK_SHARE: Final = 0.02
 _LOOK_MAX: Final = 60.0
@@ -24,10 +30,14 @@ class AgentSelfTests:
         self._kept: dict[str, tuple[float, SelfTestLog]] = {}
 
     async def log(self, drive: Drive, *, wake: bool = True) -> SelfTestLog:
-        """Return the log, the last one again while a test that runs is young.
+        """Return the log as the agent told of it, else as the drive tells it now.
 
-        Without `wake` a drive that sleeps is an InvalidResponse.
+        The agent tells of a test that runs by itself, where it can; else the last log
+        is returned again while such a test is young. Without `wake` a drive that sleeps
+        is an InvalidResponse.
         """
+        if (told := self._told(drive)) is not None:
+            return told
         until, kept = self._kept.get(drive.serial, (0.0, None))
         if kept is not None and self._clock() < until:
             return kept
@@ -37,6 +47,18 @@ class AgentSelfTests:
             until = self._clock() + _pause(report)
             self._kept[drive.serial] = (until, report.self_tests)
         return report.self_tests
+
+    def _told(self, drive: Drive) -> SelfTestLog | None:
+        """Return what the agent told of a test that runs; what has ended is looked at."""
+        said = self._agent.watched_self_test(drive)
+        if said is None:
+            return None
+        try:
+            log = self_test_log(said, text(within(said, "device"), "protocol"))
+        except (InvalidResponse, KeyError) as err:
+            _LOGGER.debug("An odd self-test of %s: %s", drive.name, err)
+            return None
+        return log if log.running_percent is not None else None
 
     def forget(self, drive: Drive) -> None:
         """Look again the next time: something was done to the drive."""

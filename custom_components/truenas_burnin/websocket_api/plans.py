@@ -1,6 +1,7 @@
 """What can be burnt in how, and what would come of it."""
 
 import asyncio
+import logging
 from typing import Any, Final
 
 from homeassistant.components.websocket_api.connection import ActiveConnection
@@ -15,22 +16,20 @@ from homeassistant.loader import async_get_integration
 import voluptuous as vol
 
 from ..actions import async_reasons_against
+from ..burnin.agent_words import content_text
+from ..burnin.evidence import PATTERNS
 from ..burnin.model import StageKind
-from ..burnin.plan import (
-    FOUR_PATTERNS,
-    Plan,
-    PlanError,
-    Profile,
-    plan_from_stages,
-    plan_of,
-)
+from ..burnin.plan import Plan, PlanError, Profile, plan_from_stages, plan_of
 from ..burnin.reason import Reason
 from ..const import DOMAIN
 from ..drive_ref import DriveRef, Fleets, async_fleets
 from ..reports.reasons import reason_text
+from ..truenas.errors import TrueNASError
 from ..words import async_words, common_texts
 from .rows import RowId, row_id
 from .subscribe import VERSION
+
+_LOGGER = logging.getLogger(__name__)
 
 ERR_INVALID_PLAN: Final = "invalid_plan"
 
@@ -63,7 +62,7 @@ async def config(
             "version": str(integration.version),
             "profiles": profiles,
             "stages": stages,
-            "patterns": len(FOUR_PATTERNS),
+            "patterns": len(PATTERNS),
         },
     )
 
@@ -112,18 +111,27 @@ async def plan(
     found = await asyncio.gather(
         *(_reasons_against(ref, fleets, wanted) for ref in refs.values())
     )
+    contents = await asyncio.gather(
+        *(
+            _content(ref, fleets, wanted, reasons)
+            for ref, reasons in zip(refs.values(), found, strict=True)
+        )
+    )
 
     drives = [
         {
             "id": drive_id,
             "seconds": _seconds(ref, fleets, wanted),
             "destructive": wanted.destructive,
+            "content": content,
             "refusals": [
                 {"key": reason.key, "text": reason_text(reason, texts)}
                 for reason in reasons
             ],
         }
-        for (drive_id, ref), reasons in zip(refs.items(), found, strict=True)
+        for (drive_id, ref), reasons, content in zip(
+            refs.items(), found, contents, strict=True
+        )
     ]
     connection.send_result(msg["id"], {"drives": drives, "stages": _chosen(wanted)})
 
@@ -165,6 +173,26 @@ async def _reasons_against(
     drive = ref.drive(fleets)
     confirmed = frozenset() if drive is None else frozenset({drive.serial})
     return await async_reasons_against(ref, fleets, wanted, confirmed)
+
+
+async def _content(
+    ref: DriveRef, fleets: Fleets, wanted: Plan, reasons: tuple[Reason, ...]
+) -> list[str] | None:
+    """Return what lies on a drive that may be overwritten; None where nobody asked.
+
+    A start reads it again, and refuses what the drive does not let itself be asked.
+    """
+    drive = ref.drive(fleets)
+    if drive is None or reasons or not wanted.destructive:
+        return None
+    if not fleets[ref.entry.entry_id].system.commands:
+        return None
+    try:
+        found = await ref.data.coordinator.nas.content(drive)
+    except TrueNASError as err:
+        _LOGGER.debug("What lies on %s is not known: %s", drive.name, err)
+        return None
+    return [content_text(item) for item in found.content]
 
 
 def _seconds(ref: DriveRef, fleets: Fleets, wanted: Plan) -> int:

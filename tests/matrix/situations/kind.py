@@ -69,5 +69,5 @@ def ended(burn_in: BurnIn, state: BurnInState, *words: str) -> None:
 def passed(bench: Bench, burn_in: BurnIn, *, again: int = 0) -> None:
     """Check that the target was written once, but for `again` ranges at most."""
     ended(burn_in, BurnInState.PASSED)
-    plan = 4 * bench.target.size
-    assert plan <= bench.target.writes <= plan + again * 4 * BLOCK
+    plan = bench.target.size
+    assert plan <= bench.target.writes <= plan + again * BLOCK

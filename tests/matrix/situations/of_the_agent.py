@@ -1,17 +1,15 @@
 """The agent on the NAS is asked for something that the gate never would ask."""
 
-from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
-
-import pytest
 
 from custom_components.truenas_burnin.burnin.model import BurnInState
 from custom_components.truenas_burnin.burnin.ranges import surface_ranges
 from custom_components.truenas_burnin.truenas.errors import AgentFailed
-from custom_components.truenas_burnin.truenas.models import AgentState, SurfaceRequest
+from custom_components.truenas_burnin.truenas.surface import AgentState, SurfacePlan
 from mock_truenas.drive import MockDrive
 
+from ...plans import a_plan
 from ..bench import Bench, a_mock_drive
 from ..program import Program
 from .kind import ended, passed, situation
@@ -19,28 +17,26 @@ from .kind import ended, passed, situation
 HOSTILE = "Z$(touch pwned)`touch pwned`;touch pwned;'|&*?<>"
 
 
-def a_request(drive: MockDrive, **changes: object) -> SurfaceRequest:
-    """Return a request to write a drive."""
-    request = SurfaceRequest(
-        token="t-1",
-        serial=drive.serial,
-        device=drive.name,
-        size=drive.size,
-        patterns=(0xAA,),
+def a_request(drive: MockDrive, **changes: object) -> SurfacePlan:
+    """Return an order to write a drive; what lies on it was confirmed."""
+    return a_plan(
+        drive.name,
+        drive.serial,
+        drive.size,
         ranges=surface_ranges(drive.size),
-        pause_at=55,
-        resume_at=48,
-        tick=1,
-        max_errors=10,
+        **changes,
     )
-    return replace(request, **changes)  # type: ignore[arg-type]
 
 
-async def denied(program: Program, request: SurfaceRequest) -> str:
-    """Return the code of the agent's refusal."""
-    with pytest.raises(AgentFailed) as caught:
-        await program.client.start_surface(request)
-    return caught.value.code
+async def denied(program: Program, request: SurfacePlan) -> str:
+    """Return the code of the agent's refusal: of the request, or of its worker."""
+    try:
+        status = await program.client.start_surface(request)
+    except AgentFailed as err:
+        return err.code
+    assert status.state is AgentState.REFUSED
+    assert status.reason is not None
+    return status.reason.code
 
 
 @situation("The agent is asked to write a drive with another drive's serial number.")
@@ -48,20 +44,20 @@ async def wrong_serial(bench: Bench) -> None:
     """Have the agent read the serial number itself."""
     program = await bench.program()
     request = a_request(bench.target, serial=bench.bystander.serial)
-    assert await denied(program, request) == "serial_changed"
-    assert bench.jobs() == []
+    assert await denied(program, request) == "serial_differs"
 
 
 @situation("The agent is asked to write a drive that is in a pool.")
 async def device_of_a_pool(bench: Bench) -> None:
-    """Force nothing: badblocks refuses what is in use."""
+    """Claim the drive before it is written: the kernel gives it to one only."""
     bench.target.pool = "tank"
     program = await bench.program()
     await program.client.start_surface(a_request(bench.target))
     await bench.until_still()
-    status = bench.agent_says()["t-1"]
+    status = bench.agent_says()["t1"]
     assert status.state is AgentState.REFUSED
-    assert "in use" in status.reason
+    assert status.reason is not None
+    assert status.reason.code == "in_use"
 
 
 @situation("The agent is asked to go on with the job of another drive.")
@@ -71,9 +67,9 @@ async def token_of_another_drive(bench: Bench) -> None:
     program = await bench.program()
     await program.client.start_surface(a_request(bench.target))
     stale = a_request(bench.bystander, ranges=surface_ranges(bench.target.size))
-    assert await denied(program, stale) == "other_plan"
+    assert await denied(program, stale) == "bad_request"
     await bench.until_still()
-    assert bench.agent_says()["t-1"].state is AgentState.PASSED
+    assert bench.agent_says()["t1"].state is AgentState.PASSED
 
 
 @situation("The name of the device is a path to another one.")
@@ -107,7 +103,7 @@ async def hostile_serial(bench: Bench) -> None:
 async def folder_of_others(bench: Bench) -> None:
     """Run nothing that anybody could have replaced."""
     program = await bench.program()
-    await program.client.agent.request("version")
+    await program.client.agent.epoch()
     burn_in = await program.submit(bench.target)
     bench.agent_folder.chmod(0o777)
     program.clock.interval = timedelta(minutes=1)

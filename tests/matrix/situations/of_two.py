@@ -26,14 +26,7 @@ async def lost_reply(bench: Bench) -> None:
     bench.fair_game()
     program = await bench.program()
     burn_in = await program.submit(bench.target)
-
-    def destructive() -> bool:
-        stage = program.burn_in(burn_in.id).stage
-        return stage is not None and stage.kind.destructive
-
-    bench.checks.before(
-        destructive, lambda: bench.world.faults.set({"lose_replies": True})
-    )
+    program.before_the_start(lambda: bench.world.faults.set({"lose_replies": True}))
     await program.until(lambda: bench.world.faults.lose_replies, "the start")
     bench.world.faults.set({"lose_replies": False})
     await program.cycle()

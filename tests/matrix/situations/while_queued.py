@@ -101,12 +101,7 @@ async def renamed_after_the_poll(bench: Bench) -> None:
     """Read the serial number in the command that would write."""
     program = await bench.program()
     burn_in = await program.submit(bench.target)
-
-    def destructive() -> bool:
-        stage = program.burn_in(burn_in.id).stage
-        return stage is not None and stage.kind.destructive
-
-    bench.checks.before(destructive, bench.exchange_names)
+    program.before_the_start(bench.exchange_names)
     burn_in = await program.final(burn_in.id)
     ended(burn_in, BurnInState.INCONCLUSIVE, "another drive answers at")
 

@@ -11,7 +11,7 @@ from custom_components.truenas_burnin.reports.certificate import (
 from custom_components.truenas_burnin.reports.records import burn_in_detail
 
 from ...said import ENGLISH
-from ..builders import HOSTILE, a_failed_one, a_passed_one, an_evil_one
+from ..builders import HOSTILE, RANGE, a_failed_one, a_passed_one, an_evil_one
 from .builders import HASH, URL, a_paper
 
 
@@ -27,14 +27,19 @@ def test_json() -> None:
     assert burn_in_detail(a_passed_one(), ENGLISH.get).items() <= passed.items()
     assert passed["verified"] is True
     assert failed["ranges"][2] == {
+        "sweep": 1,
         "index": 2,
-        "block": 8192,
-        "first": 244140,
-        "last": 366209,
-        "seconds": 60,
+        "start": 2 * RANGE,
+        "length": RANGE,
+        "activity": "write",
+        "seconds": 30.0,
         "read_errors": 0,
         "write_errors": 3,
         "compare_errors": 1,
+        "kernel_errors": 0,
+        "temperature": 37,
+        "slowest_ms": None,
+        "p999_ms": None,
     }
 
 

@@ -1,1 +1,1 @@
-"""The agent itself, run for real under every shell, with the real badblocks."""
+"""The agent as the integration sees it."""

@@ -1,12 +1,13 @@
 """What every stage has in common."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Final, Protocol, override
 
 from ...truenas.errors import NotAuthorized
-from ...truenas.models import AgentStatus, Drive, Fleet, SelfTestKind, SmartReport
+from ...truenas.models import Drive, Fleet, SelfTestKind, SmartReport
+from ...truenas.surface import Epoch, JobStatus
 from ..evidence import Evidence
 from ..gate import Case, refusals
 from ..known import smart_of
@@ -30,7 +31,7 @@ class Context:
 
     `drive` is the planned drive as the latest poll saw it; `pause` why the stage
     has to stand still if it can; `surface` the agent's last words by token, None
-    where nobody asked in this cycle; `siblings` the newest burn-in of each drive.
+    where nobody asked in this cycle; `epoch` tells how far the ledger is; `siblings` the newest burn-in of each drive.
     """
 
     burn_in: BurnIn
@@ -38,10 +39,11 @@ class Context:
     drive: Drive
     fleet: Fleet
     nas: Nas
+    epoch: Callable[[], Awaitable[Epoch]]
     settings: Settings
     now: datetime
     pause: PauseReason | None = None
-    surface: Mapping[str, AgentStatus] | None = None
+    surface: Mapping[str, JobStatus] | None = None
     siblings: Collection[BurnIn] = ()
 
     def evidence[Found](self, kind: type[Found]) -> Found:

@@ -1,26 +1,28 @@
 """Write and read back the drive, whole or in three zones, by the agent."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
-from itertools import accumulate
 from typing import Final, override
 
-from ...truenas.models import (
+from ...truenas.models import Drive
+from ...truenas.surface import (
+    Activity,
     AgentState,
-    AgentStatus,
-    BlockRange,
-    Drive,
-    RangeResult,
-    SurfaceRequest,
+    ByteRange,
+    JobRecords,
+    JobStatus,
+    RangeRecord,
+    SurfacePlan,
 )
-from ..agent_words import said_by_agent
-from ..evidence import Checkpoint, Errors, Evidence, SurfaceRun
+from ..evidence import Checkpoint, Evidence, HeatLimits, SurfaceRun
 from ..gate import claims
 from ..heat import heat_limits
 from ..model import PauseReason, Stage, StageState, advance
 from ..ports import Nas
 from ..reason import Reason, ReasonKey, because
 from ..siblings import slow_sibling
+from ..slow_spots import slow_spots
+from ..surface_words import what_broke, why_ended
 from .base import (
     Context,
     StageRunner,
@@ -32,12 +34,23 @@ from .base import (
     passed,
 )
 
-type RangeMaker = Callable[[int], tuple[BlockRange, ...]]
+type RangeMaker = Callable[[int], tuple[ByteRange, ...]]
 
 _NOT_OF_THE_DRIVE: Final = frozenset(
-    {"device_lost", "no_smartctl", "serial_changed", "size_changed"}
+    {
+        "device_missing",
+        "drive_vanished",
+        "internal",
+        "interference",
+        "no_space",
+        "serial_differs",
+        "size_differs",
+    }
 )
-"""Why a range failed (agent.sh) without a word on the drive that was planned."""
+"""Why a job may fail without a word on the drive: one that vanished may be pulled."""
+
+_BAD_KEPT: Final = 100
+"""Bad places that the record of a drive names; the others are counted."""
 
 
 class SurfaceStage(StageRunner):
@@ -56,20 +69,22 @@ class SurfaceStage(StageRunner):
         drive = await check_gate(ctx)
         if ctx.stage.replaces is not None:
             await ctx.nas.stop_surface(ctx.stage.replaces)
-        run = ctx.evidence(SurfaceRun)
-        return replace(run, ranges=self._ranges(drive.size))
+        planned = ctx.evidence(SurfaceRun).planned
+        return replace(planned, ranges=self._ranges(drive.size))
 
     @override
     async def begin(self, ctx: Context) -> Step:
         """Hand the plan to the agent, which starts it once per token."""
         drive = await check_gate(ctx)
-        request = _request(ctx, drive)
-        await ctx.nas.start_surface(request)
-        return Step(stage=replace(ctx.stage, reference=request.token))
+        plan = await _plan(ctx, drive)
+        await ctx.nas.start_surface(plan)
+        limits = HeatLimits(pause_at=plan.pause_at, resume_at=plan.resume_at)
+        run = replace(ctx.evidence(SurfaceRun), limits=limits)
+        return Step(stage=replace(ctx.holding(run), reference=plan.token))
 
     @override
     async def poll(self, ctx: Context) -> Step:
-        """Follow the agent's status line of our token, as long as the drive is free."""
+        """Follow the agent's status of our token, as long as the drive is free."""
         if taken := claims(ctx.drive):
             return await self._let_go(ctx, taken)
         status = (ctx.surface or {}).get(str(ctx.stage.token))
@@ -79,16 +94,15 @@ class SurfaceStage(StageRunner):
         if status is None:
             # The agent's folder is gone, and with it its worker by the next cycle.
             return Step(stage=replace(ctx.stage, reference=None))
-        match status.state:
-            case AgentState.RUNNING | AgentState.PAUSED:
-                return await self._follow(ctx, status)
-            case AgentState.INTERRUPTED if ctx.pause:
-                stage = _progress(ctx, status, StageState.PAUSED)
-                return Step(stage=stage, pause_reason=ctx.pause)
-            case AgentState.INTERRUPTED:
-                return Step(stage=ctx.stage, begin=True)
-            case _:
-                return await self._finish(ctx, status)
+        if status.state is AgentState.INTERRUPTED and ctx.pause:
+            stage = _progress(ctx, status, StageState.PAUSED)
+            return Step(stage=stage, pause_reason=ctx.pause)
+        if status.state is AgentState.INTERRUPTED:
+            return Step(stage=ctx.stage, begin=True)
+        if status.state.final:
+            return await self._finish(ctx, status)
+        step = await self._follow(await _told_of_heat(ctx, status), status)
+        return replace(step, milestone=step.stage.evidence != ctx.stage.evidence)
 
     async def _let_go(self, ctx: Context, taken: tuple[Reason, ...]) -> Step:
         """End the writing at once; a pass that had ended before is what it is."""
@@ -102,46 +116,40 @@ class SurfaceStage(StageRunner):
             return await self._finish(ctx, status)
         return Step(stage=inconclusive(ctx, *taken))
 
-    async def _follow(self, ctx: Context, status: AgentStatus) -> Step:
+    async def _follow(self, ctx: Context, status: JobStatus) -> Step:
         """Have the agent stand still or go on, where it does not as it should."""
         paused = status.state is AgentState.PAUSED
-        hot = paused and status.reason == PauseReason.HEAT
-        if ctx.pause is not None and not (paused and status.reason == ctx.pause):
+        code = status.reason.code if paused and status.reason is not None else None
+        hot = code == PauseReason.HEAT
+        if ctx.pause is not None and code != ctx.pause:
             await ctx.nas.pause_surface(status.token, ctx.pause)
         elif ctx.pause is None and paused and not hot:
             await ctx.nas.resume_surface(status.token)
         reason = PauseReason.HEAT if hot else ctx.pause
         state = StageState.PAUSED if paused and reason else StageState.RUNNING
-        run = _seen(ctx, status)
-        known = len(ctx.evidence(SurfaceRun).profile)
         return Step(
             stage=_progress(ctx, status, state),
             pause_reason=reason if state is StageState.PAUSED else None,
-            mark=(status.done, status.phase, status.percent),
-            milestone=len(run.profile) > known,
+            mark=(status.activity, status.sweep, status.bytes_done),
         )
 
-    async def _finish(self, ctx: Context, status: AgentStatus) -> Step:
+    async def _finish(self, ctx: Context, status: JobStatus) -> Step:
         """Keep the evidence first; the agent's folder goes with the next start."""
-        results = await ctx.nas.surface_ranges(status.token)
-        where = _progress(ctx, status, StageState.RUNNING)
-        ctx = replace(ctx, stage=where)
-        run = _ended(ctx.evidence(SurfaceRun), status, results)
+        kept = await ctx.nas.surface_records(status.token)
+        run = _ended(ctx.evidence(SurfaceRun), kept)
+        ctx = replace(ctx, stage=advance(ctx.holding(run), status.percent))
         match status.state:
             case AgentState.PASSED if not _is_complete(run):
                 reason = because(ReasonKey.SURFACE_INCOMPLETE)
-                return Step(stage=inconclusive(ctx, reason, evidence=run))
+                return Step(stage=inconclusive(ctx, reason))
             case AgentState.PASSED:
-                stage = passed(ctx, run)
-                return Step(
-                    stage=stage,
-                    findings=slow_sibling(ctx.burn_in, stage, ctx.siblings),
-                )
-            case AgentState.FAILED if status.reason not in _NOT_OF_THE_DRIVE:
-                broke = _what_broke(status, where.percent)
-                return Step(stage=failed(ctx, *broke, evidence=run))
+                stage = passed(ctx)
+                slow = slow_sibling(ctx.burn_in, stage, ctx.siblings)
+                return Step(stage=stage, findings=(*slow, *slow_spots(run)))
+            case AgentState.FAILED if _blames_the_drive(status):
+                return Step(stage=failed(ctx, *what_broke(kept.status)))
             case _:
-                return Step(stage=inconclusive(ctx, _why_stopped(status), evidence=run))
+                return Step(stage=inconclusive(ctx, why_ended(kept.status)))
 
     @override
     async def stop(self, nas: Nas, stage: Stage, drive: Drive | None) -> None:
@@ -149,118 +157,105 @@ class SurfaceStage(StageRunner):
         await nas.stop_surface(str(stage.token))
 
 
-def _request(ctx: Context, drive: Drive) -> SurfaceRequest:
-    pause_at, resume_at = heat_limits(drive, ctx.settings, baseline(ctx.burn_in))
+async def _plan(ctx: Context, drive: Drive) -> SurfacePlan:
+    limits = heat_limits(drive, ctx.settings, baseline(ctx.burn_in))
     run = ctx.evidence(SurfaceRun)
-    return SurfaceRequest(
+    return SurfacePlan(
         token=str(ctx.stage.token),
-        serial=drive.serial,
+        ledger=await ctx.epoch(),
         device=drive.name,
+        serial=drive.serial,
+        lunid=drive.lunid,
         size=drive.size,
-        patterns=run.patterns,
+        content=run.confirmed,
+        method=run.method,
+        passes=run.passes,
         ranges=run.ranges,
-        pause_at=pause_at,
-        resume_at=resume_at,
-        tick=ctx.settings.agent_tick,
-        max_errors=ctx.settings.max_errors_per_range,
+        capacity_check=True,
+        discard=run.discard,
+        pause_at=limits.pause_at,
+        resume_at=limits.resume_at,
+        max_errors=ctx.settings.max_errors,
     )
+
+
+async def _told_of_heat(ctx: Context, status: JobStatus) -> Context:
+    """Have the worker go by the limits as they are now: a person may have set them."""
+    run = ctx.evidence(SurfaceRun)
+    limits = heat_limits(ctx.drive, ctx.settings, baseline(ctx.burn_in))
+    if limits == run.limits:
+        return ctx
+    await ctx.nas.limit_surface(status.token, limits.pause_at, limits.resume_at)
+    return replace(ctx, stage=ctx.holding(replace(run, limits=limits)))
+
+
+def _blames_the_drive(status: JobStatus) -> bool:
+    """Tell whether a failed job says something of the drive that was planned."""
+    return status.reason is None or status.reason.code not in _NOT_OF_THE_DRIVE
 
 
 def _is_complete(run: SurfaceRun) -> bool:
-    """Tell whether exactly what was planned is verified, all of it without error."""
-    flawless = not any(
-        item.read_errors or item.write_errors or item.compare_errors
-        for item in run.results
+    """Tell whether all that was planned was written and read back without an error.
+
+    Every range once in every sweep, each second sweep a reading one.
+    """
+    done = {(item.sweep, item.start, item.length): item for item in run.records}
+    return (
+        len(done) == len(run.records)
+        and done.keys() == set(_wanted(run))
+        and all(
+            item.flawless
+            and (item.activity is Activity.VERIFY) == (item.sweep % 2 == 0)
+            for item in run.records
+        )
     )
-    return flawless and tuple(item.range for item in run.results) == run.ranges
 
 
-def surface_percent(ranges: Sequence[BlockRange], status: AgentStatus) -> float:
-    """Return how much of all phases of all ranges is done, by bytes."""
-    total = sum(item.size for item in ranges)
-    done = float(sum(item.size for item in ranges[: status.done]))
-    if status.done < len(ranges) and status.phase:
-        phases = (status.phase - 1 + status.percent / 100.0) / status.phases
-        done += ranges[status.done].size * phases
-    return 100.0 * done / total
+def _wanted(run: SurfaceRun) -> Iterator[tuple[int, int, int]]:
+    for sweep in range(1, run.sweeps + 1):
+        for item in run.ranges:
+            yield sweep, item.start, item.length
 
 
-def _progress(ctx: Context, status: AgentStatus, state: StageState) -> Stage:
-    run = _seen(ctx, status)
-    stage = replace(ctx.holding(run), state=state)
-    return advance(stage, surface_percent(run.ranges, status))
-
-
-def _seen(ctx: Context, status: AgentStatus) -> SurfaceRun:
-    """Return what is known of the pass now that the agent has spoken."""
+def _progress(ctx: Context, status: JobStatus, state: StageState) -> Stage:
+    """Return the stage as far as it is, with a checkpoint for each range that is done."""
     run = ctx.evidence(SurfaceRun)
-    profile = run.profile
-    if status.done > (profile[-1].done if profile else 0):
+    profile, ranges = run.profile, max(1, status.ranges)
+    done = status.bytes_done // max(1, status.bytes_total // status.sweeps // ranges)
+    before = profile[-1].ranges if profile else 0
+    if done > before:
         point = Checkpoint(
-            done=status.done, seconds=status.seconds, temperature=status.temperature
+            ranges=done,
+            done=status.bytes_done,
+            seconds=status.seconds,
+            temperature=status.temperature,
         )
         profile = (*profile, point)
-    return replace(run, phase=status.phase, phases=status.phases, profile=profile)
+    run = replace(run, activity=status.activity, sweep=status.sweep, profile=profile)
+    return advance(replace(ctx.holding(run), state=state), status.percent)
 
 
-def _ended(
-    run: SurfaceRun, status: AgentStatus, results: tuple[RangeResult, ...]
-) -> SurfaceRun:
+def _ended(run: SurfaceRun, kept: JobRecords) -> SurfaceRun:
     """Return the pass as the agent kept it; what was seen live has gaps."""
-    seconds = accumulate(item.seconds for item in results)
-    temperatures = [item.temperature for item in results]
+    status = kept.status
     return replace(
         run,
-        errors=Errors(
-            read=status.read_errors,
-            write=status.write_errors,
-            compare=status.compare_errors,
-        ),
-        first_bad_byte=_first_bad_byte(status),
+        activity=status.activity,
+        sweep=status.sweep,
+        errors=status.errors,
+        bad=kept.errors[:_BAD_KEPT],
         seconds=status.seconds,
-        hottest=max((item for item in temperatures if item is not None), default=None),
-        profile=tuple(
-            Checkpoint(
-                done=item.index + 1, seconds=so_far, temperature=item.temperature
-            )
-            for item, so_far in zip(results, seconds, strict=True)
-        ),
-        results=results,
+        hottest=status.hottest,
+        profile=tuple(_profile(kept.ranges)),
+        records=kept.ranges,
     )
 
 
-def _first_bad_byte(status: AgentStatus) -> int | None:
-    return None if status.first_bad is None else status.first_bad * status.block
-
-
-def _why_stopped(status: AgentStatus) -> Reason:
-    code, _, words = status.reason.partition(" ")
-    match code:
-        case "":
-            return because(ReasonKey.SURFACE_STOPPED)
-        case "incomplete":
-            return because(ReasonKey.SURFACE_INCOMPLETE)
-        case "in":  # use: and what badblocks says
-            return said_by_agent("in_use", words, status.device)
-        case "no_result":
-            return because(ReasonKey.NO_RESULT, text=words or "…")
-        case _:
-            return said_by_agent(code, status.reason, status.device)
-
-
-def _what_broke(status: AgentStatus, percent: float) -> Iterator[Reason]:
-    at = f"{percent:.0f}"
-    if status.reason.startswith("badblocks:"):
-        yield because(ReasonKey.PASS_ENDED_EARLY, percent=at, text=status.reason)
-        return
-    counted = {
-        "read": status.read_errors,
-        "write": status.write_errors,
-        "compare": status.compare_errors,
-    }
-    if any(counted.values()):
-        yield because(ReasonKey.SURFACE_ERRORS, **counted, percent=at)
-    else:
-        yield because(ReasonKey.SURFACE_ERRORS_UNCOUNTED, percent=at)
-    if (first := _first_bad_byte(status)) is not None:
-        yield because(ReasonKey.FIRST_BAD_BYTE, byte=first)
+def _profile(records: Iterable[RangeRecord]) -> Iterator[Checkpoint]:
+    done, seconds = 0, 0.0
+    for count, item in enumerate(records, start=1):
+        done += item.length
+        seconds += item.seconds
+        yield Checkpoint(
+            ranges=count, done=done, seconds=seconds, temperature=item.temperature
+        )

@@ -1,11 +1,12 @@
 """The certificate for machines."""
 
 from collections.abc import Iterable, Iterator
+from dataclasses import asdict
 import json
 from typing import Any
 
 from ...burnin.evidence import SurfaceRun
-from ...truenas.models import RangeResult
+from ...truenas.surface import RangeRecord
 from ..csv_export import Cell, csv_text
 from ..reasons import Texts
 from ..records import burn_in_detail
@@ -32,7 +33,7 @@ def _record(paper: Paper, texts: Texts) -> dict[str, Any]:
     ranges = [
         _range(result)
         for stage in paper.burn_in.stages
-        for result in (stage.found(SurfaceRun) or SurfaceRun()).results
+        for result in (stage.found(SurfaceRun) or SurfaceRun()).records
     ]
     return burn_in_detail(paper.burn_in, texts) | {
         "nas": paper.nas,
@@ -42,18 +43,9 @@ def _record(paper: Paper, texts: Texts) -> dict[str, Any]:
     }
 
 
-def _range(result: RangeResult) -> dict[str, Any]:
-    """Return what the agent kept of a range; `block` is in bytes."""
-    return {
-        "index": result.index,
-        "block": result.range.block,
-        "first": result.range.first,
-        "last": result.range.last,
-        "seconds": result.seconds,
-        "read_errors": result.read_errors,
-        "write_errors": result.write_errors,
-        "compare_errors": result.compare_errors,
-    }
+def _range(record: RangeRecord) -> dict[str, Any]:
+    """Return what the agent kept of a range in one sweep (docs/protocol.md)."""
+    return {**asdict(record), "activity": record.activity.value}
 
 
 def _values(name: str, value: Any) -> Iterator[tuple[str, Cell]]:

@@ -7,7 +7,9 @@ from ...burnin.evidence import SelfTestRun, SurfaceRun
 from ...burnin.known import smart_of
 from ...burnin.model import BurnIn, BurnInState, Severity, Stage, StageKind
 from ...truenas.models import SmartReport
+from ..method import method_of
 from ..phrases import NOTHING, Phrases, duration_text, size_text, speed_text
+from ..ranges import range_totals
 from ..smart_changes import Verdict, smart_changes
 from ..speed_profile import Sample, speed_profile
 
@@ -104,6 +106,8 @@ def _facts(paper: Paper, phrases: Phrases) -> Iterator[tuple[str, str]]:
     yield phrases.say("nas"), paper.nas
     yield phrases.say("device"), burn_in.device
     yield phrases.say("profile"), phrases.profile(burn_in.profile)
+    if (method := method_of(burn_in)) is not None:
+        yield phrases.say("method"), phrases.method(method)
     yield phrases.say("operator"), burn_in.operator or NOTHING
     yield phrases.say("started"), phrases.time(burn_in.started)
     yield phrases.say("finished"), phrases.time(burn_in.finished)
@@ -196,22 +200,18 @@ def _ranges(burn_in: BurnIn, phrases: Phrases) -> Table:
 
 
 def _range_rows(stage: Stage) -> Iterator[Row]:
-    run = stage.found(SurfaceRun) or SurfaceRun()
-    passes = 2 * len(run.patterns)
-    for result in run.results:
-        errors = (result.read_errors, result.write_errors, result.compare_errors)
-        seconds, size = result.seconds, result.range.size
-        speed = speed_text(size * passes / seconds) if seconds else NOTHING
+    for item in range_totals(stage.found(SurfaceRun) or SurfaceRun()):
+        speed = speed_text(item.moved / item.seconds) if item.seconds else NOTHING
         yield Row(
             cells=(
-                str(result.index + 1),
-                f"{result.range.first * result.range.block / 1e9:,.1f} GB",
-                f"{(result.range.last + 1) * result.range.block / 1e9:,.1f} GB",
-                duration_text(seconds),
+                str(item.number),
+                f"{item.start / 1e9:,.1f} GB",
+                f"{item.end / 1e9:,.1f} GB",
+                duration_text(item.seconds),
                 speed,
-                " / ".join(map(str, errors)),
+                " / ".join(map(str, item.errors)),
             ),
-            mark="fail" if any(errors) else "",
+            mark="fail" if any(item.errors) else "",
         )
 
 

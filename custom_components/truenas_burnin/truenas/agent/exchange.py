@@ -16,7 +16,6 @@ import orjson
 
 from ..decode import optional_text, record
 from ..errors import AgentFailed, ConnectionFailed, NotAuthorized
-from ..surface import Why
 from ..transport import Transport
 from .heard import Heard
 from .installation import Installation
@@ -62,6 +61,7 @@ class Exchange:
         """
         self.heard = Heard()
         self.heard.replied = self._replied
+        self.heard.moved = self.listen
         self.allowed = True
         self._transport = transport
         self._installation = installation
@@ -97,17 +97,18 @@ class Exchange:
                     # It lay there before the service began, or is of another boot.
                     self.heard.boot = None
                     continue
-                raise _failed(verb, refusal)
+                raise AgentFailed(verb, refusal)
         raise ConnectionFailed(f"agent {verb}: no reply")
 
     @asynccontextmanager
     async def noting_rights(self) -> AsyncIterator[None]:
-        """Remember that the key may not do this, if that is what comes of it."""
+        """Remember whether the key may do this: it may be given more rights."""
         try:
             yield
         except NotAuthorized:
             self.allowed = False
             raise
+        self.allowed = True
 
     async def read_status(self) -> None:
         """Read the status file: a generation without a feed has nothing else."""
@@ -164,7 +165,7 @@ class Exchange:
             result = record(reply.get("result"), "agent version")
             self.heard.boot = optional_text(result, "boot")
         elif (refusal := why(reply, "error")).code != _TOO_OLD:
-            raise _failed("version", refusal)
+            raise AgentFailed("version", refusal)
 
     async def _reply(
         self, request_id: str, answer: asyncio.Future[Json], seconds: float
@@ -194,7 +195,3 @@ class Exchange:
         if not waiting.done():
             waiting.set_result(reply)
         return True
-
-
-def _failed(verb: str, why: Why) -> AgentFailed:
-    return AgentFailed(verb, why.code, why.message, why)

@@ -35,10 +35,12 @@ class Heard:
         """Know nothing.
 
         `changed` is called when something is in another state, `replied` with each
-        reply; it tells whether somebody waited for that.
+        reply; it tells whether somebody waited for that. `moved` is called when the
+        feed goes on in another file.
         """
         self.changed: Callable[[], None] = lambda: None
         self.replied: Callable[[str, Json], bool] = lambda _id, _reply: False
+        self.moved: Callable[[], None] = lambda: None
         self.boot: str | None = None
         self._clock = clock
         self._jobs: dict[str, JobStatus] = {}
@@ -99,6 +101,10 @@ class Heard:
                 self._follow(run, said)
         elif "self_test" in said:
             self._take_self_test(run, seq, record(said["self_test"], "self_test"))
+        elif "service" in said and run == self._run:
+            service = record(said["service"], "service")
+            if text(service, "state", "") == "moved":
+                self.moved()
 
     def take_status(self, said: Json) -> None:
         """Take the status file, or the reply to `status`: all that there is now."""

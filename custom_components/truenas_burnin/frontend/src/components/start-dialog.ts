@@ -174,7 +174,7 @@ export class StartDialog extends Modal {
       ${this.renderRefused()}
       ${
         this.destructive
-          ? html`${this.renderBlind()}<tnb-erase-consent
+          ? html`${this.renderBlind()}${this.renderContents()}<tnb-erase-consent
                 .app=${this.app}
                 .drives=${accepted}
                 @consent=${(event: CustomEvent<string[]>) => (this.serials = event.detail)}
@@ -210,6 +210,22 @@ export class StartDialog extends Modal {
       return html`<div class="fact" data-fact="blind">
         ${icon(mdiAlert)}
         <p>${t.text("start.blind", { nas: system.title })}</p>
+      </div>`;
+    });
+  }
+
+  /** What lies on each drive that is about to be erased. */
+  private renderContents(): (TemplateResult | typeof nothing)[] {
+    const { t } = this.app;
+    const byId = new Map(this.planned?.map((drive) => [drive.id, drive]));
+    return this.accepted.map(({ id, name, serial }) => {
+      const content = byId.get(id)?.content;
+      if (!content?.length) return nothing;
+      return html`<div class="fact" data-fact="content">
+        ${icon(mdiAlert)}
+        <p>
+          ${t.text("start.content", { drive: name, serial, content: content.join(", ") })}
+        </p>
       </div>`;
     });
   }

@@ -148,6 +148,8 @@ export interface PlannedDrive {
   id: string;
   seconds: number;
   destructive: boolean;
+  /** What lies on the drive, which is lost; null where nobody could look. */
+  content: string[] | null;
   refusals: { key: string; text: string }[];
 }
 
