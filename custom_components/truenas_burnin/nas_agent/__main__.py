@@ -14,13 +14,10 @@ import os
 import sys
 from typing import NoReturn
 
-from . import folder, worker
-from .detach import detach
+from . import folder
 from .errors import Code, Refused
 from .pace import Pace
 from .paths import Paths
-from .service import serve
-from .single import Single
 
 USAGE = 64
 SOFTWARE = 70
@@ -55,27 +52,21 @@ def leave(status: int) -> NoReturn:
 
 
 def _run(arguments: list[str], paths: Paths, pace: Pace) -> int:
+    """Import only what the command needs: what is packed is compiled at every start."""
     if arguments == ["ensure"]:
-        _ensure(paths, pace)
+        from .ensure import ensure  # noqa: PLC0415
+
+        ensure(paths, pace)
         return 0
     if arguments == ["serve"]:
+        from .service import serve  # noqa: PLC0415
+
         return 0 if serve(paths, pace) else TRY_LATER
     if len(arguments) == 2 and arguments[0] == "work":
+        from .worker import work  # noqa: PLC0415
+
         folder.check(paths)
-        worker.work(arguments[1], paths)
+        work(arguments[1], paths)
         return 0
     sys.stderr.write("usage: ensure | serve | work TOKEN\n")
     return USAGE
-
-
-def _ensure(paths: Paths, pace: Pace) -> None:
-    """Start the service unless it lives and is this version; raise Refused."""
-    folder.check(paths)
-    folder.check_space(paths)
-    single = Single(paths)
-    holder = single.holder()
-    if holder is not None and single.is_fit(holder, pace):
-        return
-    if holder is not None:
-        single.make_way(holder, pace)
-    detach(paths, "serve")

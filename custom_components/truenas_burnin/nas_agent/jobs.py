@@ -18,6 +18,7 @@ import time
 from typing import Callable
 
 from . import durable, words
+from .drive.serials import canonical
 from .engines.sweeps import sweeps_of
 from .errors import Code, Json, Refused
 from .paths import Paths
@@ -279,7 +280,7 @@ class Jobs:
         The lock is let go by the kernel when the process ends, however it does; while it
         hangs in a request of its drive, that is not yet.
         """
-        name = hashlib.sha256(serial.strip().encode()).hexdigest()[:32]
+        name = hashlib.sha256(canonical(serial).encode()).hexdigest()[:32]
         try:
             self._locks.mkdir(mode=0o700, parents=True, exist_ok=True)
         except OSError as error:

@@ -12,8 +12,10 @@ from ..jobs import Job, State
 from ..plan import Plan
 from .look import look_at
 
-_COMES_UP = 20.0
-"""Seconds that a worker has until it holds its job's lock; Python alone takes one."""
+_COMES_UP = 120.0
+"""Seconds that a worker has until it holds its job's lock.
+
+Python alone takes one; sixty-four of them at once on a small, busy NAS far more."""
 
 
 def start(agent: Agent, arguments: dict[str, Json], turn: Turn) -> dict[str, Json]:
