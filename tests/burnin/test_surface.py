@@ -268,19 +268,33 @@ async def test_a_drive_that_hangs_is_not_queued() -> None:
     assert [reason.key for reason in reasons] == ["drive_hangs"]
 
 
-async def test_a_retry_confirms_what_lies_there_then() -> None:
-    """Not what lay there at the first attempt."""
+async def test_a_retry_repeats_what_was_confirmed() -> None:
+    """What somebody has put there since is shown before a new burn-in only."""
     bench = Bench(a_drive())
+    ext4 = ContentItem(place="drive", type="ext4")
+    bench.nas.put_on(a_drive(), ext4)
     await to_surface(bench)
     bench.nas.set_job(state=AgentState.FAILED, errors=ErrorCounts(read=1))
     await bench.cycle()
-    ext4 = ContentItem(place="drive", type="ext4")
-    bench.nas.put_on(a_drive(), ext4)
-    await bench.runner.retry(
-        current(bench).id,
-        bench.nas.now(),
-        confirmed=frozenset({a_drive().serial}),
-        actor=None,
+
+    async def retry() -> None:
+        await bench.runner.retry(
+            current(bench).id,
+            bench.nas.now(),
+            confirmed=frozenset({a_drive().serial}),
+            actor=None,
+        )
+
+    bench.nas.put_on(a_drive(), ext4, ContentItem(place="partition 1", type="ntfs"))
+    with pytest.raises(GateRefused) as refused:
+        await retry()
+    ((reason,),) = refused.value.refusals.values()
+    assert (reason.key, reason.placeholders["found"]) == (
+        "content_differs",
+        "ntfs (partition 1)",
     )
+    assert current(bench).state is BurnInState.FAILED
+    bench.nas.put_on(a_drive())
+    await retry()
     await bench.cycle(2)
-    assert [plan.content for plan in bench.nas.plans] == [(), (ext4,)]
+    assert [plan.content for plan in bench.nas.plans] == [(ext4,), (ext4,)]

@@ -83,6 +83,7 @@ def claims(drive: Drive) -> tuple[Reason, ...]:
 VOIDING: Final = frozenset(
     {
         ReasonKey.ANOTHER_DRIVE,
+        ReasonKey.CONTENT_DIFFERS,
         ReasonKey.DRIVE_ABSENT,
         ReasonKey.DRIVE_CHANGED,
         ReasonKey.DRIVE_IN_EXPORTED_POOL,
@@ -92,6 +93,7 @@ VOIDING: Final = frozenset(
         ReasonKey.DRIVE_LOST,
         ReasonKey.DRIVE_USED_BY,
         ReasonKey.DUPLICATE_SERIAL,
+        ReasonKey.INTERFERENCE,
         ReasonKey.SERIAL_DIFFERS,
         ReasonKey.SIZE_DIFFERS,
     }

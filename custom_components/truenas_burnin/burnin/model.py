@@ -386,14 +386,13 @@ def retried(
     now: datetime,
     position: int,
     operator: str | None,
-    confirmed: tuple[ContentItem, ...] = (),
 ) -> BurnIn:
     """Return a queued burn-in that goes on at the first stage not passed of an ended one.
 
     What the stages to be repeated had found stays with the ended one. They get tokens
     of their own: a surface pass writes and reads back every range anew.
     """
-    stages = left_to_do(burn_in, confirmed)
+    stages = left_to_do(burn_in)
     kept = burn_in.stages[: len(burn_in.stages) - len(stages)]
     return replace(
         burn_in,
@@ -417,27 +416,29 @@ def retried(
     )
 
 
-def left_to_do(
-    burn_in: BurnIn, confirmed: tuple[ContentItem, ...] = ()
-) -> tuple[Stage, ...]:
+def left_to_do(burn_in: BurnIn) -> tuple[Stage, ...]:
     """Return the stages that a retry of an ended burn-in repeats, as they begin.
 
-    `confirmed` is what lies on the drive now, which a person agreed to lose.
+    What was confirmed to be lost stays as it was.
     """
     index = next(
         place for place, stage in enumerate(burn_in.stages) if not stage.settled
     )
-    return tuple(_anew(stage, confirmed) for stage in burn_in.stages[index:])
+    return tuple(map(_anew, burn_in.stages[index:]))
 
 
-def _anew(stage: Stage, confirmed: tuple[ContentItem, ...]) -> Stage:
+def confirmed_content(burn_in: BurnIn) -> frozenset[ContentItem]:
+    """Return what somebody saw on the drive and agreed to lose."""
+    runs = (stage.found(SurfaceRun) for stage in burn_in.stages)
+    return frozenset(item for run in runs if run is not None for item in run.confirmed)
+
+
+def _anew(stage: Stage) -> Stage:
     surface, wipe = stage.found(SurfaceRun), stage.found(WipeRun)
-    planned = wipe and wipe.planned
+    planned = surface or wipe
     return Stage(
         kind=stage.kind,
         weight=stage.weight,
         replaces=stage.token,
-        evidence=planned
-        if surface is None
-        else replace(surface.planned, confirmed=confirmed),
+        evidence=planned and planned.planned,
     )

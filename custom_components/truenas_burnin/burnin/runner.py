@@ -25,6 +25,7 @@ from .model import (
     HoldReason,
     PauseReason,
     cancelling,
+    confirmed_content,
     end,
     left_to_do,
     needs_commands,
@@ -243,6 +244,22 @@ class Runner:
             if isinstance(look, DriveContent)
         }
 
+    async def _nothing_new(self, before: BurnIn, case: Case, actor: str | None) -> None:
+        """Raise GateRefused for what was not there when the burn-in was confirmed.
+
+        A retry repeats what somebody agreed to; a new burn-in shows what is there now.
+        """
+        contents = await self._contents([case], actor)
+        known = confirmed_content(before)
+        for identifier, found in contents.items():
+            strange = tuple(item for item in found if item not in known)
+            if not strange:
+                continue
+            why = Why(code="content_differs", found=strange)
+            refused = {identifier: (said_by_agent(why, before.device),)}
+            await self._record_refusals(refused, actor)
+            raise GateRefused(refused)
+
     async def _look_into(self, drive: Drive) -> DriveContent | tuple[Reason, ...]:
         """Return what lies on a drive, or why it may not be overwritten."""
         try:
@@ -313,7 +330,8 @@ class Runner:
     ) -> BurnIn:
         """Queue a burn-in that goes on at the first stage not passed of an ended one.
 
-        Raise GateRefused, LedgerError, TrueNASError as `submit` does.
+        What lies on the drive has to be among what was confirmed then. Raise
+        GateRefused, LedgerError, TrueNASError as `submit` does.
         """
         async with self._gate_lock:
             before = self.find(burn_in_id)
@@ -323,10 +341,9 @@ class Runner:
                 raise GateRefused({key: (refusal,)})
             case = self._retry_case(before, fleet, confirmed)
             await self._ask_gate([case], actor)
-            contents = await self._contents([case], actor)
+            await self._nothing_new(before, case, actor)
             after = retried(
                 before,
-                confirmed=contents.get(before.drive.identifier, ()),
                 burn_in_id=uuid4().hex,
                 now=self._clock.now(),
                 position=await self._ledger.next_position(self._nas_id),
