@@ -73,6 +73,7 @@ async def test_a_call_carries_the_key_and_decodes(
             (7, False),
             ("POST", "/api/v2.0/cronjob/run", {"id": 7, "skip_disabled": False}),
         ),
+        ("system.state", (), ("GET", "/api/v2.0/system/state", None)),
         ("cronjob.delete", (7,), ("DELETE", "/api/v2.0/cronjob/id/7", None)),
     ],
 )

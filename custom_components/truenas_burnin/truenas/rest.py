@@ -56,6 +56,7 @@ ROUTES: Final[Mapping[str, Route]] = {
     "system.host_id": _get("system/host_id"),
     "system.info": _get("system/info"),
     "system.product_type": _get("system/product_type"),
+    "system.state": _get("system/state"),
     "system.version": _get("system/version"),
     "vm.device.query": _get("vm/device"),
 }
