@@ -18,7 +18,7 @@ FAILING = "FAIL001"
 FINAL = {"passed", "failed", "cancelled", "inconclusive"}
 SHOWN = {"burn_in", "stage", "progress"}
 MINUTES = 6
-"""The batch takes four on an idle machine, most of it the agent's shell."""
+"""The batch takes four on an idle machine, most of it waiting for self-tests."""
 
 
 def arguments() -> argparse.Namespace:
@@ -85,7 +85,8 @@ def verdict(burn_ins: list[dict[str, Any]]) -> bool:
         failed = [item for item in burn_in["stages"] if item["state"] == "failed"]
         good &= burn_in["state"] == "failed"
         good &= [item["stage"] for item in failed] == ["surface_validate"]
-        good &= all(25 <= item["percent"] <= 35 for item in failed)
+        # It takes no writes from 30 % on, and the writing is half of the stage.
+        good &= all(12 <= item["percent"] <= 18 for item in failed)
         good &= burn_in["reasons"][0]["key"] == "surface_errors"
     return good
 

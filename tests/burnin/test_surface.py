@@ -119,6 +119,17 @@ async def test_a_pass_that_was_stopped_is_inconclusive(
     assert (ended.state, said(ended)) == (BurnInState.INCONCLUSIVE, words)
 
 
+@pytest.mark.parametrize("code", ["errors_found", "too_many_errors"])
+async def test_a_code_that_says_what_was_counted_is_not_said_again(code: str) -> None:
+    """A person reads the counts."""
+    bench = Bench(a_drive())
+    await to_surface(bench)
+    counts, why = ErrorCounts(write=4), Why(code=code)
+    bench.nas.set_job(state=AgentState.FAILED, errors=counts, reason=why)
+    await bench.cycle()
+    assert [reason.key for reason in current(bench).reasons] == ["surface_errors"]
+
+
 async def test_a_starting_job_runs() -> None:
     """Its worker claims the drive."""
     bench = Bench(a_drive())

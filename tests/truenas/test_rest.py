@@ -1,11 +1,14 @@
 """The REST transport against a real server that misbehaves."""
 
 import json
+from pathlib import Path
+import re
 
 import aiohttp
 import pytest
 from yarl import URL
 
+from custom_components.truenas_burnin.truenas import rest as rest_module
 from custom_components.truenas_burnin.truenas.errors import (
     AuthenticationFailed,
     CallFailed,
@@ -224,3 +227,18 @@ async def test_an_upload_by_token(
     assert path == "/api/v2.0/auth/generate_token"
     assert json.loads(body) == {"ttl": 60, "attrs": {}, "match_origin": True}
     assert headers["Authorization"] == "Token made"
+
+
+def test_every_method_that_is_called_by_its_name_has_a_route() -> None:
+    """One that has none would raise KeyError on a NAS that is asked over REST."""
+    package = Path(rest_module.__file__).parent
+    called = {
+        method
+        for source in package.rglob("*.py")
+        if not source.name.startswith("jsonrpc")
+        for method in re.findall(
+            r"transport\.call\(\s*\"([\w.]+)\"", source.read_text()
+        )
+    }
+    assert "system.version" in called
+    assert called - {"auth.me"} <= rest_module.ROUTES.keys()

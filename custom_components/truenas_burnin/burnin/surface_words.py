@@ -14,6 +14,9 @@ _CAUSES: Final[Mapping[Cause, ReasonKey]] = {
     Cause.BITS_DIFFER: ReasonKey.BAD_BITS,
 }
 
+_COUNTED: Final = frozenset({"errors_found", "too_many_errors"})
+"""Codes that say no more than the counts do."""
+
 
 def what_broke(status: JobStatus) -> Iterator[Reason]:
     """Yield why a pass failed: how often what, and where first."""
@@ -32,7 +35,7 @@ def what_broke(status: JobStatus) -> Iterator[Reason]:
         yield because(ReasonKey.KERNEL_ERRORS, count=errors.kernel)
     if first is not None:
         yield bad_place(first)
-    if status.reason is not None:
+    if status.reason is not None and status.reason.code not in _COUNTED:
         yield said_by_agent(status.reason, status.device)
     elif not errors.total:
         percent = f"{status.percent:.0f}"

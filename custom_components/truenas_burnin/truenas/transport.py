@@ -23,6 +23,7 @@ READING: Final = frozenset(
         "system.host_id",
         "system.info",
         "system.product_type",
+        "system.state",
         "system.version",
         "vm.device.query",
     }

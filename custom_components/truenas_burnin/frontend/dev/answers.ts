@@ -89,7 +89,13 @@ function plan(drives: Drives, command: Command): PlanReply {
           },
         ]
       : [];
-    return { id, seconds: ((drive?.size ?? 0) / 180e6) * 9, destructive, content: null, refusals };
+    return {
+      id,
+      seconds: ((drive?.size ?? 0) / 180e6) * 9,
+      destructive,
+      content: null,
+      refusals,
+    };
   });
   return { drives: planned, stages };
 }

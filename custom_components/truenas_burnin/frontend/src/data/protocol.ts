@@ -49,7 +49,14 @@ export interface System {
 }
 
 export interface SelfTestCell {
-  state: "running" | "passed" | "failed" | "aborted" | "interrupted" | "inconclusive" | "unknown";
+  state:
+    | "running"
+    | "passed"
+    | "failed"
+    | "aborted"
+    | "interrupted"
+    | "inconclusive"
+    | "unknown";
   percent: number | null;
   at: string | null;
 }

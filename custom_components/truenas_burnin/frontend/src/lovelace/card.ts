@@ -138,8 +138,9 @@ export class BurnInCard extends LitElement {
     const measured = this.stateOf(drive, "sensor.progress");
     const progress = Number(measured?.state);
     // The sensor of the finish time is disabled unless somebody wants it.
-    const finish = String(measured?.attributes.finish_time ?? "");
-    const left = Number.isNaN(Date.parse(finish)) ? "" : f.until(finish, Date.now());
+    const finish = measured?.attributes.finish_time;
+    const known = typeof finish === "string" && !Number.isNaN(Date.parse(finish));
+    const left = known ? f.until(finish, Date.now()) : "";
     return html`<ha-card
       tabindex="0"
       role="link"
