@@ -300,11 +300,25 @@ def test_smart(served: Nas) -> None:
     said = served.ask("smart", {**DRIVE, "wake": True, "farm": True})
     assert said["device_type"] is None
     assert said["farm"] == {"page_1": {}}
-    assert said["self_test_log"] == {"ata_smart_self_test_log": {"standard": {}}}
+    assert said["self_test_log"] == {
+        "ata_smart_self_test_log": {"standard": {}},
+        "smartctl": {"exit_status": 0},
+    }
     record = said["smartctl"]
     assert isinstance(record, dict)
     assert record["temperature"] == {"current": 30}
     assert "output" not in json.dumps(record)
+
+
+def test_smart_of_a_drive_that_never_tested_itself(served: Nas) -> None:
+    """SCSI tells nothing of an empty log: only that it was read when asked for alone."""
+    device: dict[str, Json] = {"type": "scsi", "protocol": "SCSI"}
+    served.smartctl(
+        smart(when="-l selftest", device=device),
+        smart(serial_number="WD-1234", device=device, status=4),
+    )
+    said = served.ask("smart", {**DRIVE, "wake": True})
+    assert said["self_test_log"] == {"device": device, "smartctl": {"exit_status": 0}}
 
 
 def test_smart_of_sleeping_drive(served: Nas) -> None:

@@ -10,10 +10,11 @@ from custom_components.truenas_burnin.nas_agent import folder
 from custom_components.truenas_burnin.nas_agent.errors import Json
 from custom_components.truenas_burnin.nas_agent.feed import MOST, Feed
 from custom_components.truenas_burnin.nas_agent.self_tests import (
-    about_self_tests,
     is_running,
     newest,
+    told_of_self_tests,
 )
+from custom_components.truenas_burnin.nas_agent.smartctl import Answer
 
 from .machine import Machine
 
@@ -32,7 +33,7 @@ def test_long_log(machine: Machine, said: dict[str, Json]) -> None:
     """A whole log would not fit; its newest tests do."""
     folder.check(machine.paths)
     assert len(json.dumps(said)) > 4096
-    short = newest(about_self_tests(said))
+    short = newest(told_of_self_tests(Answer(0, said, "", None)))
     assert 0 < json.dumps(short).count("Completed") <= 50
     Feed(machine.paths, "boot").self_test(
         "WD-1234", {"device": "sdb", "smartctl": short}

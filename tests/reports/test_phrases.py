@@ -12,6 +12,7 @@ from custom_components.truenas_burnin.burnin.model import (
 )
 from custom_components.truenas_burnin.burnin.plan import Profile
 from custom_components.truenas_burnin.reports import phrases
+from custom_components.truenas_burnin.reports.method import PaperMethod
 from custom_components.truenas_burnin.reports.phrases import duration_text, size_text
 
 from .builders import english
@@ -77,6 +78,7 @@ def test_no_word_is_left_over() -> None:
     sources = [*folder.rglob("*.py"), *folder.rglob("*.jinja")]
     said = " ".join(source.read_text() for source in sources)
     said += " ".join(f'"stage_{state}"' for state in ("pending", "skipped"))
+    said += " ".join(f'"method_{method}"' for method in PaperMethod)
     keys = [key for key in english().texts if key.startswith("paper_")]
     assert len(keys) > 30
     for key in keys:

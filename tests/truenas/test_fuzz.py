@@ -14,6 +14,7 @@ import pytest
 
 from custom_components.truenas_burnin.truenas.agent.heard import Heard
 from custom_components.truenas_burnin.truenas.agent.reading import (
+    Json,
     drive_content,
     job_records,
     job_status,
@@ -206,6 +207,11 @@ def poll(value: Any) -> object:
     )
 
 
+def said(parse: Callable[[Json], object]) -> Callable[[Any], object]:
+    """Return the parser of a file with one object, as the agent writes each."""
+    return lambda value: parse(json_object(as_text(value)))
+
+
 PARSERS: list[tuple[str, Callable[[Any], object], Any]] = [
     ("poll", poll, POLL),
     ("usage of 24.10", parse_usage, POLL["usage"]),
@@ -220,12 +226,12 @@ PARSERS: list[tuple[str, Callable[[Any], object], Any]] = [
         (f"smartctl {index}", lambda v: parse_report(as_text(v)), sample)
         for index, sample in enumerate(WHOLE)
     ),
-    ("agent's status", job_status, a_status(first_error=BAD)),
-    ("agent's records", job_records, RECORDS),
-    ("agent's content", drive_content, CONTENT),
-    ("agent's refusal", lambda v: why(v, "error"), REFUSAL),
+    ("agent's status", said(job_status), a_status(first_error=BAD)),
+    ("agent's records", said(job_records), RECORDS),
+    ("agent's content", said(drive_content), CONTENT),
+    ("agent's refusal", said(lambda v: why(v, "error")), REFUSAL),
     ("agent's line", lambda v: Heard().take_text(as_text(v) + "\n"), LINE),
-    ("agent's status file", lambda v: Heard().take_status(v), STATUS_FILE),
+    ("agent's status file", said(lambda v: Heard().take_status(v)), STATUS_FILE),
 ]
 
 

@@ -110,7 +110,7 @@ class SelfTests:
         if answer.asleep:
             return
         watch.failures = 0
-        said = newest(about_self_tests(answer.said))
+        said = newest(told_of_self_tests(answer))
         if said != watch.said:
             watch.said = said
             self._say(serial, {"device": watch.device, "smartctl": said})
@@ -139,6 +139,17 @@ def about_self_tests(said: dict[str, Json]) -> dict[str, Json]:
         for key, value in said.items()
         if key in _ABOUT or key.startswith(_SCSI_LOG)
     }
+
+
+def told_of_self_tests(answer: Answer) -> dict[str, Json]:
+    """Return that, and what it takes to read it: the protocol and the exit status.
+
+    An empty log of SCSI leaves nothing else (scsiprint.cpp of smartmontools 7.4).
+    """
+    told = about_self_tests(answer.said)
+    if "device" in answer.said:
+        told["device"] = answer.said["device"]
+    return {**told, "smartctl": {"exit_status": answer.status}}
 
 
 def newest(said: dict[str, Json]) -> dict[str, Json]:

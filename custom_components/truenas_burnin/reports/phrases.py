@@ -7,6 +7,7 @@ from typing import Final
 
 from ..burnin.model import BurnInState, StageKind, StageState
 from ..burnin.reason import Reason
+from .method import PaperMethod
 from .reasons import counter_name, reason_text, reasons_text
 
 NOTHING: Final = "—"
@@ -55,9 +56,9 @@ class Phrases:
         """Return what a profile is called, itself if it is none of ours."""
         return self.texts.get(f"profile.options.{name}", name)
 
-    def method(self, name: str) -> str:
+    def method(self, method: PaperMethod) -> str:
         """Return how a surface was validated."""
-        return self.say(f"method_{name}")
+        return self.say(f"method_{method.value}")
 
     def time(self, when: datetime | None) -> str:
         """Return a local time to the minute, with its zone."""

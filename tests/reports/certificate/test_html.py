@@ -142,8 +142,10 @@ def test_a_burn_in_that_has_only_begun() -> None:
 
 
 def test_a_single_sample() -> None:
-    """One range is drawn as a level."""
-    surface = a_stage(StageKind.SURFACE_VALIDATE, evidence=surface_evidence(1))
+    """One look is drawn as a level."""
+    evidence = surface_evidence(1)
+    evidence = replace(evidence, profile=evidence.profile[:1])
+    surface = a_stage(StageKind.SURFACE_VALIDATE, evidence=evidence)
     html = certificate_html([a_paper(a_burn_in(stages=(surface,)))], english())
     assert '<polyline points="0.0,14.5 680.0,14.5"' in html
 

@@ -13,6 +13,7 @@ from custom_components.truenas_burnin.truenas.errors import (
     InvalidResponse,
     NotAuthorized,
 )
+from custom_components.truenas_burnin.truenas.smartctl import parse_report
 
 from ...burnin.fakes import a_drive
 from .nas import PACKED, PROGRAM, MemoryNas, Refusal, a_status
@@ -161,9 +162,30 @@ async def test_a_long_reply_is_a_file() -> None:
     assert json.loads(text).keys() == {
         "serial_number",
         "padding",
-        "ata_smart_self_test_log",
+        "self_test_log",
     }
     assert sum(path.startswith(f"{ROOT}/replies/") for path in nas.downloads) == 1
+
+
+@pytest.mark.parametrize(("status", "readable"), [(0, True), (4, False)])
+async def test_the_self_test_log_by_itself(status: int, readable: bool) -> None:
+    """Of an empty SCSI log it tells more than the record, which lacked another page."""
+    nas = MemoryNas()
+    nas.start()
+    device = {"protocol": "SCSI"}
+    nas.answers["smart"] = lambda _asked: {
+        "device_type": None,
+        "smartctl": {
+            "serial_number": "SER001",
+            "device": device,
+            "smartctl": {"exit_status": 4},
+        },
+        "self_test_log": {"device": device, "smartctl": {"exit_status": status}},
+        "farm": None,
+    }
+    report = parse_report(await nas.agent().smart(DRIVE))
+    assert report.self_tests.readable is readable
+    assert report.self_tests.tests == ()
 
 
 async def test_a_lost_line_costs_seconds_only() -> None:

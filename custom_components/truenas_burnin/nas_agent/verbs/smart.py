@@ -13,7 +13,7 @@ from .. import words
 from ..agent import Agent, Turn, met
 from ..drive.serials import same_serial
 from ..errors import Code, Json, Refused
-from ..self_tests import about_self_tests, is_running
+from ..self_tests import about_self_tests, is_running, told_of_self_tests
 from ..smartctl import Answer
 
 _KINDS = {"short": "short", "long": "long", "conveyance": "conveyance"}
@@ -53,10 +53,9 @@ def smart(agent: Agent, arguments: dict[str, Json], turn: Turn) -> dict[str, Jso
     }
 
 
-def _log(agent: Agent, device: str, serial: str) -> dict[str, Json] | None:
-    """Return the log of self-tests: some drives tell it only when asked for nothing else."""
-    said = about_self_tests(agent.smartctl.ask(device, serial, "-l", "selftest").said)
-    return said if any(key in said for key in _LOGS) else None
+def _log(agent: Agent, device: str, serial: str) -> dict[str, Json]:
+    """Return the log of self-tests alone: the exit status then speaks of nothing else."""
+    return told_of_self_tests(agent.smartctl.ask(device, serial, "-l", "selftest"))
 
 
 def _need_serial(agent: Agent, device: str, serial: str, answer: Answer) -> None:

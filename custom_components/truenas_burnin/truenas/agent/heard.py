@@ -8,9 +8,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 import logging
 from time import monotonic
-from typing import Any, Final
+from typing import Final
 
-from ..decode import record, text, whole
+from ..decode import number, record, text, whole
 from ..errors import InvalidResponse
 from ..surface import JobStatus
 from .reading import Json, job_status, json_object
@@ -156,10 +156,9 @@ class Heard:
 
 
 def _at(said: Json) -> float:
-    value: Any = said.get("at")
-    if isinstance(value, bool) or not isinstance(value, int | float):
+    if (value := number(said, "at")) is None:
         raise InvalidResponse("at: expected a number")
-    return float(value)
+    return value
 
 
 def _each(said: Json) -> Iterator[Json]:

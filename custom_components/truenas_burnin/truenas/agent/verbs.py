@@ -7,6 +7,7 @@ from typing import Any, Final
 from ..errors import AgentFailed, InvalidResponse
 from ..models import Drive, SelfTestKind
 from ..packing import Packed
+from ..smartctl_log import SELF_TEST_LOG
 from ..surface import DriveContent, Epoch, JobRecords, JobStatus, SurfacePlan
 from ..transport import Token, Transport
 from .exchange import Exchange
@@ -183,5 +184,5 @@ def _merged(result: Json) -> Json:
         raise InvalidResponse("agent smart: expected an object")
     log, farm = result.get("self_test_log"), result.get("farm")
     if isinstance(log, dict):
-        whole = {**log, **whole}
+        whole = {**whole, SELF_TEST_LOG: log}
     return {**whole, "seagate_farm_log": farm} if isinstance(farm, dict) else whole

@@ -1,1 +1,0 @@
-"""The second agent, seen from the integration."""
