@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 import logging
+from pathlib import Path
 
 from homeassistant.core import HomeAssistant
 from homeassistant.loader import DATA_CUSTOM_COMPONENTS
@@ -24,6 +25,19 @@ settings.register_profile(
     "any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow]
 )
 settings.load_profile("any machine")
+
+
+_FAST = ("burnin", "ledger", "reports", "scripts", "truenas")
+"""Folders whose tests need neither Home Assistant nor the mock."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what `scripts/test -m fast` runs."""
+    tests = Path(__file__).parent
+    for item in items:
+        fast = item.path.relative_to(tests).parts[0] in _FAST
+        if fast and item.path.stem != "test_chaos":
+            item.add_marker(pytest.mark.fast)
 
 
 @pytest.fixture
