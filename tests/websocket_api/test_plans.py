@@ -36,7 +36,6 @@ async def test_config(panel: Panel) -> None:
     assert {"kind": "surface_validate", "destructive": True} in config["stages"]
     assert {"kind": "long_smart", "destructive": False} in config["stages"]
     assert len(config["stages"]) == 5
-    assert config["patterns"] == 4
 
 
 async def test_plan(board: Board, panel: Panel) -> None:

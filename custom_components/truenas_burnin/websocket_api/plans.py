@@ -17,7 +17,6 @@ import voluptuous as vol
 
 from ..actions import async_reasons_against
 from ..burnin.agent_words import content_text
-from ..burnin.evidence import PATTERNS
 from ..burnin.model import StageKind
 from ..burnin.plan import Plan, PlanError, Profile, plan_from_stages, plan_of
 from ..burnin.reason import Reason
@@ -62,7 +61,6 @@ async def config(
             "version": str(integration.version),
             "profiles": profiles,
             "stages": stages,
-            "patterns": len(PATTERNS),
         },
     )
 

@@ -20,7 +20,6 @@ type Drives = ReadonlyMap<string, DriveRow>;
 const CONFIG: PanelConfig = {
   v: 1,
   version: "0.1.0",
-  patterns: 4,
   profiles: {
     full: [...FULL],
     quick: ["precheck", "short_smart", "io_validate", "final_check"],

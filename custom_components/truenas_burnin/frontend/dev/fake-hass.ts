@@ -1,7 +1,7 @@
 import type { Hass } from "../src/data/hass";
 import type { DriveRow, FleetMessage, System } from "../src/data/protocol";
 import { answer } from "./answers";
-import { burnIn, running } from "./fleet";
+import { burnIn, running, sweepAt } from "./fleet";
 
 export interface FakeOptions {
   systems: System[];
@@ -92,7 +92,7 @@ export class FakeHome {
           ...burn_in,
           stage_percent: percent,
           percent: 10 + percent * 0.9,
-          phase: 1 + (Math.floor(percent * 10) % 8),
+          ...sweepAt(percent),
           finish_time: finish,
         },
       };

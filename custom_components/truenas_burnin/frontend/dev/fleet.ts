@@ -57,6 +57,8 @@ export function system(
 export function burnIn(id: string, more: Partial<BurnInRow> = {}): BurnInRow {
   return {
     id,
+    attempt: 1,
+    retry_of: null,
     state: "queued",
     profile: "full",
     destructive: true,
@@ -64,8 +66,9 @@ export function burnIn(id: string, more: Partial<BurnInRow> = {}): BurnInRow {
     stage: "precheck",
     stage_percent: 0,
     percent: 0,
-    phase: null,
-    phases: null,
+    activity: null,
+    sweep: null,
+    sweeps: null,
     pause_reason: null,
     stalled: false,
     created: ago(100),
@@ -80,14 +83,22 @@ export function burnIn(id: string, more: Partial<BurnInRow> = {}): BurnInRow {
   };
 }
 
+/** Where a pass of one write and one read-back is. */
+export function sweepAt(
+  percent: number,
+): Pick<BurnInRow, "activity" | "sweep" | "sweeps"> {
+  return percent < 50
+    ? { activity: "write", sweep: 1, sweeps: 2 }
+    : { activity: "verify", sweep: 2, sweeps: 2 };
+}
+
 export function running(id: string, percent: number): BurnInRow {
   return burnIn(id, {
     state: "running",
     stage: "surface_validate",
     stage_percent: percent,
     percent: 10 + percent * 0.9,
-    phase: 1 + (Math.floor(percent) % 8),
-    phases: 8,
+    ...sweepAt(percent),
     started: ago(20 + percent / 3),
     finish_time: ago(-(100 - percent) * 0.7),
   });

@@ -6,7 +6,6 @@ import { choiceOf, choicesOf, CUSTOM, moved, profileOf } from "../src/data/stage
 const CONFIG: PanelConfig = {
   v: 1,
   version: "1",
-  patterns: 4,
   profiles: {
     full: ["short_smart", "long_smart", "surface_validate"],
     framed: ["precheck", "surface_validate", "final_check"],

@@ -4,7 +4,7 @@ import type { BurnInRow } from "../data/protocol";
 import { isActive } from "../data/view";
 import type { App } from "../app";
 
-/** Show how far a burn-in is, and which pattern of the surface pass is under way. */
+/** Show how far a burn-in is, and which sweep of the surface pass is under way. */
 export function burnInMeter(app: App, burnIn: BurnInRow): TemplateResult {
   const { percent } = burnIn;
   const label = app.t.text("meter.progress");
@@ -21,32 +21,31 @@ export function burnInMeter(app: App, burnIn: BurnInRow): TemplateResult {
       <span style="width:${percent}%"></span>
     </span>
     <span class="value">${app.f.percent(percent)}</span>
-    ${isActive(burnIn.state) ? patternMeter(app, burnIn) : nothing}
+    ${isActive(burnIn.state) ? sweepMeter(app, burnIn) : nothing}
   </span>`;
 }
 
-/** Show the write and the read-back of each pattern as one segment of two halves. */
-export function patternMeter(
-  app: App,
-  { phase, phases }: BurnInRow,
-): TemplateResult | typeof nothing {
-  if (!phase || !phases) return nothing;
-  const text = patternText(app, phase, phases);
+/** Show each sweep over the drive as one segment. */
+function sweepMeter(app: App, burnIn: BurnInRow): TemplateResult | typeof nothing {
+  const { sweep, sweeps } = burnIn;
+  const text = sweepText(app, burnIn);
+  if (!text || !sweeps) return nothing;
   return html`<span
-    class="patterns"
+    class="sweeps"
     role="img"
     aria-label=${text}
     title=${text}
-    style="--phase:${phase};--phases:${phases}"
+    style="--sweep:${Math.max(1, sweep ?? 0)};--sweeps:${sweeps}"
   ></span>`;
 }
 
-/** Say in words which pattern is being written or read back. */
-export function patternText({ t }: App, phase: number, phases: number): string {
-  return t.text(phase % 2 === 1 ? "meter.writing" : "meter.reading", {
-    pattern: Math.ceil(phase / 2),
-    patterns: Math.ceil(phases / 2),
-  });
+/** Say in words what the surface pass does; nothing outside of one. */
+export function sweepText(
+  { t }: App,
+  { activity, sweep, sweeps }: BurnInRow,
+): string | null {
+  if (!activity || activity === "done") return null;
+  return t.text(`meter.${activity}`, { sweep: sweep ?? 0, sweeps: sweeps ?? 0 });
 }
 
 export const meterStyles = css`
@@ -88,21 +87,21 @@ export const meterStyles = css`
     font-variant-numeric: tabular-nums;
     text-align: end;
   }
-  .patterns {
-    --pattern: calc(200% / var(--phases));
+  .sweeps {
+    --segment: calc(100% / var(--sweeps));
     display: block;
     height: 4px;
     background: linear-gradient(
       to right,
-      var(--tnb-accent) calc((var(--phase) - 1) / var(--phases) * 100%),
+      var(--tnb-accent) calc((var(--sweep) - 1) / var(--sweeps) * 100%),
       color-mix(in srgb, var(--tnb-accent) 60%, var(--tnb-card)) 0
-        calc(var(--phase) / var(--phases) * 100%),
+        calc(var(--sweep) / var(--sweeps) * 100%),
       color-mix(in srgb, var(--tnb-accent) 22%, var(--tnb-card)) 0
     );
     mask: repeating-linear-gradient(
       to right,
-      #000 0 calc(var(--pattern) - 3px),
-      transparent 0 var(--pattern)
+      #000 0 calc(var(--segment) - 3px),
+      transparent 0 var(--segment)
     );
   }
 `;

@@ -30,6 +30,8 @@ export type StageKind =
   | "surface_validate"
   | "final_check";
 
+export type Activity = "capacity_check" | "write" | "verify" | "discard" | "done";
+
 export type PauseReason = "person" | "heat" | "quiet_hours" | "scrub";
 
 export interface System {
@@ -75,6 +77,10 @@ export interface Explained {
 
 export interface BurnInRow extends Explained {
   id: string;
+  /** From 1; those above are retries, each a burn-in of its own. */
+  attempt: number;
+  /** The burn-in that this one is a retry of. */
+  retry_of: string | null;
   state: BurnInState;
   profile: string;
   destructive: boolean;
@@ -83,9 +89,11 @@ export interface BurnInRow extends Explained {
   stage: StageKind | null;
   stage_percent: number;
   percent: number;
-  /** Of the range under way, from 1: odd ones write, even ones read back. */
-  phase: number | null;
-  phases: number | null;
+  /** What the surface pass does; null outside of one and before it has begun. */
+  activity: Activity | null;
+  /** One write or one read of all ranges, from 1; 0 during the capacity check. */
+  sweep: number | null;
+  sweeps: number | null;
   pause_reason: PauseReason | null;
   stalled: boolean;
   created: string;
@@ -145,7 +153,6 @@ export interface PanelConfig {
   version: string;
   profiles: Record<string, StageKind[]>;
   stages: { kind: StageKind; destructive: boolean }[];
-  patterns: number;
 }
 
 /** What to do to the drives: a ready-made profile, or a person's own stages. */

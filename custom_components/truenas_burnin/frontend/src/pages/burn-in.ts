@@ -14,7 +14,7 @@ import "../components/drive-commands";
 import { emptyStyles } from "../components/empty-fleet";
 import { link } from "../components/drive-cells";
 import { icon } from "../components/icon";
-import { burnInMeter, meterStyles, patternText } from "../components/meter";
+import { burnInMeter, meterStyles, sweepText } from "../components/meter";
 import { papers, papersStyles } from "../components/papers";
 import { request, type DriveAction } from "../components/row-actions";
 import { stateBadge, stateStyles } from "../components/state";
@@ -238,17 +238,13 @@ export class BurnInPage extends PanelElement {
   private renderSummary(burnIn: BurnInDetail): TemplateResult {
     const { app } = this;
     const { t } = app;
-    const { phase, phases } = burnIn;
+    const doing = sweepText(app, burnIn);
     return html`<section class="card summary">
       <div class="state" role="status">
         ${stateBadge(t, burnIn.state)} ${this.renderWhy(burnIn)}
       </div>
       ${burnInMeter(app, burnIn)}
-      ${
-        phase && phases
-          ? html`<p class="muted">${patternText(app, phase, phases)}</p>`
-          : nothing
-      }
+      ${doing ? html`<p class="muted">${doing}</p>` : nothing}
       ${burnIn.verified ? nothing : html`<p>${t.text("burn_in.not_verified")}</p>`}
       <dl>
         ${this.facts(burnIn).map(
@@ -273,6 +269,14 @@ export class BurnInPage extends PanelElement {
     return t.why(burnIn) || nothing;
   }
 
+  /** Which attempt it is, and the one before, where it is a retry. */
+  private earlier({ attempt, retry_of }: BurnInDetail): [string, unknown][] {
+    if (!retry_of) return [];
+    const { t } = this.app;
+    const before = link(href(`burn-in/${retry_of}`), t.text("burn_in.retry_of"));
+    return [[t.text("burn_in.attempt_number"), html`${attempt} (${before})`]];
+  }
+
   private facts(burnIn: BurnInDetail): [string, unknown][] {
     const { t, f } = this.app;
     const { drive } = burnIn;
@@ -290,6 +294,7 @@ export class BurnInPage extends PanelElement {
       [t.text("burn_in.firmware"), drive.firmware ?? "–"],
       [t.text("burn_in.lunid"), drive.lunid ?? "–"],
       [t.text("start.profile"), t.name("profile", burnIn.profile)],
+      ...this.earlier(burnIn),
       [t.text("burn_in.operator"), burnIn.operator ?? "–"],
       [t.text("burn_in.created"), f.time(burnIn.created)],
       [t.text("burn_in.started"), f.time(burnIn.started)],
