@@ -92,7 +92,7 @@ function plan(drives: Drives, command: Command): PlanReply {
       id,
       seconds: ((drive?.size ?? 0) / 180e6) * 9,
       destructive,
-      content: null,
+      content: destructive ? [] : null,
       refusals,
     };
   });

@@ -220,12 +220,11 @@ export class StartDialog extends Modal {
     const byId = new Map(this.planned?.map((drive) => [drive.id, drive]));
     return this.accepted.map(({ id, name, serial }) => {
       const content = byId.get(id)?.content;
-      if (!content?.length) return nothing;
+      if (content?.length === 0) return nothing;
+      const said = { drive: name, serial, content: content?.join(", ") ?? "" };
       return html`<div class="fact" data-fact="content">
         ${icon(mdiAlert)}
-        <p>
-          ${t.text("start.content", { drive: name, serial, content: content.join(", ") })}
-        </p>
+        <p>${t.text(content ? "start.content" : "start.content_unknown", said)}</p>
       </div>`;
     });
   }
