@@ -51,7 +51,7 @@ class Debug:
         return web.json_response(rows)
 
     async def writes(self, request: web.Request) -> web.Response:
-        """Bytes written to each drive, in bytes of the size it claims."""
+        """Bytes of ranges written to each drive, in bytes of the size it claims."""
         return web.json_response({d.serial: d.writes for d in self._world.drives})
 
     async def complete(self, request: web.Request) -> web.Response:

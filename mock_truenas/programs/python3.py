@@ -203,14 +203,15 @@ def medium_of(base: Any) -> Any:
             return done
 
         def flush(self) -> None:
-            self._need()
+            facts = self._need()
             said, self._unsaid = self._unsaid, 0
-            serial = self._facts.now()["serial"]
-            ask({"tool": "written", "serial": serial, "bytes": said})
+            if said:
+                ask({"tool": "written", "serial": facts["serial"], "bytes": said})
 
         def _begin(self, byte: int, length: int) -> int:
-            """Let a request take its time; return for how many bytes it stands.
+            """Let a request take its time; return for how many bytes of a range it stands.
 
+            None for the capacity check: how many blocks that has is left to chance.
             Sectors go bad when whole ranges are moved, not for the single blocks of the
             capacity check: the drive is to fail where its NAS says, not before.
             """
@@ -232,7 +233,7 @@ def medium_of(base: Any) -> Any:
                 )
             if not self._bad.isdisjoint(blocks):
                 raise OSError(errno.EIO, os.strerror(errno.EIO))
-            return share or length
+            return share
 
         def _need(self) -> dict[str, Any]:
             """Wait while the drive hangs; raise what a kernel raises when it is gone."""
