@@ -1,4 +1,4 @@
-"""Run what a cron job says, for real, with the NAS's own smartctl and badblocks."""
+"""Run what a cron job says, for real, with the NAS's own tools."""
 
 import asyncio
 from collections.abc import Callable
@@ -16,7 +16,7 @@ _GUARD, _PYTHON3, _SHIM, _SUDO = (
     str(Path(__file__).with_name("programs") / f"{name}.py")
     for name in ("guard", "python3", "shim", "sudo")
 )
-_DRIVE_TOOLS = ("smartctl", "badblocks", "dd")
+_DRIVE_TOOLS = ("smartctl",)
 _SYSTEMD_TOOLS = ("systemd-run", "systemctl")
 _PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 _PYTHON = (sys.executable, "-I", "-S")

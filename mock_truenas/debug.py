@@ -4,7 +4,6 @@ from typing import Any
 
 from aiohttp import web
 
-from .drive import BACKING_BYTES
 from .methods.alert import raise_alert
 from .nas import Nas
 from .pools import Scan
@@ -158,7 +157,6 @@ class Debug:
             return web.json_response({"output": output, "status": status})
         answers = {
             "smartctl": self._smartctl,
-            "medium": self._medium,
             "written": self._written,
             "damaged": self._damaged,
         }
@@ -172,24 +170,6 @@ class Debug:
         if "-X" in arguments or "-t" in arguments:
             self._world.clock.skip(0)
         return {"output": output, "status": status}
-
-    def _medium(self, question: dict[str, Any]) -> dict[str, Any]:
-        drive = self._world.device(question["device"])
-        if drive is None:
-            return {"error": "No such file or directory"}
-        limit = None
-        if drive.bad_from is not None:
-            limit = int(BACKING_BYTES * drive.bad_from) // 4096 * 4096
-        return {
-            "file": str(drive.file(self._world.folder)),
-            "serial": drive.serial,
-            "size": drive.size,
-            "backing": BACKING_BYTES,
-            "limit": limit,
-            # What ZFS has open, the kernel does not let badblocks have.
-            "busy": drive.pool is not None or drive.boot,
-            "pass_seconds": self._world.pass_seconds / self._world.clock.speed,
-        }
 
     def _written(self, question: dict[str, Any]) -> bool:
         for drive in self._world.drives:

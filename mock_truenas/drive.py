@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, override
 
 BACKING_BYTES = 32 * 2**20
-"""Of the sparse file behind a drive, what wipes and badblocks take for the whole."""
+"""Of the sparse file behind a drive, what wipes take for the whole."""
 
 _SEEN = frozenset(
     {

@@ -112,8 +112,6 @@ class Nas:
             self.world.drive_changed(drive, Change.REMOVED)
         for name, value in facts.items():
             setattr(drive, name, value)
-        if facts.get("pool"):
-            self.world.join_pool(drive, facts["pool"])
         self.world.make_file(drive)
         if drive.present:
             known = was_there and identifier == drive.identifier

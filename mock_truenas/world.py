@@ -3,6 +3,8 @@
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+import errno
+import fcntl
 import hashlib
 import os
 from pathlib import Path
@@ -94,8 +96,13 @@ class World:
         self.machine.changed()
 
     def join_pool(self, drive: MockDrive, pool: str) -> None:
-        """Put a drive into a pool, for which it gets partitions."""
-        drive.pool = pool
+        """Put a drive into a pool; OSError (EBUSY) while a program holds it for itself."""
+        with drive.file(self.folder).open("rb") as node:
+            try:
+                fcntl.flock(node, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                raise OSError(errno.EBUSY, os.strerror(errno.EBUSY)) from None
+            drive.pool = pool
 
     def partitions(self, drive: MockDrive) -> list[str]:
         """Return the names of a drive's partitions; one that ZFS has had has some."""

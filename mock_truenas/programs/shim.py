@@ -1,4 +1,4 @@
-"""The NAS's smartctl, badblocks and dd: ask the world, then do it for real.
+"""The NAS's smartctl and other tools, which say what the world says.
 
 And on SCALE its systemd-run and systemctl, as far as one needs them to detach.
 
@@ -10,26 +10,16 @@ from __future__ import annotations
 
 import json
 import os
-import re
-import resource
 import signal
 import socket
-import subprocess
 import sys
-import time
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-BLOCK = 4096
-"""The real badblocks works on the file behind the drive in blocks of this size."""
-
 HOST = os.environ.get("TRUENAS_BURNIN_HOST", "")
 """Where the agent looks for the NAS's /dev, /proc and /sys; never this machine's."""
-
-SLICE = 0.05
-"""Seconds; a stopped process loses at most one of these from its pace."""
 
 
 def ask(question: dict[str, Any]) -> Any:
@@ -60,135 +50,6 @@ def spoken(tool: str, arguments: list[str]) -> int:
     answer = ask({"tool": tool, "arguments": arguments})
     sys.stdout.write(answer["output"])
     return int(answer["status"])
-
-
-def dd(arguments: list[str]) -> int:
-    """Run dd on the file behind the drive: on its last bytes, whatever the place."""
-    device = f"[io]f=({re.escape(HOST)})?/dev/(ada|da|sd|nv|disk/by-id/)"
-    found = [word for word in arguments if re.match(device, word)]
-    real = next(path for path in ("/bin/dd", "/usr/bin/dd") if os.path.exists(path))
-    if not found:
-        return subprocess.call([real, *arguments])
-    drive = ask(
-        {
-            "tool": "medium",
-            "device": found[0][3:].removeprefix(HOST).removeprefix("/dev/"),
-        }
-    )
-    words = []
-    for word in arguments:
-        key, _, value = word.partition("=")
-        if word in found:
-            words.append(f"{key}={drive['file']}")
-        elif key in ("seek", "skip"):
-            words.append(f"{key}=0")
-        elif value != "direct":
-            words.append(word)
-    return subprocess.call([real, *words])
-
-
-def badblocks(arguments: list[str]) -> int:
-    """Run the real badblocks on the part of the file that the range stands for."""
-    *options, device, last_word, first_word = arguments
-    block = int(options[options.index("-b") + 1])
-    out = options[options.index("-o") + 1]
-    limit = options[options.index("-e") + 1]
-    patterns = [options[i + 1] for i, word in enumerate(options) if word == "-t"]
-    drive = ask(
-        {"tool": "medium", "device": device.removeprefix(HOST).removeprefix("/dev/")}
-    )
-    if drive.get("error"):
-        sys.stderr.write(
-            f"badblocks: {drive['error']} while trying to determine device size\n"
-        )
-        return 1
-    if drive["busy"]:
-        sys.stderr.write(
-            f"{device} is apparently in use by the system; it's not safe to run badblocks!\n"
-        )
-        return 1
-    first, last = int(first_word), int(last_word)
-    begin = first * block * drive["backing"] // drive["size"] // BLOCK
-    end = (last + 1) * block * drive["backing"] // drive["size"] // BLOCK - 1
-    end = min(max(begin, end), drive["backing"] // BLOCK - 1)
-    claimed = (last - first + 1) * block
-    pace = drive["pass_seconds"] * claimed / drive["size"]
-    total = [0, 0, 0]
-    bad: set[int] = set()
-    sys.stderr.write(
-        f"Checking for bad blocks in read-write mode\nFrom block {first} to {last}\n"
-    )
-    for pattern in patterns:
-        hold(pace)
-        found = f"{out}.real"
-        words = [
-            "badblocks",
-            "-w",
-            "-s",
-            "-v",
-            "-b",
-            str(BLOCK),
-            "-e",
-            limit,
-            "-o",
-            found,
-            "-t",
-            pattern,
-            drive["file"],
-            str(end),
-            str(begin),
-        ]
-        done = subprocess.run(
-            words,
-            capture_output=True,
-            preexec_fn=lambda: worn(drive),
-            check=False,
-            env={**os.environ, "PATH": "/usr/sbin:/sbin:/usr/bin:/bin"},
-        )
-        said = done.stderr.decode()
-        ask({"tool": "written", "serial": drive["serial"], "bytes": claimed})
-        for line in said.splitlines():
-            if line.startswith(("Testing", "Reading", "Too many")):
-                sys.stderr.write(line + "\n")
-                sys.stderr.flush()
-        counts = re.search(r"\((\d+)/(\d+)/(\d+) errors\)\n*$", said)
-        if counts is None:
-            sys.stderr.write(said[-300:])
-            return done.returncode or 1
-        total = [
-            have + int(more) for have, more in zip(total, counts.groups(), strict=True)
-        ]
-        with open(found) as numbers:
-            bad.update(int(number) for number in numbers)
-        os.unlink(found)
-        hold(pace)
-    scale = drive["size"] / drive["backing"] * BLOCK / block
-    with open(out, "w") as numbers:
-        numbers.writelines(
-            f"{max(first, min(last, int(number * scale)))}\n" for number in sorted(bad)
-        )
-    if bad:
-        ask({"tool": "damaged", "serial": drive["serial"], "errors": len(bad)})
-    sys.stderr.write(
-        "Pass completed, {} bad blocks found. ({}/{}/{} errors)\n".format(
-            len(bad), *total
-        )
-    )
-    return 0
-
-
-def worn(drive: dict[str, Any]) -> None:
-    """Let writes beyond the limit of a failing drive fail."""
-    if drive["limit"] is not None:
-        signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-        resource.setrlimit(resource.RLIMIT_FSIZE, (drive["limit"], drive["limit"]))
-
-
-def hold(seconds: float) -> None:
-    """Let a drive's time pass; not while stopped."""
-    while seconds > 0:
-        time.sleep(min(SLICE, seconds))
-        seconds -= SLICE
 
 
 UNIT = "MOCK_TRUENAS_UNIT"
@@ -277,8 +138,6 @@ if __name__ == "__main__":
     tool, *words = sys.argv[1:]
     tools = {
         "smartctl": smartctl,
-        "badblocks": badblocks,
-        "dd": dd,
         "systemd-run": systemd_run,
         "systemctl": systemctl,
     }

@@ -1,9 +1,8 @@
 """A NAS whose drives' content is known, and the programs that burn in on it."""
 
-import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 import hashlib
 import json
 import os
@@ -13,6 +12,7 @@ from typing import Any, Final, Self, override
 
 import aiohttp
 
+from custom_components.truenas_burnin.burnin.model import BurnIn
 from custom_components.truenas_burnin.truenas.agent.reading import job_status
 from custom_components.truenas_burnin.truenas.models import Drive
 from custom_components.truenas_burnin.truenas.surface import JobStatus
@@ -34,33 +34,15 @@ _MARK_EVERY: Final = 256 * 1024
 
 @dataclass
 class WatchedDrive(MockDrive):
-    """A drive whose NAS tells whenever a range of it was written.
+    """A drive that can stand still as soon as a range of it is written."""
 
-    The writer waits meanwhile: what is done then is done between two ranges.
-    """
-
-    planned: list[tuple[Callable[[], bool], Callable[[], object]]] = field(
-        default_factory=list, repr=False, compare=False
-    )
+    midway: bool = False
 
     @override
     def __setattr__(self, name: str, value: Any) -> None:
         super().__setattr__(name, value)
-        if name == "writes" and value:
-            self.told()
-
-    def told(self) -> None:
-        """Do once what is due by now."""
-        due = [item for item in self.planned if item[0]()]
-        self.planned = [item for item in self.planned if item not in due]
-        for _, then in due:
-            then()
-
-    def after_a_range(
-        self, when: Callable[[], bool], then: Callable[[], object]
-    ) -> None:
-        """Do something once, after the first range at which `when` holds."""
-        self.planned.append((when, then))
+        if name == "writes" and value and self.midway:
+            self.midway, self.hangs = False, True
 
 
 def a_mock_drive(number: int, **changes: Any) -> WatchedDrive:
@@ -166,31 +148,35 @@ class Bench:
         names = self.target.name, self.bystander.name
         self.bystander.name, self.target.name = names
 
-    async def between_ranges(self, then: Callable[[], object]) -> None:
-        """Do something before the next range of the target; wait until it is done."""
-        done = asyncio.Event()
+    async def midway(self, program: Program, drive: MockDrive | None = None) -> BurnIn:
+        """Start a pass; return once its first range is written.
 
-        def act() -> None:
-            then()
-            done.set()
-
-        watched = self.target
-        assert isinstance(watched, WatchedDrive)
-        watched.after_a_range(lambda: True, act)
-        async with asyncio.timeout(_PATIENCE):
-            await done.wait()
-
-    async def in_a_range(self, then: Callable[[], object]) -> None:
-        """Do something when the first pattern of the target's first range is written.
-
-        The next is not before both patterns' passes over the range are over.
+        The drive stands still from then until `go_on`, and the program looks away.
         """
+        drive = drive or self.target
+        self.stop_midway(drive)
+        burn_in = await program.submit(drive)
+        await program.writing(burn_in.id)
+        await self.until_midway(drive)
+        return burn_in
 
-        async def begun() -> bool:
-            return self.target.writes > 0
+    def stop_midway(self, drive: MockDrive) -> None:
+        """Have a drive stand still once a range of it is written."""
+        assert isinstance(drive, WatchedDrive)
+        drive.midway = True
 
-        await until(begun, _PATIENCE, "the first pattern")
-        then()
+    async def until_midway(self, drive: MockDrive) -> None:
+        """Wait until it does."""
+
+        async def hangs() -> bool:
+            return drive.hangs
+
+        await until(hangs, _PATIENCE, "the first range")
+
+    def go_on(self) -> None:
+        """Let the drives go on that stand still."""
+        for drive in self.world.drives:
+            drive.hangs = False
 
     def agent_says(self) -> dict[str, JobStatus]:
         """Return the agent's last words of each job, without asking it."""

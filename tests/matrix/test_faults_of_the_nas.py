@@ -28,9 +28,9 @@ async def live_through(program: Program, duration: timedelta) -> int:
 async def test_off_for_half_a_day(bench: Bench) -> None:
     """Nothing fails meanwhile; then the pass goes on at its last verified range."""
     program = await bench.program()
-    burn_in = await program.submit(bench.target)
-    await program.writing(burn_in.id)
-    await bench.between_ranges(bench.nas.commands.kill_all)
+    burn_in = await bench.midway(program)
+    bench.nas.commands.kill_all()
+    bench.go_on()
     bench.world.faults.set({"drop": True})
     assert await live_through(program, HALF_A_DAY) == 0
     assert program.burn_in(burn_in.id).state is BurnInState.RUNNING

@@ -2,16 +2,16 @@
 
 from collections.abc import Callable
 
+import pytest
+
 from custom_components.truenas_burnin.burnin.model import BurnIn, BurnInState
-from custom_components.truenas_burnin.truenas.surface import AgentState
 
 from ..bench import SPEED, Bench
 from ..program import Program
 from .kind import ended, passed, refused, situation
 
-SLOW = SPEED / 5
-VERY_SLOW = SPEED / 240
-"""One pass over a range takes longer than the agent's watch needs to look again."""
+SLOW = SPEED / 60
+"""What is left of a pass takes longer than a worker needs to hear that it is to pause."""
 
 
 async def interfered(
@@ -21,23 +21,33 @@ async def interfered(
 
     The program looks away meanwhile, so that it sees what there is afterwards.
     """
-    burn_in = await program.submit(bench.target)
-    await program.writing(burn_in.id)
-    await bench.between_ranges(then)
+    burn_in = await bench.midway(program)
+    then()
+    bench.go_on()
     return await program.final(burn_in.id)
 
 
-@situation(
-    "A reboot in the middle of a pass gives the drives each other's names.", speed=SLOW
-)
+async def paused(bench: Bench, program: Program) -> BurnIn:
+    """Start a pass, and have a person pause it in the middle."""
+    burn_in = await bench.midway(program)
+    await program.runner.pause(burn_in.id, "mia")
+    await program.cycle()
+    bench.go_on()
+    await program.until(
+        lambda: program.burn_in(burn_in.id).state is BurnInState.PAUSED, "the pause"
+    )
+    return burn_in
+
+
+@situation("A reboot in the middle of a pass gives the drives each other's names.")
 async def rebooted(bench: Bench) -> None:
     """Go on at the last verified range, on the right drive."""
     bench.fair_game()
     program = await bench.program()
-    burn_in = await program.submit(bench.target)
-    await program.writing(burn_in.id)
+    burn_in = await bench.midway(program)
     before = bench.target.name
-    await bench.between_ranges(bench.nas.commands.kill_all)
+    bench.nas.commands.kill_all()
+    bench.go_on()
     await bench.debug("reboot")
     assert bench.target.name != before
     await program.restart()
@@ -46,19 +56,15 @@ async def rebooted(bench: Bench) -> None:
     assert burn_in.device == bench.target.name
 
 
-@situation(
-    "Two drives are written to when a reboot gives them each other's names.",
-    speed=SLOW,
-)
+@situation("Two drives are written to when a reboot gives them each other's names.")
 async def rebooted_with_two(bench: Bench) -> None:
     """Go on with each pass on its own drive."""
     bench.fair_game(bench.target, bench.bystander)
     program = await bench.program()
-    one = await program.submit(bench.target)
-    two = await program.submit(bench.bystander)
-    await program.writing(one.id)
-    await program.writing(two.id)
-    await bench.between_ranges(bench.nas.commands.kill_all)
+    one = await bench.midway(program)
+    two = await bench.midway(program, bench.bystander)
+    bench.nas.commands.kill_all()
+    bench.go_on()
     await bench.debug("reboot")
     bench.exchange_names()
     passed(bench, await program.final(one.id), again=1)
@@ -66,20 +72,18 @@ async def rebooted_with_two(bench: Bench) -> None:
     passed(bench, await program.final(two.id), again=1)
 
 
-@situation("The drive is swapped in its bay between two ranges.", speed=SLOW)
+@situation("The drive is swapped in its bay between two ranges.")
 async def swapped_in_the_bay(bench: Bench) -> None:
-    """Stop as the agent reads another serial number."""
+    """Miss the drive that is held; what has its name is another."""
     bench.fair_game()
     program = await bench.program()
     burn_in = await interfered(bench, program, bench.swap_in_the_bay)
     ended(burn_in, BurnInState.INCONCLUSIVE, "disappeared")
 
 
-@situation(
-    "The drive is unplugged in the middle and a known one takes its name.", speed=SLOW
-)
+@situation("The drive is unplugged in the middle and a known one takes its name.")
 async def another_takes_its_name(bench: Bench) -> None:
-    """Stop as the agent reads another serial number."""
+    """Miss the drive that is held; what has its name is another."""
 
     def unplug() -> None:
         bench.target.present = False
@@ -91,61 +95,61 @@ async def another_takes_its_name(bench: Bench) -> None:
     ended(burn_in, BurnInState.INCONCLUSIVE, "disappeared")
 
 
-@situation(
-    "Two drives exchange their names in the middle, without a reboot.", speed=SLOW
-)
+@situation("Two drives exchange their names in the middle, without a reboot.")
 async def names_exchanged(bench: Bench) -> None:
-    """Stop rather than follow a name."""
+    """Follow the drive, never its name."""
     bench.fair_game()
     program = await bench.program()
+    before = bench.target.name
     burn_in = await interfered(bench, program, bench.exchange_names)
-    ended(burn_in, BurnInState.INCONCLUSIVE, "another drive")
+    passed(bench, burn_in, again=1)
+    assert burn_in.device == bench.target.name != before
 
 
-@situation(
-    "The drive joins a pool while a range is written.",
-    profile="scale-25.04",
-    speed=VERY_SLOW,
-)
-async def joins_a_pool_in_a_range(bench: Bench) -> None:
-    """End the writer, though Home Assistant looks away."""
+@situation("A pool is to be made of the drive while it is written to.")
+async def a_pool_is_made_meanwhile(bench: Bench) -> None:
+    """Hold the drive, so that the NAS cannot have it."""
     bench.fair_game()
     program = await bench.program()
-    burn_in = await program.submit(bench.target)
-    token = await program.writing(burn_in.id)
-    await bench.in_a_range(lambda: bench.world.join_pool(bench.target, "tank"))
+
+    def make() -> None:
+        with pytest.raises(OSError, match="busy"):
+            bench.world.join_pool(bench.target, "tank")
+
+    passed(bench, await interfered(bench, program, make))
+    bench.world.join_pool(bench.target, "tank")
+
+
+@situation("The NAS says that the drive joined a pool while it is written to.")
+async def joins_a_pool_in_the_middle(bench: Bench) -> None:
+    """Let go of it at once, even of one that hangs."""
+    bench.fair_game()
+    program = await bench.program()
+    burn_in = await bench.midway(program)
     written = bench.target.writes
-    await bench.until_still()
-    told = bench.agent_says()[token]
-    assert told.state is AgentState.REFUSED
-    assert told.reason is not None
-    assert told.reason.code == "in_use"
-    assert bench.target.writes == written
+    bench.target.pool = "tank"
     burn_in = await program.final(burn_in.id)
-    assert burn_in.state is BurnInState.INCONCLUSIVE
+    ended(burn_in, BurnInState.INCONCLUSIVE, "pool tank")
+    assert bench.held_names() == set()
+    assert bench.jobs() == []
     assert bench.target.writes == written
 
 
-@situation("The drive joins a pool between two ranges.", speed=SLOW)
-async def joins_a_pool_between_ranges(bench: Bench) -> None:
-    """Begin no other range: what is in use is never forced."""
-    written: list[int] = []
-
-    def join() -> None:
-        bench.world.join_pool(bench.target, "tank")
-        written.append(bench.target.writes)
-
+@situation("The drive joins a pool while its burn-in is paused.", speed=SLOW)
+async def joins_a_pool_while_paused(bench: Bench) -> None:
+    """Do not go on: what is in use is never forced."""
     bench.fair_game()
     program = await bench.program()
-    burn_in = await interfered(bench, program, join)
-    assert burn_in.state is BurnInState.INCONCLUSIVE
-    assert bench.target.writes == written[0]
+    burn_in = await paused(bench, program)
+    written = bench.target.writes
+    bench.target.pool = "tank"
+    await program.runner.resume(burn_in.id, "mia")
+    burn_in = await program.final(burn_in.id)
+    ended(burn_in, BurnInState.INCONCLUSIVE, "pool tank")
+    assert bench.target.writes == written
 
 
-@situation(
-    "The worker is killed, and the drive swapped before it is taken up again.",
-    speed=SLOW,
-)
+@situation("The worker is killed, and the drive swapped before it is taken up again.")
 async def killed_then_swapped(bench: Bench) -> None:
     """Ask everything again before a pass is taken up."""
 
@@ -161,15 +165,10 @@ async def killed_then_swapped(bench: Bench) -> None:
 
 @situation("The drive is swapped while its burn-in is paused.", speed=SLOW)
 async def swapped_while_paused(bench: Bench) -> None:
-    """Hold the drive open in a range, ask for its serial number before the next."""
+    """Hold the drive open, pauses included, and miss it afterwards."""
     bench.fair_game()
     program = await bench.program()
-    burn_in = await program.submit(bench.target)
-    await program.writing(burn_in.id)
-    await program.runner.pause(burn_in.id, "mia")
-    await program.until(
-        lambda: program.burn_in(burn_in.id).state is BurnInState.PAUSED, "the pause"
-    )
+    burn_in = await paused(bench, program)
     bench.swap_under_the_writer()
     await program.runner.resume(burn_in.id, "mia")
     burn_in = await program.final(burn_in.id)
@@ -192,7 +191,7 @@ async def died_before_the_start(bench: Bench) -> None:
     passed(bench, await program.final(burn_in.id), again=1)
 
 
-@situation("The drive is swapped in its bay, then the burn-in is retried.", speed=SLOW)
+@situation("The drive is swapped in its bay, then the burn-in is retried.")
 async def retried_after_a_swap(bench: Bench) -> None:
     """Retry the drive, not its bay, whichever serial is confirmed."""
     bench.fair_game()

@@ -1,5 +1,6 @@
 """The agent on the NAS is asked for something that the gate never would ask."""
 
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -19,13 +20,9 @@ HOSTILE = "Z$(touch pwned)`touch pwned`;touch pwned;'|&*?<>"
 
 def a_request(drive: MockDrive, **changes: object) -> SurfacePlan:
     """Return an order to write a drive; what lies on it was confirmed."""
-    return a_plan(
-        drive.name,
-        drive.serial,
-        drive.size,
-        ranges=surface_ranges(drive.size),
-        **changes,
-    )
+    plan = a_plan(drive.name, drive.serial, drive.size)
+    changes = {"ranges": surface_ranges(drive.size), **changes}
+    return replace(plan, **changes)  # type: ignore[arg-type]
 
 
 async def denied(program: Program, request: SurfacePlan) -> str:

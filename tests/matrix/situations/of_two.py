@@ -8,14 +8,14 @@ from .kind import ended, passed, situation
 
 @situation("Two Home Assistants start a burn-in of the same drive.", speed=SPEED / 5)
 async def two_programs(bench: Bench) -> None:
-    """Let one write, and tell the other that it is being written to."""
+    """Let the NAS obey one of them only."""
     bench.fair_game()
     first, second = await bench.program("a"), await bench.program("b")
     one = await first.submit(bench.target)
     two = await second.submit(bench.target)
     await first.writing(one.id)
     told = await second.final(two.id)
-    ended(told, BurnInState.INCONCLUSIVE, "already being written to")
+    ended(told, BurnInState.INCONCLUSIVE, "another record of burn-ins")
     passed(bench, await first.final(one.id))
     assert len(bench.jobs()) == 0
 
@@ -25,12 +25,15 @@ async def lost_reply(bench: Bench) -> None:
     """Ask the NAS what happened; do not start a second time."""
     bench.fair_game()
     program = await bench.program()
+    bench.stop_midway(bench.target)
     burn_in = await program.submit(bench.target)
     program.before_the_start(lambda: bench.world.faults.set({"lose_replies": True}))
     await program.until(lambda: bench.world.faults.lose_replies, "the start")
     bench.world.faults.set({"lose_replies": False})
     await program.cycle()
     assert len(bench.jobs()) == 1
+    await bench.until_midway(bench.target)
+    bench.go_on()
     passed(bench, await program.final(burn_in.id))
 
 
