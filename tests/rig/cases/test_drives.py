@@ -49,7 +49,8 @@ def test_a_drive_comes_and_goes(guest: Machine) -> None:
     guest.unplug(second)
     assert first.serial not in guest.names()
 
-    guest.plug(second, first)
+    guest.plug(second)
+    guest.plug(first)
 
     assert guest.name(second) == before[first.serial]
     assert guest.name(first) == before[second.serial]
