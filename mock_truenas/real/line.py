@@ -2,7 +2,7 @@
 
 import asyncio
 import base64
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 import itertools
 import json
@@ -46,6 +46,8 @@ class Machine:
 
     def __init__(self, line: Path) -> None:
         """Talk over a unix socket, from the first request on."""
+        self.gone: Callable[[], None] = lambda: None
+        """Called whenever a request finds no machine."""
         self._line = line
         self._ids = itertools.count(1)
         self._waiting: dict[int, asyncio.Future[Message]] = {}
@@ -119,7 +121,7 @@ class Machine:
             case "not_found":
                 raise FileNotFoundError
             case "guest_gone":
-                raise MachineGone
+                raise self._found_none()
             case words:
                 raise MachineError(words)
 
@@ -129,7 +131,7 @@ class Machine:
                 self._line, limit=_LONGEST_ANSWER
             )
         except OSError as err:
-            raise MachineGone(str(err)) from None
+            raise self._found_none(str(err)) from None
         self._writer = writer
         self._reading = asyncio.create_task(self._read(reader))
         return writer
@@ -147,7 +149,11 @@ class Machine:
             self._writer = None
             for waiting in self._waiting.values():
                 if not waiting.done():
-                    waiting.set_exception(MachineGone())
+                    waiting.set_exception(self._found_none())
+
+    def _found_none(self, words: str = "") -> MachineGone:
+        self.gone()
+        return MachineGone(words)
 
 
 def _text(data: str) -> str:

@@ -8,11 +8,12 @@ from ..rows import Described, database_row
 from ..system import System
 from .drives import RealDrive, drives_of
 from .host import RealHost
-from .line import MachineError, MachineGone
+from .line import MachineError
 
 _BOOT_ID, _PARTITIONS = "/proc/sys/kernel/random/boot_id", "/proc/partitions"
-SECONDS = 2.0
-"""Real seconds between two looks; the line tells of nothing by itself."""
+SECONDS = 10.0
+"""Real seconds between two looks, each of which is work for an emulated machine; the
+line tells of nothing by itself."""
 
 
 class Watch:
@@ -34,6 +35,7 @@ class Watch:
         self._host.boot_id, self._partitions = await self._seen()
         await self._booted()
         self._drives = await drives_of(self._host.machine)
+        self._host.machine.gone = self._lost
         self._task = asyncio.create_task(self._go_on())
 
     async def end(self) -> None:
@@ -47,10 +49,8 @@ class Watch:
             await asyncio.sleep(SECONDS)
             try:
                 await self._look()
-            except MachineGone:
-                self._lost()
             except MachineError:
-                continue  # It is slow, or its drives change at this moment.
+                continue  # It is gone or slow, or its drives change at this moment.
 
     async def _seen(self) -> tuple[str, str]:
         ran = await self._host.machine.run(["cat", _BOOT_ID, _PARTITIONS], seconds=60)

@@ -284,6 +284,7 @@ async def test_a_machine_that_is_gone_and_comes_back(
     nas = client.nas
     assert await client.call("system.boot_id") == BOOT
     machine.gone = True
+    await client.send("disk.query")
     assert (await client.socket.receive(timeout=10)).type in (
         aiohttp.WSMsgType.CLOSED,
         aiohttp.WSMsgType.ERROR,
