@@ -4,9 +4,12 @@ import argparse
 import asyncio
 from pathlib import Path
 import signal
+import sys
 import tempfile
 
 from .profile import PROFILES
+from .real.line import MachineError
+from .real.server import REAL_PROFILES, RealTrueNAS
 from .server import MockTrueNAS
 
 
@@ -14,6 +17,10 @@ def arguments() -> argparse.Namespace:
     """Return what was asked for on the command line."""
     parser = argparse.ArgumentParser(prog="python -m mock_truenas", description=__doc__)
     parser.add_argument("--profile", choices=sorted(PROFILES), default="core-13.0")
+    parser.add_argument(
+        "--real", action="store_true", help="the drives of the machine behind --line"
+    )
+    parser.add_argument("--line", type=Path, help="its bridge.sock of tests/rig")
     parser.add_argument("--port", type=int, default=0, help="any free one by default")
     parser.add_argument("--speed", type=float, default=60.0, help="time factor")
     parser.add_argument("--drives", type=int, default=15, help="how many")
@@ -26,12 +33,29 @@ def arguments() -> argparse.Namespace:
         action=argparse.BooleanOptionalAction,
         help="https, which generations with JSON-RPC serve on their own",
     )
-    return parser.parse_args()
+    options = parser.parse_args()
+    if options.real is not (options.line is not None):
+        parser.error("--real and --line belong together")
+    if options.real and options.profile not in REAL_PROFILES:
+        parser.error(f"--real needs a profile of {', '.join(REAL_PROFILES)}")
+    return options
 
 
-async def serve(options: argparse.Namespace, root: Path) -> None:
-    """Serve until SIGTERM or Ctrl-C."""
-    nas = MockTrueNAS(
+def nas_of(options: argparse.Namespace, root: Path) -> MockTrueNAS | RealTrueNAS:
+    """Return what was asked for."""
+    roles = options.roles.split(",")
+    if options.real:
+        return RealTrueNAS(
+            options.profile,
+            root,
+            options.line,
+            port=options.port,
+            key=options.api_key,
+            tls=options.tls,
+            roles=roles,
+            owner=options.owner,
+        )
+    return MockTrueNAS(
         options.profile,
         root,
         port=options.port,
@@ -39,16 +63,21 @@ async def serve(options: argparse.Namespace, root: Path) -> None:
         drives=options.drives,
         key=options.api_key,
         tls=options.tls,
-        roles=options.roles.split(","),
+        roles=roles,
         owner=options.owner,
     )
+
+
+async def serve(options: argparse.Namespace, root: Path) -> None:
+    """Serve until SIGTERM or Ctrl-C."""
+    nas = nas_of(options, root)
     over = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, over.set)
     async with nas:
         print(
             f"mock_truenas {options.profile} on {nas.url} key {nas.key}"
-            f" debug {nas.debug_url} fingerprint {nas.fingerprint or '-'}",
+            f" debug {nas.debug_url or '-'} fingerprint {nas.fingerprint or '-'}",
             flush=True,
         )
         await over.wait()
@@ -57,11 +86,14 @@ async def serve(options: argparse.Namespace, root: Path) -> None:
 def main() -> None:
     """Serve from a folder that is kept or thrown away."""
     options = arguments()
-    if options.root is not None:
-        asyncio.run(serve(options, options.root))
-        return
-    with tempfile.TemporaryDirectory(prefix="mock-truenas-") as folder:
-        asyncio.run(serve(options, Path(folder)))
+    try:
+        if options.root is not None:
+            asyncio.run(serve(options, options.root))
+            return
+        with tempfile.TemporaryDirectory(prefix="mock-truenas-") as folder:
+            asyncio.run(serve(options, Path(folder)))
+    except MachineError as err:
+        sys.exit(f"nothing can be done with the machine behind {options.line}: {err!r}")
 
 
 if __name__ == "__main__":

@@ -7,7 +7,7 @@ from aiohttp import web
 
 from .audit import AUTHENTICATION
 from .callers import Caller, login
-from .world import World
+from .host import Host
 
 API_KEY, TOKEN = "API_KEY", "TOKEN"
 
@@ -41,13 +41,13 @@ class Credentials:
         return {"credentials": self.kind, "credentials_data": data}
 
 
-def shown(world: World, request: web.Request) -> Credentials:
+def shown(host: Host, request: web.Request) -> Credentials:
     """Return what a request shows; raise Denied where it shows nothing."""
     header = request.headers.get("Authorization")
     scheme, _, text = (header or "").partition(" ")
     if scheme == "Bearer":
         return Credentials(API_KEY, text)
-    if not world.profile.core:
+    if not host.profile.core:
         if scheme == "Token":
             return Credentials(TOKEN, text)
         if header is None and "auth_token" in request.query:
@@ -55,32 +55,32 @@ def shown(world: World, request: web.Request) -> Credentials:
     raise Denied(401, "401: Unauthorized")
 
 
-def authenticated(world: World, request: web.Request, *, masked: bool) -> Caller:
+def authenticated(host: Host, request: web.Request, *, masked: bool) -> Caller:
     """Return who sends a request, and let the audit log know; raise Denied."""
-    credentials = shown(world, request)
+    credentials = shown(host, request)
     try:
-        caller = _caller(world, credentials)
+        caller = _caller(host, credentials)
     except Denied as err:
         data = {"credentials": credentials.dumped(masked=masked), "error": err.text}
-        world.audit.log(AUTHENTICATION, data, None, success=False)
+        host.audit.log(AUTHENTICATION, data, None, success=False)
         raise
     told = caller.dumped() if masked else credentials.dumped(masked=False)
-    world.audit.log(AUTHENTICATION, {"credentials": told, "error": None}, caller)
+    host.audit.log(AUTHENTICATION, {"credentials": told, "error": None}, caller)
     return caller
 
 
-def _caller(world: World, credentials: Credentials) -> Caller:
+def _caller(host: Host, credentials: Credentials) -> Caller:
     if credentials.kind == TOKEN:
-        caller = world.tokens.use(credentials.text)
-        if caller is None or not world.key.alive:
+        caller = host.tokens.use(credentials.text)
+        if caller is None or not host.key.alive:
             raise Denied(403, "Invalid token")
         return caller
     text = credentials.text
     number = text.partition("-")[0]
-    crashes = world.profile.unknown_key_crashes
-    if crashes and number.isdigit() and int(number) != world.key.id:
+    crashes = host.profile.unknown_key_crashes
+    if crashes and number.isdigit() and int(number) != host.key.id:
         # The row of the key is not found, and nothing catches that.
         raise Denied(500, "500: Internal Server Error")
-    if not world.key.matches(text) or not world.key.alive:
-        raise Denied(401, world.profile.bad_key)
-    return login(world.key, world.clock.now())
+    if not host.key.matches(text) or not host.key.alive:
+        raise Denied(401, host.profile.bad_key)
+    return login(host.key, host.clock.now())

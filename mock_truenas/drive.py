@@ -137,6 +137,39 @@ class MockDrive:
             return f"{{serial_lunid}}{self.serial}_{self.lunid}"
         return f"{{serial}}{self.serial}"
 
+    @property
+    def rotates(self) -> bool:
+        """Tell whether it is a hard drive."""
+        return self.rotation_rate > 0
+
+    @property
+    def number(self) -> int:
+        """Linux' device number of its name: sda 2048, sdb 2064."""
+        index = 0
+        for letter in self.name.removeprefix("sd"):
+            index = index * 26 + ord(letter) - ord("a") + 1
+        return 2048 + 16 * (index - 1)
+
+    @property
+    def bus(self) -> str:
+        """Udev's ID_BUS."""
+        return "SCSI" if self.sas else "ATA"
+
+    @property
+    def subsystem(self) -> str:
+        """What Linux' driver belongs to; so far all are SCSI disks."""
+        return "scsi"
+
+    @property
+    def driver(self) -> str:
+        """Linux' driver."""
+        return "sd"
+
+    @property
+    def vendor(self) -> str:
+        """As SCSI has it."""
+        return "HGST" if self.sas else "ATA"
+
     def file(self, folder: Path) -> Path:
         """Return the sparse file behind the drive."""
         name = (self.serial or self.name).encode().hex()

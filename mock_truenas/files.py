@@ -8,17 +8,17 @@ from aiohttp import BodyPartReader, web
 from .bearer import Denied, authenticated
 from .callers import Call
 from .errors import CallError, NoSuchMethod, ValidationError
+from .host import Host
 from .jobs import Job
 from .middleware import Middleware
-from .world import World
 
 
 class Uploads:
     """The endpoint."""
 
-    def __init__(self, world: World, middleware: Middleware) -> None:
+    def __init__(self, host: Host, middleware: Middleware) -> None:
         """Call these methods."""
-        self._world = world
+        self._host = host
         self._middleware = middleware
 
     async def serve(self, request: web.Request) -> web.Response:
@@ -26,7 +26,7 @@ class Uploads:
         try:
             data, file = await _parts(request)
             call = _call(data)
-            caller = authenticated(self._world, request, masked=False)
+            caller = authenticated(self._host, request, masked=False)
             upload = Call(caller, content=_file(file))
             job = await self._start(call["method"], call.get("params") or [], upload)
         except Denied as err:

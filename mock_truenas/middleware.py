@@ -6,23 +6,23 @@ from typing import Any
 from .access import exists, rule
 from .callers import CALL, Call, Caller
 from .errors import EACCES, ENOTAUTHENTICATED, CallError, NoSuchMethod
+from .host import Host
 from .jobs import Job
 from .methods import Method
 from .params import accepted
-from .world import World
 
 
 class Middleware:
     """What stands behind every protocol."""
 
-    def __init__(self, world: World) -> None:
+    def __init__(self, host: Host) -> None:
         """Begin without methods; `add` brings them."""
-        self._world = world
+        self._host = host
         self._methods: dict[str, Method] = {}
 
     def add(self, methods: Mapping[str, Method]) -> None:
         """Take those methods that this generation has."""
-        profile = self._world.profile
+        profile = self._host.profile
         self._methods |= {
             name: method for name, method in methods.items() if exists(profile, name)
         }
@@ -33,9 +33,9 @@ class Middleware:
 
     def authorize(self, name: str, caller: Caller | None) -> None:
         """Raise CallError if a caller may not call a method."""
-        if not self._world.profile.users:
+        if not self._host.profile.users:
             return
-        needed = rule(self._world.profile, name)
+        needed = rule(self._host.profile, name)
         if not needed.login:
             return
         if caller is None:
@@ -51,10 +51,10 @@ class Middleware:
         if name not in self._methods:
             raise NoSuchMethod(name)
         self.authorize(name, call.caller)
-        faults, elapsed = self._world.faults, self._world.clock.elapsed
+        faults, elapsed = self._host.faults, self._host.clock.elapsed
         if faults.refuses(name, elapsed):
             raise CallError(faults.refusal)
-        arguments = accepted(self._world.profile, name, params)
+        arguments = accepted(self._host.profile, name, params)
         token = CALL.set(call)
         job, success = None, False
         try:
@@ -63,7 +63,7 @@ class Middleware:
             return result
         finally:
             CALL.reset(token)
-            self._world.audit.called(
+            self._host.audit.called(
                 name,
                 params,
                 call.caller,

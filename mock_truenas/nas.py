@@ -1,82 +1,68 @@
-"""A whole NAS but its ports: the middleware, its jobs, what it runs, what befalls it."""
+"""A whole NAS of pretended drives but its ports: what it runs, what befalls it."""
 
 import asyncio
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, override
 
-from .callers import Caller
 from .commands import Commands
-from .downloads import Downloads
 from .events import Change
 from .faults import Faults
-from .jobs import Jobs
-from .methods import alert, audit, pool, system, usage
-from .methods.auth import Logins
-from .methods.core import Core
-from .methods.cronjob import CronJobs
+from .methods import disk_older, pool, usage
 from .methods.disk import Disks
-from .methods.filesystem import Files
 from .methods.smart import SelfTests
 from .methods.temperatures import Thermometer
 from .methods.wipe import Wiping
-from .middleware import Middleware
-from .rpc.endpoint import Endpoint
+from .rows import Described
+from .system import System
 from .world import World
 
 
-class Nas:
+class Nas(System):
     """One NAS; `secure` is whether clients come over TLS, or seem to."""
 
     def __init__(self, world: World, *, secure: bool) -> None:
         """Wire the parts."""
         self.world = world
-        self.jobs = Jobs(world.clock, world.profile, world.events)
         self.commands = Commands(world)
-        self.downloads = Downloads(self.jobs)
-        self.middleware = Middleware(world)
-        self.endpoint = Endpoint(world, self.jobs, self.middleware, secure=secure)
+        super().__init__(world, self.commands, secure=secure)
         self._wiping = Wiping(world, self.jobs)
+        disks = Disks(world.profile, self._look)
         for methods in (
-            alert.methods(world),
-            audit.methods(world),
+            disk_older.methods(world, disks),
+            disks.methods(),
             pool.methods(world),
-            system.methods(world),
             usage.methods(world),
-            Core(world, self.jobs, self.downloads, self._invoke).methods(),
-            CronJobs(world, self.jobs, self.commands).methods(),
-            Disks(world).methods(),
-            Files(world, self.jobs).methods(),
-            Logins(world).methods(),
             SelfTests(world, self.jobs).methods(),
             Thermometer(world).methods(),
             self._wiping.methods(),
         ):
             self.middleware.add(methods)
 
-    async def _invoke(self, name: str, params: list[Any], caller: Caller | None) -> Any:
-        return await self.middleware.invoke(name, params, caller)
+    async def _look(self, exported: bool) -> Sequence[Described]:
+        return self.world.connected
 
     async def restart(self) -> None:
         """Restart the middleware: jobs are forgotten, detached commands go on."""
-        self._forget()
+        self.forget()
         await asyncio.to_thread(self.commands.restart)
         await self.endpoint.restart()
 
     async def reboot(self) -> None:
         """Reboot: nothing survives but files, and the drives get other names."""
-        self._forget()
+        self.forget()
         await self.commands.cut_power()
         self.drop_connections()
         self.world.reboot()
 
+    @override
     async def stop(self) -> None:
-        """Switch it off."""
-        self._forget()
+        self.forget()
         await self.commands.stop()
         self.drop_connections()
 
     async def reset(self) -> None:
         """End all commands, self-tests and faults, and forget the writes."""
-        self._forget()
+        self.forget()
         await self.commands.cut_power()
         self.world.faults = Faults()
         self.world.scans = {}
@@ -85,21 +71,10 @@ class Nas:
             drive.running, drive.log, drive.writes = None, [], 0
             drive.attributes, drive.present = {}, True
 
-    def _forget(self) -> None:
-        self.world.tokens.forget()
+    @override
+    def forget(self) -> None:
+        super().forget()
         self._wiping.stop()
-        self.jobs.forget()
-        self.downloads.forget()
-
-    def drop_connections(self) -> None:
-        """Break every websocket off, with no goodbye."""
-        for connection in list(self.endpoint.connections):
-            connection.drop()
-
-    def expire_sessions(self) -> None:
-        """Let every session be over with its next message."""
-        for connection in self.endpoint.connections:
-            connection.expire()
 
     def change_drive(self, serial: str, facts: dict[str, Any]) -> None:
         """Change a drive and tell of it: KeyError for no such drive or fact."""

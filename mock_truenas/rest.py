@@ -9,11 +9,11 @@ from aiohttp import web
 from .bearer import Denied, authenticated
 from .callers import Call, Caller
 from .errors import CallError, MatchNotFound, ValidationError
+from .host import Host
 from .jobs import Job, Jobs
 from .middleware import Middleware
 from .query import from_query_string
 from .routes import Route, routes
-from .world import World
 
 
 class BadBody(Exception):
@@ -27,15 +27,15 @@ type Answer = Callable[[web.Request, Caller], Awaitable[web.Response]]
 class Rest:
     """The HTTP side of the methods."""
 
-    def __init__(self, world: World, jobs: Jobs, middleware: Middleware) -> None:
+    def __init__(self, host: Host, jobs: Jobs, middleware: Middleware) -> None:
         """Serve these methods."""
-        self._world = world
+        self._host = host
         self._jobs = jobs
         self._middleware = middleware
 
     def add(self, app: web.Application) -> None:
         """Serve every route of the table, and the odd ones."""
-        for route in routes(self._world.profile):
+        for route in routes(self._host.profile):
             if self._middleware.knows(route.method):
                 path = f"/api/v2.0/{route.path}"
                 answer = self._route(route)
@@ -73,17 +73,17 @@ class Rest:
         return handle
 
     def _caller(self, request: web.Request) -> Caller:
-        caller = authenticated(self._world, request, masked=True)
-        if self._world.profile.users:
+        caller = authenticated(self._host, request, masked=True)
+        if self._host.profile.users:
             # Roles say nothing of REST.
             if not caller.full_admin:
                 raise Denied(403)
-            self._world.rest_calls += 1
+            self._host.rest_calls += 1
         return caller
 
     def _route(self, route: Route) -> Answer:
         async def answer(request: web.Request, caller: Caller) -> web.Response:
-            params = await _params(request, route, core=self._world.profile.core)
+            params = await _params(request, route, core=self._host.profile.core)
             return web.json_response(
                 await self._call(request, route.method, params, caller)
             )
@@ -93,7 +93,7 @@ class Rest:
     async def _call(
         self, request: web.Request, method: str, params: list[Any], caller: Caller
     ) -> Any:
-        faults = self._world.faults
+        faults = self._host.faults
         if faults.drops(method):
             return _drop(request)
         call = Call(caller=caller, downloads=True)
@@ -114,7 +114,7 @@ class Rest:
 
     async def disk(self, request: web.Request, caller: Caller) -> web.Response:
         """disk/id: CORE filters on a column that disks lack (truenas-api.md §2.2)."""
-        if self._world.profile.core:
+        if self._host.profile.core:
             return _crash("KeyError: 'id'")
         filters = [["identifier", "=", request.match_info["id"]]]
         params = [filters, {"get": True}]

@@ -1,18 +1,85 @@
 """The rows in which the middleware tells of a drive (truenas-api.md §2.1, §2.3)."""
 
-from typing import Any
+from typing import Any, Protocol
 
-from .drive import MockDrive
 from .profile import Profile
 
 
-def database_row(drive: MockDrive) -> dict[str, Any]:
+class Described(Protocol):
+    """What rows tell of a drive."""
+
+    @property
+    def name(self) -> str:
+        """The kernel's name: sda."""
+
+    @property
+    def identifier(self) -> str:
+        """The stable id, in the middleware's brace form."""
+
+    @property
+    def serial(self) -> str:
+        """As udev has it; may be empty."""
+
+    @property
+    def lunid(self) -> str | None:
+        """Its WWN without 0x."""
+
+    @property
+    def model(self) -> str:
+        """As udev has it."""
+
+    @property
+    def size(self) -> int:
+        """In bytes."""
+
+    @property
+    def sector(self) -> int:
+        """Bytes of a logical sector."""
+
+    @property
+    def rotates(self) -> bool:
+        """Whether it is a hard drive."""
+
+    @property
+    def rotation_rate(self) -> int | None:
+        """Per minute, where it is known."""
+
+    @property
+    def pool(self) -> str | None:
+        """The imported pool it belongs to."""
+
+    @property
+    def exported_pool(self) -> str | None:
+        """The pool it belongs to that is not imported."""
+
+    @property
+    def number(self) -> int:
+        """Linux' device number."""
+
+    @property
+    def bus(self) -> str:
+        """Udev's ID_BUS in capitals."""
+
+    @property
+    def subsystem(self) -> str:
+        """What the kernel's driver belongs to."""
+
+    @property
+    def driver(self) -> str:
+        """The kernel's driver."""
+
+    @property
+    def vendor(self) -> str:
+        """As SCSI has it; may be empty."""
+
+
+def database_row(drive: Described) -> dict[str, Any]:
     """Return the raw columns that events carry."""
     return {
         "disk_identifier": drive.identifier,
         "disk_name": drive.name,
-        "disk_subsystem": "scsi",
-        "disk_number": number(drive),
+        "disk_subsystem": drive.subsystem,
+        "disk_number": drive.number,
         "disk_serial": drive.serial,
         "disk_lunid": drive.lunid,
         "disk_size": str(drive.size),
@@ -28,11 +95,11 @@ def database_row(drive: MockDrive) -> dict[str, Any]:
         "disk_type": kind(drive),
         "disk_kmip_uid": None,
         "disk_zfs_guid": zfs_guid(drive),
-        "disk_bus": bus(drive),
+        "disk_bus": drive.bus,
     }
 
 
-def query_row(drive: MockDrive, profile: Profile, *, pools: bool) -> dict[str, Any]:
+def query_row(drive: Described, profile: Profile, *, pools: bool) -> dict[str, Any]:
     """Return one row of disk.query in the ways of a generation.
 
     `pool` is null for every drive unless it was asked for, also for those in one.
@@ -40,8 +107,10 @@ def query_row(drive: MockDrive, profile: Profile, *, pools: bool) -> dict[str, A
     row = {
         "identifier": drive.identifier,
         "name": drive.name,
-        "subsystem": drive.name.rstrip("0123456789") if profile.core else "scsi",
-        "number": int(drive.name.lstrip("ad")) if profile.core else number(drive),
+        "subsystem": drive.name.rstrip("0123456789")
+        if profile.core
+        else drive.subsystem,
+        "number": int(drive.name.lstrip("ad")) if profile.core else drive.number,
         "serial": drive.serial,
         "lunid": drive.lunid,
         "size": drive.size or None,
@@ -63,7 +132,7 @@ def query_row(drive: MockDrive, profile: Profile, *, pools: bool) -> dict[str, A
         "rotationrate": drive.rotation_rate or None,
         "type": kind(drive),
         "zfs_guid": zfs_guid(drive),
-        "bus": _core_bus(drive) if profile.core else bus(drive),
+        "bus": _core_bus(drive) if profile.core else drive.bus,
         "devname": drive.name,
         "enclosure": None,
         "supports_smart": None,
@@ -92,26 +161,26 @@ _VARYING = frozenset(
 
 
 def details_row(
-    drive: MockDrive, profile: Profile, duplicates: list[str]
+    drive: Described, profile: Profile, duplicates: list[str]
 ) -> dict[str, Any]:
     """Return one item of disk.details."""
     blocks = drive.size // 512
     row = {
         "name": drive.name,
-        "sectorsize": 512,
-        "number": number(drive),
-        "subsystem": "scsi",
-        "driver": "sd",
-        "hctl": f"{number(drive) // 16}:0:0:0",
+        "sectorsize": drive.sector,
+        "number": drive.number,
+        "subsystem": drive.subsystem,
+        "driver": drive.driver,
+        "hctl": f"{drive.number // 16}:0:0:0",
         "size": drive.size,
         "mediasize": drive.size,
-        "vendor": "HGST" if drive.sas else "ATA",
+        "vendor": drive.vendor,
         "ident": drive.serial,
         "serial": drive.serial,
         "model": drive.model,
         "descr": drive.model,
         "lunid": drive.lunid,
-        "bus": bus(drive),
+        "bus": drive.bus,
         "type": kind(drive),
         "blocks": blocks,
         "serial_lunid": f"{drive.serial}_{drive.lunid}" if drive.lunid else None,
@@ -132,28 +201,15 @@ def details_row(
     return row
 
 
-def number(drive: MockDrive) -> int:
-    """Return Linux' device number of a name: sda 2048, sdb 2064."""
-    index = 0
-    for letter in drive.name.removeprefix("sd"):
-        index = index * 26 + ord(letter) - ord("a") + 1
-    return 2048 + 16 * (index - 1)
-
-
-def kind(drive: MockDrive) -> str:
+def kind(drive: Described) -> str:
     """Return the middleware's word for what turns and what does not."""
-    return "HDD" if drive.rotation_rate else "SSD"
+    return "HDD" if drive.rotates else "SSD"
 
 
-def bus(drive: MockDrive) -> str:
-    """Return udev's ID_BUS."""
-    return "SCSI" if drive.sas else "ATA"
+def _core_bus(drive: Described) -> str:
+    return "MPS" if drive.bus == "SCSI" else "AHCICH"
 
 
-def _core_bus(drive: MockDrive) -> str:
-    return "MPS" if drive.sas else "AHCICH"
-
-
-def zfs_guid(drive: MockDrive) -> str | None:
+def zfs_guid(drive: Described) -> str | None:
     """Return the guid of a drive in a pool."""
     return str(10**18 + sum(drive.serial.encode())) if drive.pool else None

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Iterable
 from pathlib import Path
 import ssl
-from typing import Any, Self
+from typing import Any, Self, override
 
 from aiohttp import web
 
@@ -18,13 +18,136 @@ from .fleet import default_fleet
 from .nas import Nas
 from .profile import PROFILES
 from .rest import Rest
+from .system import System
 from .world import World
 
 _LARGEST_UPLOAD = 64 * 2**20
 
 
-class MockTrueNAS:
-    """One NAS on a port of the loopback interface.
+class Server:
+    """One NAS on a port of the loopback interface, with https where `tls` is."""
+
+    def __init__(self, system: System, *, port: int, tls: bool) -> None:
+        """Prepare; `start` or `async with` opens the port."""
+        self.host = system.host
+        self.jobs = system.jobs
+        self.requests: list[tuple[str, str]] = []
+        self.url = self.debug_url = ""
+        self._system = system
+        self._port = port
+        self._certificate = certificate(self.host.root) if tls else None
+        self._context: ssl.SSLContext | None = None
+        self._runners: list[web.AppRunner] = []
+
+    @property
+    def key(self) -> str:
+        """The one key it accepts."""
+        return self.host.key.text
+
+    @property
+    def fingerprint(self) -> str | None:
+        """SHA-256 of its certificate in hex; None over http."""
+        return None if self._certificate is None else self._certificate.fingerprint
+
+    def renew_certificate(self) -> None:
+        """Serve another certificate from now on."""
+        if self._context is None:
+            raise RuntimeError("it does not serve https")
+        self._certificate = certificate(self.host.root, renew=True)
+        self._load(self._context, self._certificate)
+
+    def _load(self, context: ssl.SSLContext, made: Certificate) -> None:
+        context.load_cert_chain(made.chain, made.key)
+        self.host.certificate = bytes.fromhex(made.fingerprint)
+
+    async def start(self) -> None:
+        """Open the ports."""
+        if self._certificate is not None:
+            self._context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+            self._load(self._context, self._certificate)
+        whole = web.Application(
+            middlewares=[self._faulty], client_max_size=_LARGEST_UPLOAD
+        )
+        self._serve(whole)
+        self.url = await self._listen(whole, self._port, self._context)
+
+    def _serve(self, app: web.Application) -> None:
+        profile, middleware = self.host.profile, self._system.middleware
+        if profile.rest:
+            Rest(self.host, self.jobs, middleware).add(app)
+        if profile.json_rpc:
+            self._system.endpoint.add(app)
+            app.router.add_get("/api/versions", self._versions)
+        else:
+            app.router.add_get("/api/versions", _to_ui)
+        if "message_ids" in profile.job_fields:
+            app.router.add_get("/api/boot_id", self._boot_id)
+        app.router.add_post("/_upload", Uploads(self.host, middleware).serve)
+        app.router.add_get("/_download/{number}", self._system.downloads.serve)
+        app.router.add_get("/", _to_ui)
+        app.router.add_get("/ui/", _ui)
+
+    async def _listen(
+        self, app: web.Application, port: int, context: ssl.SSLContext | None
+    ) -> str:
+        runner = web.AppRunner(app, access_log=None, shutdown_timeout=1)
+        self._runners.append(runner)
+        await runner.setup()
+        await web.TCPSite(runner, "127.0.0.1", port, ssl_context=context).start()
+        scheme = "http" if context is None else "https"
+        host, number = runner.addresses[0][:2]
+        return f"{scheme}://{host}:{number}"
+
+    async def stop(self) -> None:
+        """Close the ports and end every command."""
+        await self._system.stop()
+        for runner in self._runners:
+            await runner.cleanup()
+
+    async def __aenter__(self) -> Self:
+        """Start."""
+        await self.start()
+        return self
+
+    async def __aexit__(self, *error: object) -> None:
+        """Stop."""
+        await self.stop()
+
+    async def _versions(self, request: web.Request) -> web.Response:
+        return web.json_response(list(self.host.profile.api_versions))
+
+    async def _boot_id(self, request: web.Request) -> web.Response:
+        return web.json_response(self.host.boot_id)
+
+    @web.middleware
+    async def _faulty(self, request: web.Request, handler: Any) -> web.StreamResponse:
+        """Let what goes wrong go wrong, except behind the scenes."""
+        if request.path.startswith("/debug/"):
+            return await handler(request)  # type: ignore[no-any-return]
+        self.requests.append((request.method, request.path))
+        faults = self.host.faults
+        if faults.latency:
+            await asyncio.sleep(faults.latency)
+        if faults.drop:
+            return _drop(request)
+        if faults.status:
+            return web.Response(status=faults.status, text="<html>Bad Gateway</html>")
+        if faults.html:
+            page = "<!doctype html><title>Router</title>"
+            return web.Response(text=page, content_type="text/html")
+        response: web.StreamResponse = await handler(request)
+        if faults.lose_replies and request.method != "GET":
+            return _drop(request)
+        if faults.half and isinstance(response, web.Response) and response.body:
+            body = bytes(response.body)  # type: ignore[arg-type]
+            return web.Response(
+                body=body[: len(body) // 2], content_type="application/json"
+            )
+        return response
+
+
+class MockTrueNAS(Server):
+    """One NAS of pretended drives.
 
     Behind `url` is everything, behind `debug_url` only /debug, without TLS. With
     `tls` it serves https, as generations with JSON-RPC do on their own.
@@ -64,125 +187,21 @@ class MockTrueNAS:
         (self.world.filesystem / "root").mkdir(parents=True, exist_ok=True)
         tls = found.json_rpc if tls is None else tls
         self.nas = Nas(self.world, secure=tls or not treat_loopback_as_remote)
-        self.jobs = self.nas.jobs
         self.commands = self.nas.commands
-        self.requests: list[tuple[str, str]] = []
-        self.url = self.debug_url = ""
-        self._port = port
-        self._certificate = certificate(self.world.root) if tls else None
-        self._context: ssl.SSLContext | None = None
-        self._runners: list[web.AppRunner] = []
+        super().__init__(self.nas, port=port, tls=tls)
 
-    @property
-    def key(self) -> str:
-        """The one key it accepts."""
-        return self.world.key.text
-
-    @property
-    def fingerprint(self) -> str | None:
-        """SHA-256 of its certificate in hex; None over http."""
-        return None if self._certificate is None else self._certificate.fingerprint
-
-    def renew_certificate(self) -> None:
-        """Serve another certificate from now on."""
-        if self._context is None:
-            raise RuntimeError("it does not serve https")
-        self._certificate = certificate(self.world.root, renew=True)
-        self._load(self._context, self._certificate)
-
-    def _load(self, context: ssl.SSLContext, made: Certificate) -> None:
-        context.load_cert_chain(made.chain, made.key)
-        self.world.certificate = bytes.fromhex(made.fingerprint)
-
+    @override
     async def start(self) -> None:
-        """Open the ports."""
-        if self._certificate is not None:
-            self._context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-            self._load(self._context, self._certificate)
-        whole = web.Application(
-            middlewares=[self._faulty], client_max_size=_LARGEST_UPLOAD
-        )
-        self._serve(whole)
-        self.url = await self._listen(whole, self._port, self._context)
+        await super().start()
         only_debug = web.Application()
         Debug(self.nas).add(only_debug)
         self.debug_url = await self._listen(only_debug, 0, None)
         self.commands.url = self.debug_url
 
+    @override
     def _serve(self, app: web.Application) -> None:
-        profile, middleware = self.world.profile, self.nas.middleware
-        if profile.rest:
-            Rest(self.world, self.jobs, middleware).add(app)
-        if profile.json_rpc:
-            self.nas.endpoint.add(app)
-            app.router.add_get("/api/versions", self._versions)
-        else:
-            app.router.add_get("/api/versions", _to_ui)
-        if "message_ids" in profile.job_fields:
-            app.router.add_get("/api/boot_id", self._boot_id)
-        app.router.add_post("/_upload", Uploads(self.world, middleware).serve)
-        app.router.add_get("/_download/{number}", self.nas.downloads.serve)
-        app.router.add_get("/", _to_ui)
-        app.router.add_get("/ui/", _ui)
+        super()._serve(app)
         Debug(self.nas).add(app)
-
-    async def _listen(
-        self, app: web.Application, port: int, context: ssl.SSLContext | None
-    ) -> str:
-        runner = web.AppRunner(app, access_log=None, shutdown_timeout=1)
-        self._runners.append(runner)
-        await runner.setup()
-        await web.TCPSite(runner, "127.0.0.1", port, ssl_context=context).start()
-        scheme = "http" if context is None else "https"
-        host, number = runner.addresses[0][:2]
-        return f"{scheme}://{host}:{number}"
-
-    async def stop(self) -> None:
-        """Close the ports and end every command."""
-        await self.nas.stop()
-        for runner in self._runners:
-            await runner.cleanup()
-
-    async def __aenter__(self) -> Self:
-        """Start."""
-        await self.start()
-        return self
-
-    async def __aexit__(self, *error: object) -> None:
-        """Stop."""
-        await self.stop()
-
-    async def _versions(self, request: web.Request) -> web.Response:
-        return web.json_response(list(self.world.profile.api_versions))
-
-    async def _boot_id(self, request: web.Request) -> web.Response:
-        return web.json_response(self.world.boot_id)
-
-    @web.middleware
-    async def _faulty(self, request: web.Request, handler: Any) -> web.StreamResponse:
-        """Let what goes wrong go wrong, except behind the scenes."""
-        if request.path.startswith("/debug/"):
-            return await handler(request)  # type: ignore[no-any-return]
-        self.requests.append((request.method, request.path))
-        faults = self.world.faults
-        if faults.latency:
-            await asyncio.sleep(faults.latency)
-        if faults.drop:
-            return _drop(request)
-        if faults.status:
-            return web.Response(status=faults.status, text="<html>Bad Gateway</html>")
-        if faults.html:
-            page = "<!doctype html><title>Router</title>"
-            return web.Response(text=page, content_type="text/html")
-        response: web.StreamResponse = await handler(request)
-        if faults.lose_replies and request.method != "GET":
-            return _drop(request)
-        if faults.half and isinstance(response, web.Response) and response.body:
-            body = bytes(response.body)  # type: ignore[arg-type]
-            return web.Response(
-                body=body[: len(body) // 2], content_type="application/json"
-            )
-        return response
 
 
 def _drop(request: web.Request) -> web.Response:

@@ -1,13 +1,15 @@
 """The event filesystem.file_tail_follow (truenas-api.md §15)."""
 
 import asyncio
+import codecs
 from collections.abc import Callable
+from contextlib import closing
+from io import IncrementalNewlineDecoder
 import json
-from pathlib import Path
-from typing import TextIO
 
 from .errors import EINVAL, ValidationError
-from .world import World
+from .host import Host
+from .storage import Followed
 
 TAIL = "filesystem.file_tail_follow"
 SECONDS = 0.5
@@ -18,19 +20,18 @@ class FileTail:
     """Follows one file for one subscriber, until it is stopped.
 
     `tell` gets text that is not cut at the ends of lines; `ended` is called once,
-    with what was wrong if anything. The file that was opened is followed, also when
-    another has taken its place.
+    with what was wrong if anything.
     """
 
     def __init__(
         self,
-        world: World,
+        host: Host,
         name: str,
         tell: Callable[[str], None],
         ended: Callable[[Exception | None], None],
     ) -> None:
         """Begin to follow."""
-        self._world = world
+        self._host = host
         self._name = name
         self._tell = tell
         self._ended = ended
@@ -44,10 +45,10 @@ class FileTail:
         error: Exception | None = None
         try:
             path, lines = self._argument()
-            opened = await asyncio.to_thread(_opened, self._world.at(path))
+            opened = await self._host.storage.follow(path)
             # A file that is not there ends the subscription, and is no error.
             if opened is not None:
-                with opened:
+                with closing(opened):
                     await self._follow(opened, lines)
         except (ValidationError, ValueError, OSError) as err:
             error = err
@@ -57,26 +58,22 @@ class FileTail:
     def _argument(self) -> tuple[str, int]:
         """Return path and lines; raise ValidationError or ValueError."""
         argument = self._name.partition(":")[2]
-        if self._world.profile.json_arguments:
+        if self._host.profile.json_arguments:
             return _as_json(argument)
         path, colon, lines = argument.rpartition(":")
         return (path, int(lines)) if colon else (argument, 3)
 
-    async def _follow(self, opened: TextIO, lines: int) -> None:
-        self._tell(await asyncio.to_thread(_last, opened, lines))
+    async def _follow(self, opened: Followed, lines: int) -> None:
+        decoder = IncrementalNewlineDecoder(_utf_8("ignore"), translate=True)
+        there = decoder.decode(await opened.read())
+        self._tell("".join(there.splitlines(keepends=True)[-lines:]))
         while True:
             await asyncio.sleep(SECONDS)
-            if text := await asyncio.to_thread(opened.read):
+            if text := decoder.decode(await opened.read()):
                 self._tell(text)
 
 
-def _opened(file: Path) -> TextIO | None:
-    return file.open(encoding="utf-8", errors="ignore") if file.exists() else None
-
-
-def _last(opened: TextIO, lines: int) -> str:
-    """Return the last lines; leave the file at its end."""
-    return "".join(opened.readlines()[-lines:])
+_utf_8 = codecs.getincrementaldecoder("utf-8")
 
 
 def _as_json(argument: str) -> tuple[str, int]:

@@ -5,62 +5,42 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 import errno
 import fcntl
-import hashlib
 import os
 from pathlib import Path
 import secrets
-from typing import Any
+from typing import Any, override
 import uuid
 
-from .audit import Audit
-from .callers import Key
-from .clock import Clock
 from .drive import BACKING_BYTES, MockDrive
-from .events import Change, Event, Events
-from .faults import Faults
+from .events import Change, Event
+from .host import Host
 from .machine import Machine
 from .pools import Scan
-from .profile import Profile
 from .rows import database_row
-from .tokens import Tokens
+from .storage import LocalStorage
 
 
-@dataclass
-class World:
-    """One NAS and everything in it."""
+@dataclass(kw_only=True)
+class World(Host):
+    """A NAS whose drives are pretended, and everything in it."""
 
-    profile: Profile
-    clock: Clock
-    root: Path
-    key: Key
     drives: list[MockDrive]
-    host_id: str = ""
-    boot_id: str = field(default_factory=lambda: str(uuid.uuid4()))
-    faults: Faults = field(default_factory=Faults)
-    events: Events = field(default_factory=Events)
+    storage: LocalStorage = field(init=False)
     scans: dict[str, Scan] = field(default_factory=dict)
-    alerts: dict[str, dict[str, Any]] = field(default_factory=dict)
     commands: list[list[str]] = field(default_factory=list)
     secret: str = field(default_factory=lambda: secrets.token_hex(16))
     pass_seconds: float = 300.0
     """World seconds that one write or read pass over a whole drive takes."""
-    certificate: bytes | None = None
-    """SHA-256 of the certificate that is served."""
-    rest_calls: int = 0
-    """How often the deprecated REST API was used with success."""
-    tokens: Tokens = field(default_factory=Tokens)
-    audit: Audit = field(init=False)
     machine: Machine = field(init=False)
     debugflags: int = 0
     """CORE's kern.geom.debugflags."""
 
+    @override
     def __post_init__(self) -> None:
         """Name the drives and make their files."""
-        self.host_id = (
-            self.host_id or hashlib.sha256(str(self.root).encode()).hexdigest()
-        )
+        super().__post_init__()
+        self.storage = LocalStorage(self.filesystem)
         self.machine = Machine(self)
-        self.audit = Audit(self.profile, self.clock, self.root / "sudo.log")
         self.name_drives(self.drives)
         self.folder.mkdir(parents=True, exist_ok=True)
         for drive in self.drives:
@@ -122,12 +102,7 @@ class World:
 
     def at(self, path: str) -> Path:
         """Return where an absolute path of the NAS is; ValueError if nowhere."""
-        target = (self.filesystem / path.lstrip("/")).resolve()
-        if not path.startswith("/") or not target.is_relative_to(
-            self.filesystem.resolve()
-        ):
-            raise ValueError(path)
-        return target
+        return self.storage.at(path)
 
     @property
     def connected(self) -> list[MockDrive]:

@@ -6,31 +6,31 @@ import uuid
 from ..clock import stamp
 from ..errors import CallError
 from ..events import Change, Event
-from ..world import World
+from ..host import Host
 
 
-def methods(world: World) -> dict[str, Any]:
+def methods(host: Host) -> dict[str, Any]:
     """Return the methods of this namespace."""
 
     async def list_() -> list[Any]:
-        return list(world.alerts.values())
+        return list(host.alerts.values())
 
     async def dismiss(number: str) -> None:
-        if number not in world.alerts:
+        if number not in host.alerts:
             raise CallError("Alert with this UUID does not exist")
-        world.alerts[number]["dismissed"] = True
-        _tell(world, Change.CHANGED, number)
+        host.alerts[number]["dismissed"] = True
+        _tell(host, Change.CHANGED, number)
 
     return {"alert.list": list_, "alert.dismiss": dismiss}
 
 
 def raise_alert(
-    world: World, klass: str, text: str, level: str = "WARNING", args: Any = None
+    host: Host, klass: str, text: str, level: str = "WARNING", args: Any = None
 ) -> str:
     """Let an alert appear; return its uuid."""
     number = str(uuid.uuid4())
-    now = stamp(world.clock.now())
-    world.alerts[number] = {
+    now = stamp(host.clock.now())
+    host.alerts[number] = {
         "uuid": number,
         "source": "",
         "klass": klass,
@@ -47,9 +47,9 @@ def raise_alert(
         "formatted": text,
         "one_shot": False,
     }
-    _tell(world, Change.ADDED, number)
+    _tell(host, Change.ADDED, number)
     return number
 
 
-def _tell(world: World, change: Change, number: str) -> None:
-    world.events.emit(Event("alert.list", change, number, dict(world.alerts[number])))
+def _tell(host: Host, change: Change, number: str) -> None:
+    host.events.emit(Event("alert.list", change, number, dict(host.alerts[number])))

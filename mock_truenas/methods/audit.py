@@ -2,18 +2,16 @@
 
 from typing import Any
 
+from ..host import Host
 from ..query import apply
-from ..world import World
 
 
-def methods(world: World) -> dict[str, Any]:
+def methods(host: Host) -> dict[str, Any]:
     """Return the methods of this namespace."""
 
     async def query(data: dict[str, Any] | None = None) -> Any:
         given = {"services": ["MIDDLEWARE", "SUDO"], **(data or {})}
-        rows = [
-            row for row in world.audit.rows() if row["service"] in given["services"]
-        ]
+        rows = [row for row in host.audit.rows() if row["service"] in given["services"]]
         filters = given.get("query-filters") or ()
         return apply(rows, filters, given.get("query-options"))
 

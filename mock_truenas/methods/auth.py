@@ -9,8 +9,8 @@ from ..access import expanded
 from ..audit import AUTHENTICATION
 from ..callers import CALL, Caller, login
 from ..errors import EINVAL, EOPNOTSUPP, CallError
+from ..host import Host
 from ..methods.alert import raise_alert
-from ..world import World
 
 SUCCESS, AUTH_ERR, EXPIRED, DENIED = "SUCCESS", "AUTH_ERR", "EXPIRED", "DENIED"
 _MECHANISMS = ["API_KEY_PLAIN", "TOKEN_PLAIN", "OTP_TOKEN", "PASSWORD_PLAIN"]
@@ -20,9 +20,9 @@ _SCRAM_RESPONSE = "SCRAM_RESPONSE"
 class Logins:
     """The methods of this namespace."""
 
-    def __init__(self, world: World) -> None:
+    def __init__(self, host: Host) -> None:
         """Let people into this NAS."""
-        self._world = world
+        self._host = host
 
     def methods(self) -> dict[str, Any]:
         """Return them by name."""
@@ -39,7 +39,7 @@ class Logins:
 
     async def mechanism_choices(self) -> list[str]:
         """Return the ways to log in; before 26 only to who has done so."""
-        if self._world.profile.scram:
+        if self._host.profile.scram:
             return [*_MECHANISMS, "SCRAM"]
         if CALL.get().caller is None:
             words = "'NoneType' object has no attribute 'may_create_auth_token'"
@@ -71,7 +71,7 @@ class Logins:
             "user_info": await self.me() if options["user_info"] else None,
             "authenticator": "LEVEL_1",
         }
-        if self._world.profile.scram:
+        if self._host.profile.scram:
             wanted = options.get("reconnect_token", False)
             reply["reconnect_token"] = (
                 self._token(600, single_use=True) if wanted else None
@@ -84,36 +84,36 @@ class Logins:
 
     async def login_with_api_key(self, text: str) -> bool:
         """Log in with the key alone."""
-        return await self._by_key(self._world.key.owner, text) == SUCCESS
+        return await self._by_key(self._host.key.owner, text) == SUCCESS
 
     async def login_with_token(self, token: str) -> bool:
         """Log in with a token."""
         return await self._by_token(token) == SUCCESS
 
     async def _by_key(self, username: str, text: str) -> str:
-        key = self._world.key
+        key = self._host.key
         connection = CALL.get().connection
         if not key.matches(text) or username != key.owner:
             return await self._refused(AUTH_ERR)
         if not key.alive:
             # 26 finds a revoked key no more than one that never was.
-            gone = key.revoked and self._world.profile.scram
+            gone = key.revoked and self._host.profile.scram
             return await self._refused(AUTH_ERR if gone else EXPIRED)
         if not connection.secure:
             key.revoked = True
             words = f"API Key {key.name!r} was revoked: used over an insecure transport"
-            raise_alert(self._world, "ApiKeyRevoked", words)
+            raise_alert(self._host, "ApiKeyRevoked", words)
             return await self._refused(EXPIRED)
         if not key.access:
-            denied = DENIED if self._world.profile.scram else AUTH_ERR
+            denied = DENIED if self._host.profile.scram else AUTH_ERR
             return await self._refused(denied)
-        self._let_in(login(key, self._world.clock.now()))
+        self._let_in(login(key, self._host.clock.now()))
         return SUCCESS
 
     async def _by_scram(self, kind: str, message: str) -> dict[str, Any]:
         """Take one half of an exchange that does not show the key."""
         connection = CALL.get().connection
-        key = self._world.key
+        key = self._host.key
         try:
             if kind == "CLIENT_FIRST_MESSAGE":
                 exchange = scram.begin(message, f"{key.owner}:{key.id}")
@@ -122,20 +122,20 @@ class Logins:
             words = await asyncio.to_thread(self._finished, connection, message)
         except scram.Refused:
             return {"response_type": await self._refused(AUTH_ERR)}
-        self._let_in(login(key, self._world.clock.now()))
+        self._let_in(login(key, self._host.clock.now()))
         reply = _scram_reply("SERVER_FINAL_RESPONSE", words)
         return {**reply, "user_info": await self.me()}
 
     def _finished(self, connection: Any, message: str) -> str:
         exchange, connection.exchange = connection.exchange, None
-        key = self._world.key
+        key = self._host.key
         if exchange is None or not key.alive or not key.access:
             raise scram.Refused
         secret = key.text.partition("-")[2]
-        return scram.finish(exchange, message, secret, self._world.certificate)
+        return scram.finish(exchange, message, secret, self._host.certificate)
 
     async def _by_token(self, text: str) -> str:
-        caller = self._world.tokens.use(text)
+        caller = self._host.tokens.use(text)
         if caller is None:
             return await self._refused(AUTH_ERR)
         self._let_in(caller)
@@ -144,11 +144,11 @@ class Logins:
     def _let_in(self, caller: Caller) -> None:
         CALL.get().connection.log_in(caller)
         data = {"credentials": caller.dumped(), "error": None}
-        self._world.audit.log(AUTHENTICATION, data, caller, websocket=True)
+        self._host.audit.log(AUTHENTICATION, data, caller, websocket=True)
 
     async def _refused(self, outcome: str) -> str:
         """Let one or two seconds pass, so that guessing takes long."""
-        await self._world.clock.sleep(random.uniform(1, 2))
+        await self._host.clock.sleep(random.uniform(1, 2))
         return outcome
 
     async def logout(self) -> bool:
@@ -166,10 +166,10 @@ class Logins:
             raise CallError("Not authenticated")
         if connection is None:
             # A session of REST has no end that the tokens are told of.
-            return self._world.tokens.create(
+            return self._host.tokens.create(
                 caller, seconds, single_use=single_use, attributes=attributes
             )
-        return self._world.tokens.create(
+        return self._host.tokens.create(
             caller,
             seconds,
             single_use=single_use,

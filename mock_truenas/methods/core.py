@@ -6,9 +6,9 @@ from typing import Any
 from ..callers import CALL, Caller
 from ..downloads import Downloads
 from ..errors import EACCES, EPERM, CallError, ValidationError, not_found
+from ..host import Host
 from ..jobs import Job, Jobs, Kind
 from ..query import apply
-from ..world import World
 
 type Invoke = Callable[[str, list[Any], Caller | None], Awaitable[Any]]
 """Calls another method: its name, its parameters, on whose behalf."""
@@ -18,10 +18,10 @@ class Core:
     """The methods of this namespace."""
 
     def __init__(
-        self, world: World, jobs: Jobs, downloads: Downloads, invoke: Invoke
+        self, host: Host, jobs: Jobs, downloads: Downloads, invoke: Invoke
     ) -> None:
         """Act on these."""
-        self._world = world
+        self._host = host
         self._jobs = jobs
         self._downloads = downloads
         self._invoke = invoke
@@ -51,7 +51,7 @@ class Core:
 
     def _job(self, number: int) -> Job:
         job = self._jobs.rows.get(number)
-        if job is None and self._world.profile.job_not_found:
+        if job is None and self._host.profile.job_not_found:
             raise not_found(f"Job with id {number} does not exist")
         if job is None:
             raise KeyError(number)
@@ -129,7 +129,7 @@ class Core:
 
     async def set_options(self, options: dict[str, Any]) -> dict[str, Any] | None:
         """Change what this connection wants; return all of it, but for 25.04."""
-        if "message_ids" not in self._world.profile.job_fields:
+        if "message_ids" not in self._host.profile.job_fields:
             return None
         kept: dict[str, Any] = CALL.get().connection.options
         kept.update(options)

@@ -3,11 +3,10 @@
 import asyncio
 from typing import Any
 
-from ..commands import Commands
 from ..errors import EINVAL, CallError, not_found
 from ..jobs import Job, Jobs, Kind
 from ..query import apply
-from ..world import World
+from ..shell import Shell
 
 _DEFAULTS: dict[str, Any] = {
     "enabled": True,
@@ -21,11 +20,10 @@ _SCHEDULE = {"minute": "00", "hour": "*", "dom": "*", "month": "*", "dow": "*"}
 class CronJobs:
     """The methods of this namespace."""
 
-    def __init__(self, world: World, jobs: Jobs, commands: Commands) -> None:
+    def __init__(self, jobs: Jobs, shell: Shell) -> None:
         """Begin without cron jobs."""
-        self._world = world
         self._jobs = jobs
-        self._commands = commands
+        self._shell = shell
         self._rows: dict[int, dict[str, Any]] = {}
         self._running: set[asyncio.Task[tuple[int, str]]] = set()
 
@@ -92,7 +90,7 @@ class CronJobs:
         command = self._command(row)
         job.progress(10, "Executing Cron Task")
         # An abort does not reach the child.
-        child = asyncio.create_task(self._commands.run(command, job.write))
+        child = asyncio.create_task(self._shell.run(command, job.write))
         self._running.add(child)
         child.add_done_callback(self._running.discard)
         status, output = await asyncio.shield(child)

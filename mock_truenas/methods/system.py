@@ -3,25 +3,25 @@
 from typing import Any
 
 from ..clock import stamp
-from ..world import World
+from ..host import Host
 
 
-def methods(world: World) -> dict[str, Any]:
+def methods(host: Host) -> dict[str, Any]:
     """Return the methods of this namespace."""
-    short = world.profile.version.rpartition("-")[2]
-    if world.profile.core:
-        short = world.profile.version.removeprefix("TrueNAS-")
+    short = host.profile.version.rpartition("-")[2]
+    if host.profile.core:
+        short = host.profile.version.removeprefix("TrueNAS-")
 
     async def version() -> str:
-        return world.profile.version
+        return host.profile.version
 
     async def version_short() -> str:
         return short
 
     async def info() -> dict[str, Any]:
-        now = world.clock.now()
+        now = host.clock.now()
         told = {
-            "version": short if world.profile.short_version else world.profile.version,
+            "version": short if host.profile.short_version else host.profile.version,
             "buildtime": stamp(now),
             "hostname": "truenas.local",
             "physmem": 34359738368,
@@ -30,7 +30,7 @@ def methods(world: World) -> dict[str, Any]:
             "physical_cores": 4,
             "loadavg": [0.4, 0.3, 0.2],
             "uptime": "3 days, 1:02:03",
-            "uptime_seconds": 262923.0 + world.clock.elapsed,
+            "uptime_seconds": 262923.0 + host.clock.elapsed,
             "system_serial": None,
             "system_product": None,
             "system_product_version": None,
@@ -41,19 +41,19 @@ def methods(world: World) -> dict[str, Any]:
             "system_manufacturer": None,
             "ecc_memory": True,
         }
-        if world.profile.core:
+        if host.profile.core:
             told["birthday"] = stamp(now)
             del told["system_product_version"]
         return told
 
     async def product_type() -> str:
-        return world.profile.product
+        return host.profile.product
 
     async def host_id() -> str:
-        return world.host_id
+        return host.host_id
 
     async def boot_id() -> str:
-        return world.boot_id
+        return host.boot_id
 
     async def ready() -> bool:
         return True

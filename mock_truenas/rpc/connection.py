@@ -11,10 +11,10 @@ from aiohttp import web
 from ..audit import LOGOUT
 from ..callers import Caller
 from ..events import Change, Event
+from ..host import Host
 from ..jobs import Job
 from ..scram import Exchange
 from ..tail import TAIL, FileTail
-from ..world import World
 from . import errors
 from .limits import Turnstile
 
@@ -24,7 +24,7 @@ class Connection:
 
     def __init__(
         self,
-        world: World,
+        host: Host,
         request: web.Request,
         socket: web.WebSocketResponse,
         *,
@@ -45,7 +45,7 @@ class Connection:
             "private_methods": False,
             "py_exceptions": False,
         }
-        self._world = world
+        self._host = host
         self._request = request
         self._socket = socket
         self._subscriptions: dict[str, str] = {}
@@ -53,18 +53,18 @@ class Connection:
         self._expires = 0.0
         self._outbox: asyncio.Queue[str] = asyncio.Queue()
         self._sending = asyncio.create_task(self._send_all())
-        self._deaf = world.events.listen(self._hear)
+        self._deaf = host.events.listen(self._hear)
 
     def log_in(self, caller: Caller) -> None:
         """Let a caller in, for thirty days."""
         self.caller = caller
-        self._expires = self._world.clock.elapsed + SESSION_SECONDS
+        self._expires = self._host.clock.elapsed + SESSION_SECONDS
 
     def log_out(self) -> None:
         """Let nobody be logged in."""
         if self.caller is not None:
             data = {"credentials": self.caller.dumped()}
-            self._world.audit.log(LOGOUT, data, self.caller, websocket=True)
+            self._host.audit.log(LOGOUT, data, self.caller, websocket=True)
         self.caller = None
 
     def expire(self) -> None:
@@ -73,7 +73,7 @@ class Connection:
 
     def look_at_session(self) -> None:
         """Log out a session that is too old; done with each message."""
-        if self.caller is not None and self._world.clock.elapsed >= self._expires:
+        if self.caller is not None and self._host.clock.elapsed >= self._expires:
             self.log_out()
 
     def send(self, message: dict[str, Any]) -> None:
@@ -110,7 +110,7 @@ class Connection:
         self._sending.cancel()
         for tail in list(self._tails.values()):
             tail.stop()
-        if self._world.profile.cancels_calls:
+        if self._host.profile.cancels_calls:
             for call in self.calls:
                 call.cancel()
 
@@ -138,13 +138,13 @@ class Connection:
 
         def ended(error: Exception | None) -> None:
             self._tails.pop(number, None)
-            frames = self._world.profile.trace_frames
+            frames = self._host.profile.trace_frames
             said = None
             if error is not None:
                 said = errors.data(error, frames=frames, trace=False)
             self._notify("notify_unsubscribed", {"collection": name, "error": said})
 
-        self._tails[number] = FileTail(self._world, name, tell, ended)
+        self._tails[number] = FileTail(self._host, name, tell, ended)
 
     def _hear(self, event: Event) -> None:
         wanted = self._subscriptions.values()
@@ -168,4 +168,4 @@ class Connection:
 
 
 SESSION_SECONDS = 30 * 86400.0
-"""World seconds until a session is over (truenas-api.md §1.2)."""
+"""Host seconds until a session is over (truenas-api.md §1.2)."""

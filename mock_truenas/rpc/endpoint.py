@@ -12,9 +12,9 @@ from aiohttp import WSCloseCode, WSMessage, WSMsgType, web
 from ..access import rule
 from ..callers import Call
 from ..errors import EBUSY, CallError, NoSuchMethod
+from ..host import Host
 from ..jobs import Job, Jobs
 from ..middleware import Middleware
-from ..world import World
 from . import errors
 from .connection import Connection
 from .limits import ANONYMOUS_BYTES, BYTES, MOST_BYTES, WAITING, RateLimit, TooManyCalls
@@ -33,7 +33,7 @@ class Endpoint:
 
     def __init__(
         self,
-        world: World,
+        host: Host,
         jobs: Jobs,
         middleware: Middleware,
         *,
@@ -41,7 +41,7 @@ class Endpoint:
     ) -> None:
         """Begin without connections; `secure` is what the key is told of them."""
         self.connections: set[Connection] = set()
-        self._world = world
+        self._host = host
         self._jobs = jobs
         self._middleware = middleware
         self._secure = secure
@@ -50,7 +50,7 @@ class Endpoint:
     def add(self, app: web.Application) -> None:
         """Serve them."""
         app.router.add_get("/api/current", self.serve)
-        for version in self._world.profile.api_versions:
+        for version in self._host.profile.api_versions:
             app.router.add_get(f"/api/{version}", self.serve)
 
     async def restart(self) -> None:
@@ -63,7 +63,7 @@ class Endpoint:
         """Speak with one client until it goes."""
         socket = web.WebSocketResponse(autoping=False, max_msg_size=2 * MOST_BYTES)
         await socket.prepare(request)
-        connection = Connection(self._world, request, socket, secure=self._secure)
+        connection = Connection(self._host, request, socket, secure=self._secure)
         self.connections.add(connection)
         try:
             await self._listen(socket, connection)
@@ -92,7 +92,7 @@ class Endpoint:
         self, socket: web.WebSocketResponse, connection: Connection
     ) -> WSMessage | None:
         """Return the next frame; None if nginx has given up waiting for our words."""
-        idle = self._world.faults.idle or self._world.profile.idle_seconds
+        idle = self._host.faults.idle or self._host.profile.idle_seconds
         while (left := connection.spoken + idle - time.monotonic()) > 0:
             try:
                 async with asyncio.timeout(left):
@@ -127,7 +127,7 @@ class Endpoint:
             said = errors.plain(errors.INVALID_REQUEST, str(err))
             _answer(connection, message, {"error": said})
             return True
-        if self._world.faults.drop or self._world.faults.drops(method):
+        if self._host.faults.drop or self._host.faults.drops(method):
             connection.drop()
             return False
         if not self._middleware.knows(method):
@@ -153,7 +153,7 @@ class Endpoint:
         except TooManyCalls:
             words = f"Maximum number of concurrent calls ({WAITING}) has exceeded"
             reply = {"error": errors.plain(errors.TOO_MANY_CALLS, words)}
-        faults = self._world.faults
+        faults = self._host.faults
         if faults.loses(method) or (faults.lose_replies and not _reads(method)):
             connection.drop()
             return
@@ -167,8 +167,8 @@ class Endpoint:
         params: list[Any],
     ) -> dict[str, Any]:
         call = Call(connection.caller, message.get("id"), connection)
-        if self._world.faults.latency:
-            await asyncio.sleep(self._world.faults.latency)
+        if self._host.faults.latency:
+            await asyncio.sleep(self._host.faults.latency)
         try:
             await self._count(connection, method)
             result = await self._middleware.call(method, params, call)
@@ -178,7 +178,7 @@ class Endpoint:
             words = "Method does not exist"
             return {"error": errors.plain(errors.METHOD_NOT_FOUND, words)}
         except Exception as err:  # noqa: BLE001 - as the middleware does
-            frames = self._world.profile.trace_frames
+            frames = self._host.profile.trace_frames
             return {"error": errors.failure(err, frames=frames)}
         return {"result": result}
 
@@ -192,11 +192,11 @@ class Endpoint:
         return job.result
 
     async def _count(self, connection: Connection, method: str) -> None:
-        needed = rule(self._world.profile, method)
+        needed = rule(self._host.profile, method)
         if needed.login or not needed.counted or connection.caller is not None:
             return
         if self._limit.exceeded(method, connection.address):
-            await self._world.clock.sleep(random.uniform(1, 10))
+            await self._host.clock.sleep(random.uniform(1, 10))
             raise CallError("Rate Limit Exceeded", EBUSY)
 
 

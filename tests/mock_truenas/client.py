@@ -7,7 +7,7 @@ from typing import Any
 
 import aiohttp
 
-from mock_truenas.server import MockTrueNAS
+from mock_truenas.server import MockTrueNAS, Server
 
 
 class Failure(Exception):
@@ -26,11 +26,11 @@ class Failure(Exception):
 
 
 @dataclass
-class Client:
+class Client[N: Server = MockTrueNAS]:
     """One websocket; `notes` are the notifications that came between replies."""
 
     socket: aiohttp.ClientWebSocketResponse
-    nas: MockTrueNAS
+    nas: N
     notes: list[dict[str, Any]] = field(default_factory=list)
     _last: int = 0
 
@@ -97,21 +97,21 @@ class Client:
 
 
 @asynccontextmanager
-async def opened(
-    session: aiohttp.ClientSession, nas: MockTrueNAS, version: str = "current"
-) -> AsyncIterator[Client]:
+async def opened[N: Server](
+    session: aiohttp.ClientSession, nas: N, version: str = "current"
+) -> AsyncIterator[Client[N]]:
     """Give a client that has not logged in."""
     async with session.ws_connect(f"{nas.url}/api/{version}") as socket:
         yield Client(socket, nas)
 
 
 @asynccontextmanager
-async def logged_in(
-    session: aiohttp.ClientSession, nas: MockTrueNAS
-) -> AsyncIterator[Client]:
+async def logged_in[N: Server](
+    session: aiohttp.ClientSession, nas: N
+) -> AsyncIterator[Client[N]]:
     """Give a client that has logged in and is told of jobs."""
     async with opened(session, nas) as client:
-        answer = await client.login(owner=nas.world.key.owner)
+        answer = await client.login(owner=nas.host.key.owner)
         assert answer["response_type"] == "SUCCESS"
         await client.call("core.subscribe", "core.get_jobs")
         yield client

@@ -8,7 +8,7 @@ import aiohttp
 import pytest
 
 from mock_truenas import downloads, tail
-from mock_truenas.server import MockTrueNAS
+from mock_truenas.server import Server
 
 from .client import Client, Failure
 from .conftest import JSON_RPC, REST, Enter, Start
@@ -18,7 +18,7 @@ EVERY = sorted({*JSON_RPC, *REST})
 
 async def upload(
     session: aiohttp.ClientSession,
-    nas: MockTrueNAS,
+    nas: Server,
     content: bytes,
     *,
     call: Any = None,
