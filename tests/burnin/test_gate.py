@@ -203,3 +203,14 @@ def test_on_hold_and_a_lost_ledger() -> None:
     ]
     gentle = a_case(a_drive(), holds=everything, destructive=False)
     assert keys(gentle) == ["nas_on_hold"]
+
+
+def test_units_and_paths_at_once() -> None:
+    """Neither word is right for two paths to one unit beside another unit."""
+    lunids = ("5000c500aa", "5000c500aa", "5000c500ab")
+    drives = [
+        a_drive(number, serial="S1", lunid=lunid)
+        for number, lunid in enumerate(lunids, start=1)
+    ]
+    (found,) = refusals(a_case(*drives))
+    assert found.key == "duplicate_serial"

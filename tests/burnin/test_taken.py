@@ -1,5 +1,6 @@
 """A drive that somebody takes into use while it is written to is let go of at once."""
 
+import asyncio
 from dataclasses import replace
 from typing import Any
 
@@ -11,8 +12,8 @@ from custom_components.truenas_burnin.truenas.models import JobState
 from custom_components.truenas_burnin.truenas.surface import AgentState
 
 from ..said import said
-from .fakes import Bench
-from .test_runner import DRIVE, current, to_surface
+from .fakes import Bench, a_drive
+from .test_runner import DRIVE, SURFACE, current, submit, to_surface
 from .test_wipe import WriteOnly
 
 TAKEN: list[tuple[dict[str, Any], str]] = [
@@ -91,3 +92,32 @@ async def test_a_wipe_is_aborted() -> None:
     assert [job.state for job in bench.nas.wipes] == [JobState.ABORTED]
     assert current(bench).state is BurnInState.INCONCLUSIVE
     assert said(current(bench)) == "ada1 belongs to the pool tank"
+
+
+async def test_what_a_person_ends_meanwhile_is_ended_once(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The one before it in the queue took its time."""
+    drives = (DRIVE, a_drive(2))
+    bench = Bench(*drives, max_parallel=1)
+    await submit(bench, SURFACE, 1, 2)
+    second = bench.runner.burn_ins[drives[1].identifier]
+    for drive in drives:
+        bench.nas.drives[drive.identifier] = replace(drive, pool="tank", unused=False)
+    keep = bench.ledger.commit
+    waiting = []
+
+    async def slow(*args: Any, **kwargs: Any) -> None:
+        monkeypatch.undo()
+        cancel = bench.runner.cancel(second.id, "mia")
+        waiting.append(asyncio.ensure_future(cancel))
+        await asyncio.sleep(0)  # it waits for its turn at the ledger now
+        await keep(*args, **kwargs)
+
+    monkeypatch.setattr(bench.ledger, "commit", slow)
+    await bench.cycle()
+    (cancelling,) = waiting
+    await cancelling
+    ended = bench.runner.burn_ins[drives[1].identifier]
+    assert ended.state is BurnInState.CANCELLED
+    assert "tank" not in said(ended)

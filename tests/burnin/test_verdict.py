@@ -1,6 +1,7 @@
 """The verdict: growth first, absolutes second, and nothing else."""
 
 from dataclasses import replace
+from typing import Any
 
 from hypothesis import given, strategies as st
 import pytest
@@ -352,3 +353,18 @@ def test_whatever_the_counters_each_is_told_at_most_once(
         assert item.before == before.counters.get(item.key)
         assert item.after == after.counters.get(item.key)
     weights(judge(before, after))
+
+
+@pytest.mark.parametrize(
+    ("changes", "key"),
+    [
+        ({"warning": "vendor specific"}, "warning"),
+        ({"smart_enabled": False}, "smart_off"),
+        ({"protection_type": 2}, "t10_protection"),
+        ({"hot": True}, "temperature"),
+    ],
+)
+def test_what_a_drive_says_of_itself(changes: dict[str, Any], key: str) -> None:
+    """It warns, and fails nothing."""
+    found = weights(pre_screen(replace(HEALTHY, **changes)))
+    assert found == {key: Severity.WARN}

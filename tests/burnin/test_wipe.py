@@ -13,6 +13,7 @@ from custom_components.truenas_burnin.burnin.model import (
     StageState,
 )
 from custom_components.truenas_burnin.burnin.plan import Profile, plan_of
+from custom_components.truenas_burnin.burnin.stages.wipe import WipeStage
 from custom_components.truenas_burnin.truenas.errors import (
     CallFailed,
     ConnectionFailed,
@@ -279,3 +280,16 @@ async def test_cancelling_after_a_reboot(bench: WriteOnly) -> None:
     bench.nas.wipes.append(foreign)
     await bench.runner.cancel(bench.burn_in.id, "mia")
     assert bench.nas.calls_of("abort_wipe") == []
+
+
+async def test_a_stage_that_is_no_wipe_has_no_job() -> None:
+    """Whatever the NAS does, it is somebody else's."""
+    bench = WriteOnly()
+    await bench.submit()
+    await bench.cycle(3)
+    jobs = await bench.nas.wipe_jobs()
+    assert jobs
+    fleet = await bench.nas.fleet()
+    stage = Stage(kind=StageKind.SURFACE_VALIDATE, boot_id=fleet.system.boot_id)
+    await WipeStage().stop(bench.nas, stage, DRIVE)
+    assert await bench.nas.wipe_jobs() == jobs

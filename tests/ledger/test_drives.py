@@ -26,3 +26,15 @@ async def test_notes_are_kept_for_each_drive(ledger: SqliteLedger) -> None:
         "location": INFO.location,
         "notes": INFO.notes,
     }
+
+
+async def test_all_of_a_system_at_once(ledger: SqliteLedger) -> None:
+    """By drive, and of that system alone."""
+    other = an_identity(2).identifier
+    await ledger.set_drive_info(NAS_ID, DRIVE, INFO, actor="Ada")
+    await ledger.set_drive_info(NAS_ID, other, DriveInfo(notes="loud"), actor="Ada")
+    assert await ledger.drive_infos(NAS_ID) == {
+        DRIVE: INFO,
+        other: DriveInfo(notes="loud"),
+    }
+    assert await ledger.drive_infos(OTHER_NAS) == {}
