@@ -200,6 +200,9 @@ async def test_upload_and_download(
     assert (path, headers["Authorization"]) == ("/_upload", f"Bearer {KEY}")
     assert body.index('name="data"') < body.index('name="file"')
     assert '"params": ["/root/x", {"mode": 384}]' in body
+    answers.say((200, '{"job_id": 6}'))
+    assert await rest.upload("/root/x", b"content", None, None) == 6
+    assert '"params": ["/root/x", {}]' in answers.asked[-1][2]
     answers.say((200, "the file"))
     assert await rest.download("/root/x") == b"the file"
     assert answers.asked[-1][2] == '"/root/x"'

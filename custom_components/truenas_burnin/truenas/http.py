@@ -97,7 +97,7 @@ class Http:
         self,
         path: str,
         content: bytes,
-        mode: int,
+        mode: int | None,
         token: Callable[[], Awaitable[str]] | None,
     ) -> int:
         """Write a file through `/_upload`; return the id of the job that does it.
@@ -109,7 +109,8 @@ class Http:
         async def by_token() -> Mapping[str, str]:
             return {} if token is None else {"Authorization": f"Token {await token()}"}
 
-        call = {"method": "filesystem.put", "params": [path, {"mode": mode}]}
+        options = {} if mode is None else {"mode": mode}
+        call = {"method": "filesystem.put", "params": [path, options]}
 
         def form() -> dict[str, Any]:
             data = aiohttp.FormData()

@@ -105,7 +105,7 @@ class JsonRpcTransport(Transport):
 
     @override
     async def upload(
-        self, path: str, content: bytes, mode: int, token: Token | None
+        self, path: str, content: bytes, mode: int | None, token: Token | None
     ) -> int:
         """Write a file; return the id of the job that does it."""
         return await self._http.upload(path, content, mode, made_by(self, token))

@@ -54,7 +54,7 @@ class Transport(Protocol):
         """
 
     async def upload(
-        self, path: str, content: bytes, mode: int, token: Token | None
+        self, path: str, content: bytes, mode: int | None, token: Token | None
     ) -> int:
         """Write a file on the system; return the id of the job that does it.
 

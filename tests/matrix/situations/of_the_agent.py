@@ -103,6 +103,6 @@ async def folder_of_others(bench: Bench) -> None:
     await program.client.agent.epoch()
     burn_in = await program.submit(bench.target)
     bench.agent_folder.chmod(0o777)
-    program.clock.interval = timedelta(minutes=1)
+    program.clock.interval = timedelta(minutes=10)
     burn_in = await program.final(burn_in.id)
     ended(burn_in, BurnInState.INCONCLUSIVE, "could not be started")

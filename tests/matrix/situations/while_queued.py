@@ -79,7 +79,7 @@ async def twin_appears(bench: Bench) -> None:
     program = await bench.program()
     burn_in = await program.submit(bench.target)
     bench.connect(a_mock_drive(9, serial=bench.target.serial))
-    ended(await program.final(burn_in.id), BurnInState.CANCELLED, "several drives")
+    ended(await program.final(burn_in.id), BurnInState.CANCELLED, "share the serial")
 
 
 @situation("A reboot gives the drives each other's names while queued.")

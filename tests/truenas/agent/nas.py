@@ -164,14 +164,16 @@ class MemoryNas(Transport):
 
     @override
     async def upload(
-        self, path: str, content: bytes, mode: int, token: Token | None
+        self, path: str, content: bytes, mode: int | None, token: Token | None
     ) -> int:
-        """Keep a file; a service that lives sees a request at once."""
+        """Keep a file; a service that lives takes a request before its mode is set."""
         self.uploads.append((path, token))
         self.files[path] = content
         if self.alive:
             for lying in self._lying():
                 self._serve(lying, self._answer)
+        if mode is not None and path not in self.files:
+            raise CallFailed("filesystem.put", "No such file or directory")
         return 1
 
     @override

@@ -38,7 +38,6 @@ _SLOW_LOOKS: Final = (5.0, 10.0, 20.0)
 
 _TRIES: Final = 4
 _AT_ONCE: Final = 8
-_MODE: Final = 0o600
 _WITHOUT_BOOT: Final = frozenset({"version", "status", "job", "content", "smart"})
 """Verbs that change nothing: they may be asked without knowing the boot."""
 
@@ -143,7 +142,7 @@ class Exchange:
             if not self._listening:
                 self.listen()
             path, content = request_path(request_id), orjson.dumps(request)
-            await self._installation.write(path, content, _MODE)
+            await self._installation.write(path, content)
             try:
                 return await self._reply(request_id, answer, self._patience)
             except _Unheard:

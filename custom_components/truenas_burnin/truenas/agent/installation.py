@@ -55,8 +55,11 @@ class Installation:
         self._cron_id: int | None = None
         self._placed = False
 
-    async def write(self, path: str, content: bytes, mode: int) -> None:
-        """Write a file on the NAS; raise TrueNASError."""
+    async def write(self, path: str, content: bytes, mode: int | None = None) -> None:
+        """Write a file on the NAS; raise TrueNASError.
+
+        The NAS sets a mode after it has written, and fails if the file is gone by then.
+        """
         job = await self._transport.upload(path, content, mode, self._token)
         await wait_for_job(self._transport, job, _JOB_SECONDS)
 
