@@ -188,7 +188,7 @@ class Bench:
         """Wait until the agent writes to no drive any more."""
 
         async def still() -> bool:
-            return all(item.state.final for item in self.agent_says().values())
+            return not any(item.state.live for item in self.agent_says().values())
 
         await until(still, _PATIENCE, "the agent to end")
 

@@ -5,6 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from custom_components.truenas_burnin.burnin.model import BurnIn, BurnInState
+from custom_components.truenas_burnin.truenas.surface import AgentState
 
 from ..bench import SPEED, Bench
 from ..program import Program
@@ -84,14 +85,18 @@ async def swapped_in_the_bay(bench: Bench) -> None:
 @situation("The drive is unplugged in the middle and a known one takes its name.")
 async def another_takes_its_name(bench: Bench) -> None:
     """Miss the drive that is held; what has its name is another."""
-
-    def unplug() -> None:
-        bench.target.present = False
-        bench.bystander.name = bench.target.name
-
     bench.fair_game()
     program = await bench.program()
-    burn_in = await interfered(bench, program, unplug)
+    burn_in = await bench.midway(program)
+    bench.target.present = False
+    bench.bystander.name = bench.target.name
+    bench.go_on()
+    await bench.until_still()
+    (status,) = bench.agent_says().values()
+    assert status.state is AgentState.INTERRUPTED
+    assert status.reason is not None
+    assert status.reason.code == "drive_vanished"
+    burn_in = await program.final(burn_in.id)
     ended(burn_in, BurnInState.INCONCLUSIVE, "disappeared")
 
 
