@@ -46,6 +46,13 @@ class World(Host):
         for drive in self.drives:
             self.make_file(drive)
 
+    @override
+    def __setattr__(self, name: str, value: Any) -> None:
+        """Tell the programs on the NAS at once how fast its drives are."""
+        object.__setattr__(self, name, value)
+        if name == "pass_seconds" and "machine" in self.__dict__:
+            self.machine.changed()
+
     @property
     def folder(self) -> Path:
         """Where the files behind the drives are."""
