@@ -13,5 +13,5 @@ die() {
 }
 have() { command -v "$1" >/dev/null 2>&1; }
 
-# Where Debian keeps badblocks, and what setup fetched.
-PATH=$PATH:/usr/sbin:/sbin:$cache/busybox/usr/bin
+# Where Debian keeps the tools of root.
+PATH=$PATH:/usr/sbin:/sbin
