@@ -1,7 +1,8 @@
 """Whatever crashes, gets lost or moves: no wrong drive, nothing twice, an end."""
 
 import asyncio
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import time
 from pathlib import Path
@@ -78,6 +79,16 @@ class _Disk:
 
     full = False
 
+    @classmethod
+    @contextmanager
+    def readable(cls) -> Iterator[None]:
+        """Let the test itself use the ledger, whatever the program can do."""
+        full, cls.full = cls.full, False
+        try:
+            yield
+        finally:
+            cls.full = full
+
 
 async def run_now(work: Callable[..., Any], *args: Any) -> Any:
     """Call a blocking function at once: it blocks nobody here."""
@@ -133,17 +144,16 @@ class Chaos(RuleBasedStateMachine):
     def start_program(self) -> None:
         """Start the program as after a crash: only the ledger remembers."""
         self.fuse = Fuse(delays=self.fuse.delays)
-        full, _Disk.full = _Disk.full, False
-        self.runner = Runner(
-            NAS_ID,
-            cast("Any", Fragile(self.nas, self.fuse)),
-            cast("Any", Fragile(self.ledger, self.fuse)),
-            self.clock,
-            Listener(),
-            self.settings,
-        )
-        self.run_for_sure(self.runner.load())
-        _Disk.full = full
+        with _Disk.readable():
+            self.runner = Runner(
+                NAS_ID,
+                cast("Any", Fragile(self.nas, self.fuse)),
+                cast("Any", Fragile(self.ledger, self.fuse)),
+                self.clock,
+                Listener(),
+                self.settings,
+            )
+            self.run_for_sure(self.runner.load())
 
     def attempt(self, work: Coroutine[Any, Any, Any]) -> None:
         """Run something; a program that died meanwhile is started again."""
@@ -396,17 +406,17 @@ class Chaos(RuleBasedStateMachine):
 
     def forget_the_future(self) -> None:
         """Know only of the ended burn-ins that a restored ledger has."""
-        kept = self.run_for_sure(self.ledger.history(NAS_ID, limit=999, offset=0))
+        with _Disk.readable():
+            kept = self.run_for_sure(self.ledger.history(NAS_ID, limit=999, offset=0))
         known = {burn_in.id for burn_in in kept if burn_in.state.final}
         self.ended = {key: self.ended[key] for key in known & self.ended.keys()}
 
     def exchange_ledger(self, source: str, target: str) -> None:
         """Copy the file of the ledger while nobody uses it."""
-        full, _Disk.full = _Disk.full, False
-        self.run_for_sure(self.ledger.close())
-        shutil.copy(self.folder / source, self.folder / target)
-        self.ledger = self.run_for_sure(self.open_ledger())
-        _Disk.full = full
+        with _Disk.readable():
+            self.run_for_sure(self.ledger.close())
+            shutil.copy(self.folder / source, self.folder / target)
+            self.ledger = self.run_for_sure(self.open_ledger())
         self.start_program()
 
     @rule(refuses=st.booleans())
