@@ -38,6 +38,7 @@ import voluptuous as vol
 
 import custom_components.truenas_burnin as integration
 from custom_components.truenas_burnin.burnin.model import BurnInState
+from custom_components.truenas_burnin.burnin.plan import Profile
 from custom_components.truenas_burnin.const import POLL_INTERVAL
 from custom_components.truenas_burnin.truenas.errors import CallFailed
 from custom_components.truenas_burnin.truenas.models import Drive
@@ -139,6 +140,15 @@ async def test_they_are_valid(board: Board, name: str) -> None:
     assert found.validate() is None
     assert found.metadata["description"]
     assert all(part.get("name") for part in found.inputs.values())
+
+
+async def test_every_profile_is_offered(hass: HomeAssistant) -> None:
+    """All but the one that needs stages of one's own."""
+    blueprints = await async_get_blueprints(hass).async_get_blueprints()
+    blueprint = blueprints["truenas_burnin/start_on_new_drive.yaml"]
+    assert isinstance(blueprint, Blueprint)
+    options = blueprint.inputs["profile"]["selector"]["select"]["options"]
+    assert set(options) == set(Profile) - {Profile.CUSTOM}
 
 
 async def test_webhook(board: Board) -> None:
