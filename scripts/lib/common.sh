@@ -3,6 +3,7 @@
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 readonly root
+# shellcheck disable=SC2034  # for those that source this
 readonly cache=$root/.cache
 cd "$root" || exit 1
 
