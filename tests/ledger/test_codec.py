@@ -44,11 +44,12 @@ INTEGERS = st.integers(-(2**63), 2**63 - 1)
 FLOATS = st.floats(allow_nan=False, allow_infinity=False)
 TIMES = st.datetimes(timezones=st.just(UTC))
 OPTIONAL_TIMES = st.none() | TIMES
+# First, because a strategy of a type keeps what it was made of.
+st.register_type_strategy(str, TEXTS)
+st.register_type_strategy(float, FLOATS)
 EVIDENCE = st.none() | st.one_of(
     *(st.from_type(kind) for kind in (SmartRecord, SelfTestRun, SurfaceRun, WipeRun))
 )
-st.register_type_strategy(str, TEXTS)
-st.register_type_strategy(float, FLOATS)
 REASONS = st.builds(
     Reason, key=TEXTS, placeholders=st.dictionaries(TEXTS, TEXTS, max_size=2)
 )
