@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from enum import StrEnum
 from typing import Final
 
@@ -45,9 +45,6 @@ _STATES: Final[Mapping[StageState, SelfTestState]] = {
 }
 
 
-_NEVER: Final = datetime.min.replace(tzinfo=UTC)
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HealthReading:
     """What one drive said when a person asked; `serial` is the drive's."""
@@ -88,16 +85,11 @@ def newest_report(
     burn_in: BurnIn | None, reading: HealthReading | None
 ) -> SmartReport | None:
     """Return the newest of what a burn-in read and of what a person asked for."""
-    kept = newest_smart(burn_in)
-    if reading is None or (kept is not None and _read_at(burn_in) >= reading.at):
-        return kept
-    return reading.report
-
-
-def _read_at(burn_in: BurnIn | None) -> datetime:
-    """Return when a burn-in read its newest report, at the latest."""
     stage = _newest_reading(burn_in)
-    return _NEVER if stage is None or stage.finished is None else stage.finished
+    read_at = None if stage is None else stage.finished
+    if reading is None or (read_at is not None and read_at >= reading.at):
+        return newest_smart(burn_in)
+    return reading.report
 
 
 def self_test_of(burn_in: BurnIn | None, kind: SelfTestKind) -> KnownSelfTest:
