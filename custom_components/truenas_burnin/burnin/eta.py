@@ -21,18 +21,29 @@ def remaining(stage: Stage, now: datetime) -> timedelta:
     return (now - stage.started) / stage.percent * (100.0 - stage.percent)
 
 
-def with_finish_time(burn_in: BurnIn, now: datetime) -> BurnIn:
-    """Return the burn-in with its expected end, moved only beyond the dead band."""
+def with_finish_time(before: BurnIn, after: BurnIn, now: datetime) -> BurnIn:
+    """Return `after` with its expected end, moved only beyond the dead band.
+
+    While nothing gets further, as between the steps in which a drive tells of a
+    self-test, only an end that is over is moved.
+    """
+    known = after.finish_time
+    moved = _standing(before) != _standing(after)
+    if known is not None and known > now and not moved:
+        return after
     left = sum(
         (
             remaining(stage, now)
-            for stage in burn_in.stages
+            for stage in after.stages
             if stage.state is StageState.PENDING or stage.state.active
         ),
         timedelta(),
     )
     expected = (now + left).replace(microsecond=0)
-    known = burn_in.finish_time
     if known is not None and abs(expected - known) < max(_DEAD_BAND, left / 50):
-        return burn_in
-    return replace(burn_in, finish_time=expected)
+        return after
+    return replace(after, finish_time=expected)
+
+
+def _standing(burn_in: BurnIn) -> list[tuple[StageState, float, float]]:
+    return [(stage.state, stage.percent, stage.weight) for stage in burn_in.stages]

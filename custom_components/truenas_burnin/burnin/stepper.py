@@ -377,7 +377,7 @@ class Stepper:
             pause_reason=PauseReason.PERSON if asked else step.pause_reason,
             stalled=self._stalls.stalled(before.id, step, self._clock.now()),
         )
-        after = with_finish_time(after, self._clock.now())
+        after = with_finish_time(before, after, self._clock.now())
         known = before.stage
         if _standing(before) != _standing(after):
             await self._record.commit(before, after, _turn_of(after))
