@@ -195,6 +195,17 @@ async def test_a_second_start_is_refused() -> None:
     ]
 
 
+async def test_another_drive_answers_at_the_start() -> None:
+    """What the page showed is not there any more."""
+    bench = Bench(DRIVE)
+    bench.nas.fail["self_test_log"] = AgentFailed("smart", Why(code="serial_differs"))
+    with pytest.raises(GateRefused) as error:
+        await submit(bench)
+    (found,) = error.value.refusals.values()
+    assert [reason.key for reason in found] == ["another_drive"]
+    assert bench.ledger.records == ["start_refused"]
+
+
 async def test_the_gate_is_asked_again_before_writing() -> None:
     """A pool made on the drive meanwhile stops the burn-in before a byte."""
     bench = Bench(DRIVE)

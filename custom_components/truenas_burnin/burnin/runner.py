@@ -206,11 +206,12 @@ class Runner:
 
     async def _ask_gate(self, cases: Sequence[Case], actor: str | None) -> None:
         """Raise GateRefused, and record it, if any case is refused."""
-        running = await asyncio.gather(*(self._tests_itself(case) for case in cases))
-        found: dict[str, tuple[Reason, ...]] = {}
-        for case, runs in zip(cases, running, strict=True):
-            if reasons := refusals(replace(case, self_test_running=runs)):
-                found[case.plan.identifier] = reasons
+        against = await asyncio.gather(*map(self._refusals, cases))
+        found = {
+            case.plan.identifier: reasons
+            for case, reasons in zip(cases, against, strict=True)
+            if reasons
+        }
         if found:
             await self._record_refusals(found, actor)
             raise GateRefused(found)
@@ -271,13 +272,17 @@ class Runner:
             return found
         return (said_by_agent(Why(code=code, users=found.users), drive.name),)
 
-    async def _tests_itself(self, case: Case) -> bool | None:
-        """Tell whether the drive runs a self-test; None if it cannot be asked."""
+    async def _refusals(self, case: Case) -> tuple[Reason, ...]:
+        """Return what speaks against a case, also by what the drive itself tells."""
         drive = case.drive
         if drive is None or not drive.serial or not case.fleet.system.commands:
-            return None
-        log = await self._nas.self_test_log(drive)
-        return log.running_percent is not None
+            return refusals(case)
+        try:
+            log = await self._nas.self_test_log(drive)
+        except AgentFailed as err:
+            return refusals(case) or (said_by_agent(err.why, drive.name),)
+        runs = log.running_percent is not None
+        return refusals(replace(case, self_test_running=runs))
 
     async def _record_refusals(
         self, found: Mapping[str, tuple[Reason, ...]], actor: str | None
