@@ -17,7 +17,7 @@ from pytest_homeassistant_custom_component.common import (
 
 from custom_components.truenas_burnin.burnin.model import BurnIn
 from custom_components.truenas_burnin.const import DOMAIN, POLL_INTERVAL
-from custom_components.truenas_burnin.data import BurnInData
+from custom_components.truenas_burnin.runtime.data import BurnInData
 from custom_components.truenas_burnin.truenas.models import (
     Drive,
     Fleet,

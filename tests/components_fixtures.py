@@ -43,7 +43,8 @@ def ledger_folder(tmp_path: Path) -> Iterator[Path]:
     """Keep the ledger in a folder of its own."""
     folder = tmp_path / ".storage"
     with patch(
-        "custom_components.truenas_burnin.shared_ledger.STORAGE_DIR", str(folder)
+        "custom_components.truenas_burnin.runtime.shared_ledger.STORAGE_DIR",
+        str(folder),
     ):
         yield folder
 
@@ -67,7 +68,7 @@ def connect(nas: ScriptedNas) -> Iterator[AsyncMock]:
         patch("custom_components.truenas_burnin.connect", mock),
         patch("custom_components.truenas_burnin.config_flow.connect", mock),
         patch("custom_components.truenas_burnin.discovery.connect", mock),
-        patch("custom_components.truenas_burnin.removal.connect", mock),
+        patch("custom_components.truenas_burnin.runtime.removal.connect", mock),
     ):
         yield mock
 

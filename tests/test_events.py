@@ -11,8 +11,8 @@ import pytest
 from custom_components.truenas_burnin.burnin.gate import identify
 from custom_components.truenas_burnin.burnin.model import BurnIn, BurnInState
 from custom_components.truenas_burnin.burnin.plan import Profile, plan_of
-from custom_components.truenas_burnin.changes import Happening, happenings
-from custom_components.truenas_burnin.signals import nas_signal
+from custom_components.truenas_burnin.runtime.changes import Happening, happenings
+from custom_components.truenas_burnin.runtime.signals import nas_signal
 
 from .common import FREE, OTHER, Board
 

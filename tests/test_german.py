@@ -6,14 +6,17 @@ import io
 from homeassistant.core import HomeAssistant
 import pytest
 
-from custom_components.truenas_burnin.changes import Happening
 from custom_components.truenas_burnin.notifications.webhook import webhook_payload
+from custom_components.truenas_burnin.presentation.words import (
+    async_phrases,
+    common_texts,
+)
 from custom_components.truenas_burnin.reports.daily import daily_report
-from custom_components.truenas_burnin.words import async_phrases, common_texts
+from custom_components.truenas_burnin.runtime.changes import Happening
 
 from .burnin.fakes import a_report
 from .common import FREE, POOLED, Board
-from .test_notifications import fail, shown
+from .notifications.test_outcomes import fail, shown
 
 pytest_plugins = ["tests.components_fixtures"]
 

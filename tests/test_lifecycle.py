@@ -15,7 +15,7 @@ from custom_components.truenas_burnin.burnin.model import BurnInState
 from custom_components.truenas_burnin.burnin.ports import LedgerError
 from custom_components.truenas_burnin.ledger import SqliteLedger
 from custom_components.truenas_burnin.notifications.replies import EVENT_ANSWER
-from custom_components.truenas_burnin.shared_ledger import SHARED_LEDGER
+from custom_components.truenas_burnin.runtime.shared_ledger import SHARED_LEDGER
 from custom_components.truenas_burnin.truenas.errors import ConnectionFailed
 
 from .common import FREE, OTHER, Board

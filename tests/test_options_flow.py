@@ -9,7 +9,7 @@ import pytest
 
 from custom_components.truenas_burnin.burnin.model import BurnInState
 from custom_components.truenas_burnin.burnin.settings import Settings
-from custom_components.truenas_burnin.options import (
+from custom_components.truenas_burnin.runtime.options import (
     Audience,
     poll_interval,
     settings_of,

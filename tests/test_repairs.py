@@ -14,13 +14,13 @@ from custom_components.truenas_burnin.burnin.audit_event import AuditEvent
 from custom_components.truenas_burnin.burnin.model import BurnIn, BurnInState
 from custom_components.truenas_burnin.burnin.ports import LedgerError
 from custom_components.truenas_burnin.const import DOMAIN
-from custom_components.truenas_burnin.issues import (
+from custom_components.truenas_burnin.repairs import async_create_fix_flow
+from custom_components.truenas_burnin.runtime.issues import (
     follow_cancels,
     follow_stalls,
     report_ledger,
     report_no_rights,
 )
-from custom_components.truenas_burnin.repairs import async_create_fix_flow
 from custom_components.truenas_burnin.truenas.errors import (
     ConnectionFailed,
     NotAuthorized,

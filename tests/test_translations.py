@@ -31,12 +31,12 @@ from custom_components.truenas_burnin.burnin.model import (
 from custom_components.truenas_burnin.burnin.plan import Profile
 from custom_components.truenas_burnin.burnin.reason import ReasonKey
 from custom_components.truenas_burnin.button import BUTTONS, CANCEL_ALL
-from custom_components.truenas_burnin.changes import Happening
 from custom_components.truenas_burnin.const import DOMAIN
 from custom_components.truenas_burnin.event import DETAILS, DRIVE_EVENT, NAS_EVENT
-from custom_components.truenas_burnin.failures import _KEYS as FAILURES
 from custom_components.truenas_burnin.notifications.replies import Reply
 from custom_components.truenas_burnin.number import MAX_PARALLEL
+from custom_components.truenas_burnin.runtime.changes import Happening
+from custom_components.truenas_burnin.runtime.failures import _KEYS as FAILURES
 from custom_components.truenas_burnin.select import PROFILE
 from custom_components.truenas_burnin.sensor import (
     LAST_RESULT,

@@ -22,19 +22,22 @@ from homeassistant.helpers.aiohttp_client import async_get_clientsession
 from homeassistant.helpers.typing import ConfigType
 from homeassistant.util import dt as dt_util
 
-from .arming import Arming
 from .burnin.model import HoldReason
 from .burnin.ports import Clock, LedgerError
 from .burnin.runner import Runner
 from .const import CONF_FINGERPRINT, DOMAIN
 from .coordinator import BurnInConfigEntry, BurnInCoordinator
-from .data import BurnInData
-from .drive_device import follow_drive_devices
-from .drive_health import DriveHealth
-from .drive_infos import DriveInfos
-from .failures import translated
-from .http import async_setup_views
-from .issues import (
+from .notifications import Notifier
+from .notifications.daily import follow_days
+from .presentation.downloads import async_setup_views
+from .presentation.panel import async_setup_panel, async_update_panel
+from .runtime.arming import Arming
+from .runtime.data import BurnInData
+from .runtime.drive_device import follow_drive_devices
+from .runtime.drive_health import DriveHealth
+from .runtime.drive_infos import DriveInfos
+from .runtime.failures import translated
+from .runtime.issues import (
     certificate_fine,
     follow_cancels,
     follow_stalls,
@@ -44,16 +47,13 @@ from .issues import (
     report_outdated_ledger,
     report_rights,
 )
-from .loop import BurnInLoop
-from .notifications import Notifier
-from .notifications.daily import follow_days
-from .options import poll_interval, settings_of
-from .panel import async_setup_panel, async_update_panel
-from .removal import async_end_burn_ins, async_take_leave
-from .self_test_watch import SelfTestWatch
+from .runtime.loop import BurnInLoop
+from .runtime.options import poll_interval, settings_of
+from .runtime.removal import async_end_burn_ins, async_take_leave
+from .runtime.self_test_watch import SelfTestWatch
+from .runtime.shared_ledger import async_shared_ledger
+from .runtime.signals import SignalPublisher
 from .services import async_setup_services
-from .shared_ledger import async_shared_ledger
-from .signals import SignalPublisher
 from .truenas.client import TrueNAS, connect
 from .truenas.errors import (
     AuthenticationFailed,

@@ -8,7 +8,7 @@ import logging
 from homeassistant.core import HomeAssistant
 
 from .burnin.ports import LedgerError
-from .shared_ledger import SHARED_LEDGER
+from .runtime.shared_ledger import SHARED_LEDGER
 
 _LOGGER = logging.getLogger(__name__)
 

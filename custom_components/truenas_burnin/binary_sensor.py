@@ -21,7 +21,7 @@ from .burnin.known import newest_smart
 from .burnin.model import BurnIn, BurnInState, PauseReason
 from .coordinator import BurnInConfigEntry
 from .entity import DriveEntity, DriveEntityDescription, NasEntity
-from .options import stale_after
+from .runtime.options import stale_after
 from .truenas.models import Drive
 
 PARALLEL_UPDATES = 0

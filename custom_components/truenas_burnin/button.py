@@ -9,13 +9,13 @@ from homeassistant.const import EntityCategory
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
-from .actions import async_cancel, async_cancel_all, async_start
 from .burnin.plan import Profile, plan_of
+from .control.actions import async_cancel, async_cancel_all, async_start
+from .control.drive_ref import DriveRef
+from .control.self_tests import async_cancel_self_test, async_start_self_test
 from .coordinator import BurnInConfigEntry
-from .data import BurnInData
-from .drive_ref import DriveRef
 from .entity import DriveEntity, DriveEntityDescription, NasEntity
-from .self_tests import async_cancel_self_test, async_start_self_test
+from .runtime.data import BurnInData
 from .truenas.models import Drive, SelfTestKind
 
 PARALLEL_UPDATES = 1

@@ -27,8 +27,8 @@ from yarl import URL
 from .const import CONF_FINGERPRINT, DOMAIN
 from .coordinator import BurnInConfigEntry
 from .discovery import Discovered, async_is, async_look, async_moved
-from .failures import failure_key
 from .options_flow import BurnInOptionsFlow
+from .runtime.failures import failure_key
 from .truenas.certificate import Certificate, read_certificate
 from .truenas.client import connect
 from .truenas.errors import CertificateRejected, ConnectionFailed, TrueNASError

@@ -17,21 +17,21 @@ from homeassistant.helpers.update_coordinator import DataUpdateCoordinator, Upda
 from homeassistant.util import dt as dt_util
 
 from .const import DOMAIN, IDLE_INTERVAL, MANUFACTURER
-from .failures import translated
-from .issues import (
+from .runtime.failures import translated
+from .runtime.issues import (
     certificate_fine,
     report_certificate,
     report_no_rights,
     report_rights,
 )
-from .signals import drive_signal, fleet_signal
-from .slices import in_slices
+from .runtime.signals import drive_signal, fleet_signal
+from .runtime.slices import in_slices
 from .truenas.client import TrueNAS
 from .truenas.errors import AuthenticationFailed, SystemChanged, TrueNASError
 from .truenas.models import Drive, Fleet
 
 if TYPE_CHECKING:
-    from .data import BurnInData
+    from .runtime.data import BurnInData
 
 type BurnInConfigEntry = ConfigEntry[BurnInData]
 type DriveAdder = Callable[[Drive], None]

@@ -13,11 +13,11 @@ from .burnin.model import BurnIn, DriveIdentity
 from .burnin.reason import ReasonKey
 from .coordinator import BurnInConfigEntry
 from .ledger.json_codec import to_json
-from .options import CONF_WEBHOOK_URL
+from .presentation.views import burn_in_view
+from .presentation.words import common_texts
 from .reports.reasons import Texts
+from .runtime.options import CONF_WEBHOOK_URL
 from .truenas.models import Drive
-from .views import burn_in_view
-from .words import common_texts
 
 _REDACT: Final = {
     CONF_API_KEY,

@@ -11,11 +11,11 @@ from homeassistant.helpers.update_coordinator import CoordinatorEntity
 
 from .burnin.model import BurnIn
 from .const import DETAIL_LIMIT, DOMAIN
+from .control.drive_ref import DriveRef, async_admin
 from .coordinator import BurnInConfigEntry, BurnInCoordinator
-from .data import BurnInData
-from .drive_device import DriveFacts
-from .drive_ref import DriveRef, async_admin
-from .signals import drive_signal, fleet_signal, nas_signal
+from .runtime.data import BurnInData
+from .runtime.drive_device import DriveFacts
+from .runtime.signals import drive_signal, fleet_signal, nas_signal
 from .truenas.models import Drive
 
 

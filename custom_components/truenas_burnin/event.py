@@ -8,11 +8,11 @@ from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .burnin.model import BurnIn
-from .changes import Happening, details, happenings
 from .coordinator import BurnInConfigEntry
 from .entity import DriveEntity, DriveEntityDescription, NasEntity
+from .presentation.words import common_texts
+from .runtime.changes import Happening, details, happenings
 from .truenas.models import Drive
-from .words import common_texts
 
 PARALLEL_UPDATES = 0
 

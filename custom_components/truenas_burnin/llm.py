@@ -16,8 +16,8 @@ import voluptuous as vol
 
 from .const import DOMAIN
 from .coordinator import BurnInConfigEntry
-from .views import burn_in_view
-from .words import common_texts
+from .presentation.views import burn_in_view
+from .presentation.words import common_texts
 
 
 class BurnInsTool(Tool):

@@ -14,7 +14,7 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from .const import CONF_MAX_PARALLEL, MOST_PARALLEL
 from .coordinator import BurnInConfigEntry
 from .entity import NasEntity
-from .options import settings_of
+from .runtime.options import settings_of
 
 PARALLEL_UPDATES = 1
 

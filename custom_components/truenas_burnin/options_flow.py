@@ -31,10 +31,10 @@ from homeassistant.helpers.typing import VolSchemaType
 import voluptuous as vol
 
 from .burnin.settings import Settings
-from .changes import Happening
 from .const import CONF_MAX_PARALLEL, MOST_PARALLEL, POLL_INTERVAL, STALE_AFTER
 from .notifications.webhook import is_webhook_url
-from .options import (
+from .runtime.changes import Happening
+from .runtime.options import (
     CONF_DAILY_REPORT,
     CONF_DAILY_REPORT_HOUR,
     CONF_HDD_PAUSE_AT,

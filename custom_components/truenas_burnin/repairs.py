@@ -9,19 +9,19 @@ from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import issue_registry as ir
 import voluptuous as vol
 
-from .actions import async_cancel, async_give_up, async_obey
 from .burnin.model import BurnIn
 from .const import DOMAIN
+from .control.actions import async_cancel, async_give_up, async_obey
+from .control.drive_ref import DriveRef, async_person
 from .coordinator import BurnInConfigEntry
-from .drive_ref import DriveRef, async_person
-from .issues import (
+from .runtime.issues import (
     ATTR_BURN_IN_ID,
     ATTR_ENTRY_ID,
     LEDGER_LOST,
     LEDGER_OUTDATED,
     STUCK_CANCEL,
 )
-from .shared_ledger import async_shared_ledger
+from .runtime.shared_ledger import async_shared_ledger
 
 
 class BurnInRepairFlow(RepairsFlow):

@@ -26,11 +26,11 @@ from .burnin.ports import LedgerError
 from .burnin.requested_self_test import newest_self_test
 from .burnin.triage import CRC, PENDING, REALLOCATED, UNCORRECTABLE, total
 from .coordinator import BurnInConfigEntry
-from .data import BurnInData
 from .entity import DriveEntity, DriveEntityDescription, NasEntity
+from .presentation.words import common_texts
 from .reports.reasons import Texts, reason_text, reasons_text
+from .runtime.data import BurnInData
 from .truenas.models import Drive, SelfTestKind, SmartReport
-from .words import common_texts
 
 PARALLEL_UPDATES = 0
 

@@ -8,9 +8,9 @@ from homeassistant.const import EntityCategory
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
-from .actions import async_set_hold
+from .control.actions import async_set_hold
+from .control.drive_ref import refused
 from .coordinator import BurnInConfigEntry
-from .drive_ref import refused
 from .entity import DriveEntity, DriveEntityDescription, NasEntity
 from .truenas.models import Drive
 

@@ -7,8 +7,8 @@ from homeassistant.core import HomeAssistant, callback
 
 from .const import DOMAIN
 from .coordinator import BurnInConfigEntry
-from .panel import PANEL
-from .shared_ledger import SHARED_LEDGER
+from .presentation.panel import PANEL
+from .runtime.shared_ledger import SHARED_LEDGER
 
 
 @callback

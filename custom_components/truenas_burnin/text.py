@@ -9,7 +9,7 @@ from homeassistant.const import MAX_LENGTH_STATE_STATE, EntityCategory
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
-from .actions import async_note
+from .control.actions import async_note
 from .coordinator import BurnInConfigEntry
 from .entity import DriveEntity, DriveEntityDescription
 from .ledger import DriveInfo

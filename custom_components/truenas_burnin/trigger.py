@@ -15,9 +15,9 @@ from homeassistant.helpers.trigger import (
     Trigger,
 )
 
-from .changes import Happening
 from .const import DOMAIN
 from .event import DRIVE_EVENT, NAS_EVENT
+from .runtime.changes import Happening
 
 _EVENTS: Final = {EVENT_DOMAIN: DomainSpec()}
 

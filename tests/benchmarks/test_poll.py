@@ -56,7 +56,7 @@ async def coordinator(
         },
     )
     entry.add_to_hass(hass)
-    storage = "custom_components.truenas_burnin.shared_ledger.STORAGE_DIR"
+    storage = "custom_components.truenas_burnin.runtime.shared_ledger.STORAGE_DIR"
     with patch(storage, str(tmp_path / ".storage")):
         assert await hass.config_entries.async_setup(entry.entry_id)
         await hass.async_block_till_done(wait_background_tasks=True)

@@ -11,12 +11,12 @@ from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 from homeassistant.helpers.dispatcher import async_dispatcher_connect
 
 from ..burnin.model import BurnIn
-from ..changes import Happening, happenings
 from ..const import DOMAIN
 from ..coordinator import BurnInConfigEntry
-from ..options import Audience
-from ..signals import nas_signal
-from ..words import async_words, common_texts
+from ..presentation.words import async_words, common_texts
+from ..runtime.changes import Happening, happenings
+from ..runtime.options import Audience
+from ..runtime.signals import nas_signal
 from .channels import async_guarded, async_send_to_entities
 from .push import async_clear_progress, async_push, async_push_progress, happening_data
 from .replies import follow_replies

@@ -11,10 +11,10 @@ from homeassistant.util import dt as dt_util
 
 from ..burnin.model import BurnIn
 from ..coordinator import BurnInConfigEntry
-from ..failures import nas_and_ledger_errors
-from ..options import Audience
+from ..presentation.words import async_phrases
 from ..reports.daily import DailyReport, daily_report
-from ..words import async_phrases
+from ..runtime.failures import nas_and_ledger_errors
+from ..runtime.options import Audience
 from . import Notifier
 from .words import Message
 

@@ -15,8 +15,8 @@ from homeassistant.components.notify.const import (
 from homeassistant.core import HomeAssistant
 
 from ..burnin.model import BurnIn
-from ..changes import Happening
 from ..const import DOMAIN
+from ..runtime.changes import Happening
 from .channels import async_guarded
 from .replies import Reply, action_id
 from .words import Message

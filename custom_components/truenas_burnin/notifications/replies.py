@@ -10,14 +10,14 @@ from homeassistant.core import CALLBACK_TYPE, Event, HomeAssistant, callback
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.util import dt as dt_util
 
-from ..actions import async_cancel, async_cancel_others, async_retry
 from ..burnin.gate import VOIDING
 from ..burnin.model import BurnIn
 from ..burnin.ports import LedgerError
 from ..burnin.reason import Reason, ReasonKey, because
+from ..control.actions import async_cancel, async_cancel_others, async_retry
+from ..control.drive_ref import DriveRef, async_actor, refused
 from ..coordinator import BurnInConfigEntry
-from ..drive_ref import DriveRef, async_actor, refused
-from ..options import Audience
+from ..runtime.options import Audience
 
 type Tell = Callable[[BurnIn, str], Awaitable[None]]
 

@@ -10,9 +10,9 @@ from homeassistant.helpers.aiohttp_client import async_get_clientsession
 from yarl import URL
 
 from ..burnin.model import BurnIn
-from ..changes import Happening
 from ..const import DOMAIN
 from ..reports.reasons import Texts, reasons_text
+from ..runtime.changes import Happening
 
 _TIMEOUT: Final = ClientTimeout(total=10)
 

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from homeassistant.core import HomeAssistant
 
 from ..burnin.model import BurnIn
-from ..changes import Happening
+from ..presentation.words import async_words
 from ..reports.reasons import reason_text, reasons_text
-from ..words import async_words
+from ..runtime.changes import Happening
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from homeassistant.core import ServiceCall, ServiceResponse
 
-from ..actions import (
+from ..control.actions import (
     async_cancel,
     async_cancel_all,
     async_pause,

@@ -3,9 +3,9 @@
 from homeassistant.core import ServiceCall
 from homeassistant.exceptions import ServiceValidationError
 
-from ..actions import async_note
 from ..const import DOMAIN
-from ..self_tests import async_cancel_self_test, async_start_self_test
+from ..control.actions import async_note
+from ..control.self_tests import async_cancel_self_test, async_start_self_test
 from .names import Field
 from .targets import async_operator, drives
 

@@ -12,12 +12,12 @@ from homeassistant.util.json import JsonObjectType
 
 from ..burnin.known import HealthReading
 from ..burnin.triage import triage_of
-from ..drive_ref import DriveRef, async_fleets
+from ..control.drive_ref import DriveRef, async_fleets
+from ..presentation.views import triage_view
+from ..presentation.words import common_texts
 from ..reports.reasons import Texts
 from ..truenas.errors import DriveAsleep, TrueNASError
 from ..truenas.models import Drive
-from ..views import triage_view
-from ..words import common_texts
 from .names import Field
 from .targets import drives, entries
 

@@ -11,13 +11,13 @@ from homeassistant.util.json import JsonObjectType
 
 from ..burnin.model import BurnIn
 from ..const import DOMAIN
-from ..http import async_history
+from ..presentation.downloads import async_history
+from ..presentation.views import audit_row, burn_in_view, statistics_view
+from ..presentation.words import common_texts
 from ..reports.csv_export import history_csv
 from ..reports.records import burn_in_detail
-from ..shared_ledger import SHARED_LEDGER
-from ..systems import live_burn_ins, nas_titles
-from ..views import audit_row, burn_in_view, statistics_view
-from ..words import common_texts
+from ..runtime.shared_ledger import SHARED_LEDGER
+from ..runtime.systems import live_burn_ins, nas_titles
 from .names import Field
 from .targets import drives, nas_ids
 

@@ -7,9 +7,9 @@ from homeassistant.helpers import device_registry as dr, service
 
 from ..burnin.plan import Plan, PlanError, Profile, plan_from_stages, plan_of
 from ..const import DOMAIN
+from ..control.drive_ref import DriveRef, async_actor
 from ..coordinator import BurnInConfigEntry
-from ..drive_ref import DriveRef, async_actor
-from ..systems import nas_id_of
+from ..runtime.systems import nas_id_of
 from .names import Field
 
 

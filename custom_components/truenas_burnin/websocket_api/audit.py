@@ -12,9 +12,9 @@ from homeassistant.core import HomeAssistant
 import voluptuous as vol
 
 from ..const import DOMAIN
-from ..shared_ledger import SHARED_LEDGER
-from ..systems import nas_id_of, nas_titles
-from ..views import audit_row
+from ..presentation.views import audit_row
+from ..runtime.shared_ledger import SHARED_LEDGER
+from ..runtime.systems import nas_id_of, nas_titles
 from .paging import PAGE
 
 

@@ -14,11 +14,11 @@ import voluptuous as vol
 
 from ..burnin.model import BurnInState
 from ..const import DOMAIN
+from ..presentation.views import audit_event
+from ..presentation.words import common_texts
 from ..reports.records import burn_in_detail, burn_in_row
-from ..shared_ledger import SHARED_LEDGER
-from ..systems import live_burn_ins, nas_entries, nas_id_of, nas_titles
-from ..views import audit_event
-from ..words import common_texts
+from ..runtime.shared_ledger import SHARED_LEDGER
+from ..runtime.systems import live_burn_ins, nas_entries, nas_id_of, nas_titles
 from .paging import PAGE
 from .rows import panel_id
 

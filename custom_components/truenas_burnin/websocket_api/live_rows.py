@@ -21,9 +21,9 @@ from homeassistant.util import dt as dt_util
 
 from ..const import DOMAIN
 from ..coordinator import BurnInConfigEntry
-from ..data import BurnInData
-from ..signals import fleet_signal
-from ..words import common_texts
+from ..presentation.words import common_texts
+from ..runtime.data import BurnInData
+from ..runtime.signals import fleet_signal
 from .rows import RowId, drive_row, stale_from, system_row
 
 

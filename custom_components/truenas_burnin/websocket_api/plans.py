@@ -15,16 +15,16 @@ from homeassistant.core import HomeAssistant, callback
 from homeassistant.loader import async_get_integration
 import voluptuous as vol
 
-from ..actions import async_reasons_against
 from ..burnin.agent_words import content_text
 from ..burnin.model import StageKind
 from ..burnin.plan import Plan, PlanError, Profile, plan_from_stages, plan_of
 from ..burnin.reason import Reason
 from ..const import DOMAIN
-from ..drive_ref import DriveRef, Fleets, async_fleets
+from ..control.actions import async_reasons_against
+from ..control.drive_ref import DriveRef, Fleets, async_fleets
+from ..presentation.words import async_words, common_texts
 from ..reports.reasons import reason_text
 from ..truenas.errors import TrueNASError
-from ..words import async_words, common_texts
 from .rows import RowId, row_id
 from .subscribe import VERSION
 

@@ -13,11 +13,11 @@ from ..burnin.known import SelfTestState, newest_smart
 from ..burnin.model import BurnIn
 from ..burnin.requested_self_test import newest_self_test
 from ..coordinator import BurnInConfigEntry, BurnInCoordinator
-from ..data import BurnInData
-from ..drive_device import model_of
-from ..options import stale_after
 from ..reports.reasons import Texts
 from ..reports.records import burn_in_row, time_view
+from ..runtime.data import BurnInData
+from ..runtime.drive_device import model_of
+from ..runtime.options import stale_after
 from ..truenas.models import Drive, DriveType, SelfTestKind, SmartReport
 
 type RowId = tuple[str, str]

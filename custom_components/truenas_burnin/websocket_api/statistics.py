@@ -13,9 +13,9 @@ from homeassistant.util import dt as dt_util
 import voluptuous as vol
 
 from ..const import DOMAIN
-from ..shared_ledger import SHARED_LEDGER
-from ..systems import nas_id_of
-from ..views import statistics_view
+from ..presentation.views import statistics_view
+from ..runtime.shared_ledger import SHARED_LEDGER
+from ..runtime.systems import nas_id_of
 
 
 @websocket_command(

@@ -1,0 +1,1 @@
+"""What a person does to burn-ins and drives."""

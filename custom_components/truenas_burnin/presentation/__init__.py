@@ -1,0 +1,1 @@
+"""What people are shown: texts, JSON, downloads and the panel."""

@@ -1,0 +1,140 @@
+"""Burn-ins, audit rows and statistics as JSON, for actions and for the panel."""
+
+from dataclasses import asdict
+
+from homeassistant.util.json import JsonObjectType
+
+from ..burnin.known import HealthReading
+from ..burnin.model import BurnIn, BurnInState, Stage
+from ..burnin.triage import Triage
+from ..ledger import AuditRow, Statistics
+from ..ledger.statistics import Group
+from ..reports.reasons import Texts, reason_text, reasons_text
+from ..reports.records import finding_view, time_view
+
+
+def burn_in_view(burn_in: BurnIn, texts: Texts) -> JsonObjectType:
+    """Return everything a person may want to know of a burn-in."""
+    stage = burn_in.stage
+    return {
+        "id": burn_in.id,
+        "attempt": burn_in.attempt,
+        "retry_of": burn_in.retry_of,
+        "device": burn_in.device,
+        "serial": burn_in.drive.serial,
+        "model": burn_in.drive.model,
+        "size": burn_in.drive.size,
+        "profile": str(burn_in.profile),
+        "state": str(burn_in.state),
+        "stage": None if stage is None else str(stage.kind),
+        "percent": burn_in.percent,
+        "operator": burn_in.operator,
+        "created": time_view(burn_in.created),
+        "started": time_view(burn_in.started),
+        "finished": time_view(burn_in.finished),
+        "finish_time": time_view(burn_in.finish_time),
+        "reason": reasons_text(burn_in.reasons, texts),
+        "reasons": [asdict(reason) for reason in burn_in.reasons],
+        "findings": [finding_view(finding, texts) for finding in burn_in.findings],
+        "stages": [_stage_view(stage, texts) for stage in burn_in.stages],
+    }
+
+
+def triage_view(reading: HealthReading, row: Triage, texts: Texts) -> JsonObjectType:
+    """Return what a drive says of itself, and what speaks against it."""
+    report, test = reading.report, row.last_self_test
+    return {
+        "read": time_view(reading.at),
+        "model": report.model,
+        "manufacturer": report.manufacturer,
+        "firmware": report.firmware,
+        "grade": row.grade.value,
+        "reasons": [reason_text(reason, texts) for reason in row.reasons],
+        "power_on_hours": row.power_on_hours,
+        "farm_hours": row.farm_hours,
+        "reallocated": row.reallocated,
+        "pending": row.pending,
+        "uncorrectable": row.uncorrectable,
+        "crc": row.crc,
+        "percent_used": row.percent_used,
+        "temperature": report.temperature,
+        "last_self_test": None
+        if test is None
+        else {
+            "kind": None if test.kind is None else test.kind.value,
+            "state": test.status.value,
+            "hours": test.lifetime_hours,
+            "text": test.text,
+        },
+    }
+
+
+def audit_event(row: AuditRow) -> JsonObjectType:
+    """Return what happened, without saying where."""
+    return {
+        "at": time_view(row.at),
+        "event": row.event,
+        "actor": row.actor,
+        "detail": dict(row.detail),
+    }
+
+
+def audit_row(row: AuditRow, nas: str) -> JsonObjectType:
+    """Return what happened, and where; `nas` is what people call the NAS."""
+    return {
+        **audit_event(row),
+        "id": row.id,
+        "nas": nas,
+        "serial": row.serial,
+        "burn_in_id": row.burn_in_id,
+        "hash": row.hash,
+    }
+
+
+def statistics_view(found: Statistics) -> JsonObjectType:
+    """Return the statistics."""
+    return {
+        "total": found.total,
+        "passed": found.states.get(BurnInState.PASSED, 0),
+        "failed": found.states.get(BurnInState.FAILED, 0),
+        "inconclusive": found.states.get(BurnInState.INCONCLUSIVE, 0),
+        "cancelled": found.states.get(BurnInState.CANCELLED, 0),
+        "by_model": [_group_view("model", group) for group in found.by_model],
+        "by_size": [_group_view("size", group) for group in found.by_size],
+        "daily": [
+            {
+                "day": day.day.isoformat(),
+                "passed": day.passed,
+                "failed": day.failed,
+                "other": day.other,
+            }
+            for day in found.daily
+        ],
+        "seconds_per_tb": found.seconds_per_tb,
+        "failures_by_stage": [
+            {"stage": kind.value, "count": count}
+            for kind, count in found.failures_by_stage.items()
+        ],
+    }
+
+
+def _group_view(by: str, group: Group) -> JsonObjectType:
+    return {
+        by: group.name,
+        "total": group.total,
+        "passed": group.passed,
+        "failed": group.failed,
+        "rate": group.rate,
+    }
+
+
+def _stage_view(stage: Stage, texts: Texts) -> JsonObjectType:
+    return {
+        "stage": str(stage.kind),
+        "state": str(stage.state),
+        "percent": stage.percent,
+        "attempt": stage.attempt,
+        "started": time_view(stage.started),
+        "finished": time_view(stage.finished),
+        "reason": reasons_text(stage.reasons, texts),
+    }

@@ -1,0 +1,1 @@
+"""One NAS that is set up: its data, its loop, its drives and whom it tells."""

@@ -1,0 +1,88 @@
+"""What the device page of a drive says of it, as soon as it is known."""
+
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from typing import Self
+
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.helpers import device_registry as dr
+from homeassistant.helpers.dispatcher import async_dispatcher_connect
+
+from ..coordinator import BurnInConfigEntry
+from ..reports.phrases import size_text
+from ..truenas.manufacturers import manufacturer_of
+from ..truenas.models import Drive, SmartReport
+from .signals import fleet_signal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DriveFacts:
+    """Names and build of a drive by the fields of the device registry.
+
+    `hw_version` tells capacity, rotation and form factor: there is no better place.
+    """
+
+    manufacturer: str | None
+    model: str | None
+    sw_version: str | None
+    hw_version: str | None
+
+    @classmethod
+    def of(cls, drive: Drive, report: SmartReport | None) -> Self:
+        """Return what the system tells, and what the drive itself knows better."""
+        told = model_of(drive, report)
+        maker = manufacturer_of(told) if report is None else report.manufacturer
+        return cls(
+            manufacturer=maker or None,
+            model=told or None,
+            sw_version=None if report is None else report.firmware or None,
+            hw_version=", ".join(_build(drive, report)) or None,
+        )
+
+
+def model_of(drive: Drive, report: SmartReport | None) -> str:
+    """Return the model as the drive tells it, else as the system does.
+
+    udev, and so TrueNAS SCALE, writes underscores for spaces.
+    """
+    told = "" if report is None else report.model
+    return told or drive.model.replace("_", " ").strip()
+
+
+def _build(drive: Drive, report: SmartReport | None) -> list[str]:
+    rotation = drive.rotation_rate
+    form_factor = ""
+    if report is not None:
+        rotation = report.rotation_rate or rotation
+        form_factor = report.form_factor
+    return [
+        *([size_text(drive.size)] if drive.size else []),
+        *([f"{rotation} rpm"] if rotation else []),
+        *([form_factor] if form_factor else []),
+    ]
+
+
+@callback
+def follow_drive_devices(
+    hass: HomeAssistant, entry: BurnInConfigEntry
+) -> Callable[[], None]:
+    """Keep the device pages as the newest reports tell; return how to end that."""
+    data = entry.runtime_data
+    registry = dr.async_get(hass)
+    shown: dict[str, DriveFacts] = {}
+
+    @callback
+    def show(identifier: str | None) -> None:
+        drive = data.coordinator.data.drives.get(identifier or "")
+        if drive is None:
+            return
+        facts = DriveFacts.of(drive, data.report(drive))
+        if shown.get(drive.identifier) == facts:
+            return
+        shown[drive.identifier] = facts
+        place = data.coordinator.device_identifier(drive.identifier)
+        device = registry.async_get_device_by_identifier(place, entry.entry_id)
+        if device is not None:
+            registry.async_update_device(device.id, **asdict(facts))
+
+    return async_dispatcher_connect(hass, fleet_signal(entry.entry_id), show)

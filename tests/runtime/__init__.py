@@ -1,0 +1,1 @@
+"""Tests of a NAS that is set up."""
