@@ -258,6 +258,23 @@ async def test_a_wrong_key(session: aiohttp.ClientSession, nas: WebsocketNas) ->
     await rpc.close()
 
 
+@pytest.mark.parametrize("later", [False, True])
+async def test_a_refused_key_that_comes_as_an_error(
+    rpc: JsonRpcTransport, nas: WebsocketNas, later: bool
+) -> None:
+    """As 25.04.2.6 to 25.10.6 may say it, at the first login and at any other."""
+    nas.answers["system.info"] = {}
+    if later:
+        await rpc.call("system.info")
+        await dropped(rpc, nas)
+    refusal = Refusal(-32001, 14, "[EFAULT] AUTH: unexpected authenticator run state")
+    nas.answers["auth.login_with_api_key"] = nas.answers["auth.login_ex"] = refusal
+    for _ in range(3):
+        with pytest.raises(AuthenticationFailed):
+            await rpc.call("system.info")
+    assert sum(method.startswith("auth.login") for method, _ in nas.asked) == 1 + later
+
+
 async def test_a_spent_allowance_of_logins(
     rpc: JsonRpcTransport, nas: WebsocketNas, clock: Clock
 ) -> None:
@@ -301,7 +318,7 @@ async def test_a_login_that_is_refused_later(
 
 
 async def test_a_renamed_user(rpc: JsonRpcTransport, nas: WebsocketNas) -> None:
-    """The key alone still works."""
+    """The key alone still works, over a connection that has refused nothing."""
     nas.answers["system.info"] = {}
     await rpc.call("system.info")
     nas.user = "somebody"
@@ -312,6 +329,7 @@ async def test_a_renamed_user(rpc: JsonRpcTransport, nas: WebsocketNas) -> None:
     logins = [method for method, _ in nas.asked if method.startswith("auth.login")]
     key, user = "auth.login_with_api_key", "auth.login_ex"
     assert logins == [key, user, key, user]
+    assert nas.handshakes == 4
 
 
 async def test_an_expired_session(rpc: JsonRpcTransport, nas: WebsocketNas) -> None:

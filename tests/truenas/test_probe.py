@@ -12,6 +12,7 @@ from custom_components.truenas_burnin.truenas.errors import (
     ConnectionFailed,
     HttpsRequired,
     InvalidResponse,
+    NotReady,
     TrueNASError,
     UnsupportedSystem,
 )
@@ -88,6 +89,10 @@ async def test_versions(
             HttpsRequired,
         ),
         (None, ConnectionFailed),
+        ((429, "Too many requests"), NotReady),
+        ((500, ""), NotReady),
+        ((502, "<html>Bad Gateway</html>"), NotReady),
+        ((503, '["v25.04.0"]'), NotReady),
     ],
 )
 async def test_no_versions(
@@ -96,7 +101,7 @@ async def test_no_versions(
     answer: Any,
     error: type[TrueNASError],
 ) -> None:
-    """Where the key would be sent in the clear, and where nobody answers."""
+    """Where the key would be sent in the clear, and where nobody answers yet."""
     answers.say(answer)
     with pytest.raises(error):
         await api_versions(session, URL(answers.url), ssl=True)
@@ -106,7 +111,7 @@ async def test_no_versions(
     ("version", "error"),
     [
         ('"TrueNAS-SCALE-22.12.4"', UnsupportedSystem),
-        ('"TrueNAS-25.10.0"', UnsupportedSystem),
+        ('"TrueNAS-25.10.0"', InvalidResponse),
         ("5", InvalidResponse),
     ],
 )
@@ -126,6 +131,16 @@ async def test_a_system_that_is_not_served(
     ]
 
 
+async def test_a_system_that_starts_is_asked_nothing_else(
+    answers: Answers, session: aiohttp.ClientSession
+) -> None:
+    """Behind a 502 is any generation: some count each REST call, and know no key."""
+    answers.say((502, "Bad Gateway"), (200, '"TrueNAS-25.10.0"'))
+    with pytest.raises(NotReady):
+        await connect(session, answers.url, "1-key")
+    assert [path for _, path, _, _ in answers.asked] == ["/api/versions"]
+
+
 PAGE = (200, "<!doctype html><html><head><title>TrueNAS</title></head></html>")
 OLD = (302, "", {"Location": "/ui/"})
 
@@ -135,6 +150,8 @@ OLD = (302, "", {"Location": "/ui/"})
     [
         ([(200, '["v25.04.0", "v25.10.0"]')], True),
         ([OLD, PAGE], True),
+        ([(502, ""), PAGE], True),
+        ([(502, ""), (502, "")], False),
         ([(404, ""), (200, "<title>\nTrueNAS - nas</title>")], True),
         ([(200, '["1.0", "2.0"]')], False),
         ([(404, ""), (200, "<title>Router</title>")], False),

@@ -82,8 +82,10 @@ async def _identified(transport: Transport, json_rpc: bool) -> TrueNAS:
     if not isinstance(version, str):
         raise InvalidResponse("system.version: expected a text")
     dialect = dialect_of(version)
-    if dialect is None or (dialect.protocol is Protocol.JSON_RPC) is not json_rpc:
+    if dialect is None:
         raise UnsupportedSystem(version.removeprefix("TrueNAS-"))
+    if (dialect.protocol is Protocol.JSON_RPC) is not json_rpc:
+        raise InvalidResponse(f"{dialect.name} does not list the versions of its API")
     system = await _system_info(transport, version)
     packed = await asyncio.get_running_loop().run_in_executor(None, pack_agent)
     nas = TrueNAS(transport, dialect, system, packed)

@@ -14,6 +14,10 @@ class ConnectionFailed(TrueNASError):
     """The system could not be reached, or the connection broke."""
 
 
+class NotReady(ConnectionFailed):
+    """The system is starting or stopping: its web server answers, nothing behind it."""
+
+
 class CertificateRejected(ConnectionFailed):
     """The TLS certificate of the system is not trusted."""
 

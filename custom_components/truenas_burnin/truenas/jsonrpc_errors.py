@@ -4,6 +4,7 @@ from typing import Any, Final
 
 from .errors import (
     NO_SUCH_METHOD,
+    AuthenticationFailed,
     CallFailed,
     ConnectionFailed,
     InvalidResponse,
@@ -18,6 +19,10 @@ _EPERM: Final = 1
 _EACCES: Final = 13
 _EBUSY: Final = 16
 _ENOTAUTHENTICATED: Final = 207
+
+
+_REFUSED_KEY: Final = "unexpected authenticator run state"
+"""How 25.04.2.6 to 25.10.6 may refuse a key (truenas-api.md §1.2)."""
 
 
 class SessionEnded(ConnectionFailed):
@@ -39,6 +44,8 @@ def failure(method: str, error: Any) -> TrueNASError:
     if code == _TOO_MANY_CALLS:
         return ConnectionFailed(f"{method}: {message}")
     data = error.get("data")
+    if _REFUSED_KEY in f"{message} {data}":
+        return AuthenticationFailed("the API key was not accepted")
     if not isinstance(data, dict):
         return CallFailed(method, str(message or f"error {code}"))
     errno = data.get("error")

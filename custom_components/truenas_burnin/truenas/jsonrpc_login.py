@@ -26,15 +26,20 @@ class Login:
 
     async def log_in(self, socket: Socket) -> None:
         """Raise AuthenticationFailed if the key is refused; nothing of it is told."""
-        if self._user is not None and await self._as_user(socket, self._user):
+        if self._user is not None:
+            await self._as_user(socket, self._user)
             return
         if await socket.call("auth.login_with_api_key", self._api_key) is not True:
             raise AuthenticationFailed("the API key was not accepted")
         me: Any = await socket.call("auth.me")
         self._user = text(record(me, "auth.me"), "pw_name", "") or None
 
-    async def _as_user(self, socket: Socket, user: str) -> bool:
-        """Tell whether that worked; False if the user has another name by now."""
+    async def _as_user(self, socket: Socket, user: str) -> None:
+        """Log in as the user, who may have another name by now.
+
+        Then the key alone decides, over a connection that has refused nothing: some
+        versions answer no second login after a refused one.
+        """
         credentials = {
             "mechanism": "API_KEY_PLAIN",
             "username": user,
@@ -47,7 +52,6 @@ class Login:
             raise ConnectionFailed("this controller of the NAS stands by")
         if answer in _REFUSALS:
             raise AuthenticationFailed(_REFUSALS[answer])
-        if answer == "SUCCESS":
-            return True
-        self._user = None
-        return False
+        if answer != "SUCCESS":
+            self._user = None
+            raise ConnectionFailed("the user of the API key is not known any more")

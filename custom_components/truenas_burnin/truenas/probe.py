@@ -9,12 +9,15 @@ import aiohttp
 from yarl import URL
 
 from .certificate import certificate_rejected
-from .errors import ConnectionFailed, HttpsRequired, TrueNASError
+from .errors import ConnectionFailed, HttpsRequired, NotReady, TrueNASError
 
 _PROBE_TIMEOUT: Final = aiohttp.ClientTimeout(total=20, connect=10)
 
 _VERSION: Final = re.compile(r"v\d{2}\.\d+\.\d+")
 """A version of the JSON-RPC API, such as v25.10.0 and v26.0.0."""
+
+_TOO_EARLY: Final = (408, 425, 429)
+"""What says *try again later*, as every 5xx does."""
 
 _TITLE: Final = re.compile(rb"<title>\s*TrueNAS\b", re.IGNORECASE)
 """What the page of the web interface is called, of every generation."""
@@ -41,7 +44,9 @@ async def api_versions(
 ) -> list[str]:
     """Return the JSON-RPC versions a system serves; none before 25.04.
 
-    Asked without the key, so that nothing secret goes to a wrong address.
+    Asked without the key, so that nothing secret goes to a wrong address. Raise
+    NotReady where the answer says nothing of the system: one that starts is no older
+    one, and is not to be asked as such.
     """
     try:
         async with session.get(
@@ -50,6 +55,8 @@ async def api_versions(
             location = response.headers.get("Location", "")
             if url.scheme == "http" and location.startswith("https:"):
                 raise HttpsRequired("redirected to https")
+            if response.status >= 500 or response.status in _TOO_EARLY:
+                raise NotReady(f"the NAS answered {response.status}")
             body = await response.text(errors="replace")
             if response.status == 400 and "HTTPS port" in body:
                 raise HttpsRequired("this port serves https")
@@ -90,7 +97,10 @@ async def find_web_interface(
 async def _is_truenas(session: aiohttp.ClientSession, url: URL) -> bool:
     """Tell whether TrueNAS answers, by its API versions or its page."""
     try:
-        versions = await api_versions(session, url, False)
+        try:
+            versions = await api_versions(session, url, False)
+        except NotReady:
+            versions = []
         if versions:
             return all(_VERSION.match(version) for version in versions)
         async with _get_page(session, url) as response:
