@@ -82,8 +82,8 @@ class ScriptedNas(FakeNas):
         self._called("take_leave")
 
     @override
-    async def fleet(self) -> Fleet:
-        fleet = await super().fleet()
+    async def fleet(self, *, closely: bool = False) -> Fleet:
+        fleet = await super().fleet(closely=closely)
         if not self.still:
             for serial, log in self.logs.items():
                 self.logs[serial] = self._further(serial, log)

@@ -31,6 +31,16 @@ async def test_news_of_the_nas_bring_the_next_poll_forward(board: Board) -> None
     assert len(board.nas.calls_of("fleet")) == before + 2
 
 
+async def test_an_action_looks_closely(board: Board) -> None:
+    """A poll may have left out to read the labels; presses come in batches."""
+    board.nas.calls.clear()
+    for _ in range(3):
+        await board.data.coordinator.async_fresh()
+    assert board.nas.calls_of("fleet") == ["fleet closely"]
+    await board.data.coordinator.async_refresh()
+    assert board.nas.calls_of("fleet")[-1] == "fleet"
+
+
 async def test_an_upgrade_of_the_nas(board: Board, connect: AsyncMock) -> None:
     """It is connected to anew, as what it is now; burn-ins go on."""
     board.nas.still = True

@@ -42,7 +42,7 @@ _AT_ONCE: Final = 100
 """Drives announced without a pause; a thousand would block the loop (DESIGN.md §12)."""
 
 _FRESH_SECONDS: Final = 5.0
-"""Age up to which a poll is good enough for an action: presses come in batches."""
+"""Age up to which a close look is good enough for an action: presses come in batches."""
 
 _PRODUCTS: Final[Mapping[str, str]] = {
     "COMMUNITY_EDITION": "Community Edition",
@@ -72,7 +72,8 @@ class BurnInCoordinator(DataUpdateCoordinator[Fleet]):
         self.nas = nas
         self.device_id = ""
         self.last_success: datetime | None = None
-        self._polled = 0.0
+        self._closely = False
+        self._looked_closely = -_FRESH_SECONDS
         self._poll_listener: CALLBACK_TYPE | None = None
         self._fresh_lock = asyncio.Lock()
         self._adders: list[DriveAdder] = []
@@ -101,8 +102,9 @@ class BurnInCoordinator(DataUpdateCoordinator[Fleet]):
     @override
     async def _async_update_data(self) -> Fleet:
         """Return a complete look at the NAS."""
+        closely = self._closely
         try:
-            fleet = await self.nas.fleet()
+            fleet = await self.nas.fleet(closely=closely)
         except AuthenticationFailed as err:
             raise translated(ConfigEntryAuthFailed, err) from err
         except SystemChanged as err:
@@ -114,6 +116,8 @@ class BurnInCoordinator(DataUpdateCoordinator[Fleet]):
             report_certificate(self.hass, self.config_entry, err)
             report_no_rights(self.hass, self.config_entry, err)
             raise translated(UpdateFailed, err) from err
+        if closely:
+            self._looked_closely = monotonic()
         certificate_fine(self.hass, self.config_entry)
         report_rights(self.hass, self.config_entry, fleet.system)
         return fleet
@@ -124,7 +128,6 @@ class BurnInCoordinator(DataUpdateCoordinator[Fleet]):
         """Pass on that a poll succeeded, also one that shows no change."""
         if not self.last_update_success:
             return
-        self._polled = monotonic()
         self.last_success = dt_util.utcnow()
         if self._poll_listener is not None:
             self._poll_listener()
@@ -135,11 +138,18 @@ class BurnInCoordinator(DataUpdateCoordinator[Fleet]):
         self._poll_listener = listener
 
     async def async_fresh(self) -> Fleet:
-        """Return the NAS as it is now; raise the translated reason if it cannot."""
+        """Return the NAS as it is now, with what lies on its drives, for an action.
+
+        Raise the translated reason if it cannot be looked at.
+        """
         async with self._fresh_lock:
-            old = monotonic() - self._polled > _FRESH_SECONDS
+            old = monotonic() - self._looked_closely > _FRESH_SECONDS
             if old or not self.last_update_success:
-                await self.async_refresh()
+                self._closely = True
+                try:
+                    await self.async_refresh()
+                finally:
+                    self._closely = False
         if self.last_update_success:
             return self.data
         cause = self.last_exception

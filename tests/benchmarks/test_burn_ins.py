@@ -62,12 +62,12 @@ class SlowNas(ScriptedNas):
         return (now - self.begun.setdefault(what, now)) / duration
 
     @override
-    async def fleet(self) -> Fleet:
+    async def fleet(self, *, closely: bool = False) -> Fleet:
         hours = dt_util.utcnow().timestamp() / 3600
         degrees = round(41 + 2 * sin(hours / 4) + 0.6 * sin(hours * 7))
         for identifier, drive in self.drives.items():
             self.drives[identifier] = replace(drive, temperature=float(degrees))
-        return await super().fleet()
+        return await super().fleet(closely=closely)
 
     @override
     def _further(self, serial: str, log: SelfTestLog) -> SelfTestLog:

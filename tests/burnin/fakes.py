@@ -235,9 +235,9 @@ class FakeNas:
         if method in self.fail:
             raise self.fail[method]
 
-    async def fleet(self) -> Fleet:
+    async def fleet(self, *, closely: bool = False) -> Fleet:
         """Return a fresh look."""
-        self._called("fleet")
+        self._called("fleet", *["closely"] * closely)
         return self.now()
 
     async def smart(self, drive: Drive, *, wake: bool = True) -> SmartReport:

@@ -72,6 +72,15 @@ def test_zones_lie_inside_and_apart(sectors: int) -> None:
     )
 
 
+async def test_labels_are_read_before_a_drive_is_overwritten() -> None:
+    """Not those of a poll, which may be a quarter of an hour old."""
+    bench = Bench(a_drive())
+    await to_surface(bench)
+    calls = [call.split()[0] for call in bench.nas.calls]
+    looked = bench.nas.calls.index("fleet closely")
+    assert looked < calls.index("start_surface")
+
+
 async def test_the_profile_grows_with_every_range() -> None:
     """Each row is stored, so that a restart leaves no gap; the end fills others."""
     bench = Bench(a_drive())

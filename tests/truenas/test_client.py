@@ -1,5 +1,6 @@
 """The client over a transport in memory: what each generation is asked."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 import json
 from typing import Any, cast, override
@@ -42,10 +43,12 @@ class FakeTransport:
     asked: list[str] = field(default_factory=list)
     listeners: dict[str, Heard] = field(default_factory=dict)
     program: bytes | Exception = b""
+    meanwhile: dict[str, Callable[[], None]] = field(default_factory=dict)
 
     async def call(self, method: str, *params: Any) -> Any:
         """Answer."""
         self.asked.append(method)
+        self.meanwhile.get(method, lambda: None)()
         answer = self.answers.get(method, NO_METHOD)
         if isinstance(answer, Exception):
             raise answer
@@ -378,6 +381,62 @@ async def test_a_nas_that_starts() -> None:
     assert not (await client.fleet()).ready
     nas.answers["system.state"] = "READY"
     assert (await client.fleet()).ready
+
+
+async def test_labels_are_read_seldom(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It opens every disk: when something changed, before a start, every 15 minutes."""
+    clock = [1000.0]
+    monkeypatch.setattr(
+        "custom_components.truenas_burnin.truenas.usage.monotonic", lambda: clock[0]
+    )
+    client, nas = a_client(SCALE_25_10, **a_poll())
+    client.listen(lambda: None)
+
+    async def asked(**options: bool) -> bool:
+        nas.asked.clear()
+        assert (await client.fleet(**options)).drives
+        return "disk.details" in nas.asked
+
+    async def only_once() -> bool:
+        return await asked() and not await asked()
+
+    assert await only_once()
+    for event in ("disk.query", "pool.query"):
+        nas.listeners[event](None)
+        assert await only_once(), event
+    nas.answers["disk.query"] = [a_disk("sda"), a_disk("sdb")]
+    assert await only_once()
+    nas.answers["disk.query"] = [a_disk("sda"), a_disk("sdb", pool="tank")]
+    assert await only_once()
+    nas.answers["pool.query"] = []
+    assert await only_once()
+    assert await asked(closely=True)
+    clock[0] += 899
+    assert not await asked()
+    clock[0] += 1
+    assert await only_once()
+
+
+async def test_a_poll_that_asks_for_no_labels_asks_every_time() -> None:
+    """CORE says which drives are free without opening any."""
+    client, nas = a_client(CORE_13, **a_poll(disk__get_unused=[a_detail("sda")]))
+    for _ in range(2):
+        nas.asked.clear()
+        await client.fleet()
+        assert "disk.get_unused" in nas.asked
+
+
+async def test_a_change_while_the_labels_are_read() -> None:
+    """It may have been missed: they are read again."""
+    client, nas = a_client(SCALE_25_10, **a_poll())
+    client.listen(lambda: None)
+
+    nas.meanwhile["disk.details"] = lambda: nas.listeners["disk.query"](None)
+    await client.fleet()
+    nas.meanwhile.clear()
+    nas.asked.clear()
+    await client.fleet()
+    assert "disk.details" in nas.asked
 
 
 async def test_a_nas_that_does_not_tell_whether_it_is_ready() -> None:

@@ -21,8 +21,11 @@ from .model import BurnIn, HoldReason, PauseReason
 class Nas(Protocol):
     """The effects a burn-in has on one system; all raise TrueNASError."""
 
-    async def fleet(self) -> Fleet:
-        """Return a complete, fresh look at the system and its drives."""
+    async def fleet(self, *, closely: bool = False) -> Fleet:
+        """Return a complete, fresh look at the system and its drives.
+
+        With `closely` the labels on all drives are read too, which may wake them.
+        """
 
     async def smart(self, drive: Drive, *, wake: bool = True) -> SmartReport:
         """Return the drive's SMART report, read by serial-checked command.

@@ -40,6 +40,7 @@ from .self_tests import AgentSelfTests
 from .smartctl import parse_report
 from .surface import DriveContent, Epoch, JobRecords, JobStatus, SurfacePlan
 from .transport import Transport
+from .usage import UsageCall
 from .uses import USES, Use, pool_uses, scrubbing
 from .wipe import start_wipe, wipe_jobs
 
@@ -109,6 +110,16 @@ async def _system_info(transport: Transport, version: str) -> SystemInfo:
     )
 
 
+def _read_pools(reply: Any) -> tuple[bool, tuple[Use, ...]]:
+    """Tell whether a pool is scrubbed, and which have drives nobody can tell.
+
+    Pools that cannot be asked for leave every drive in doubt.
+    """
+    if reply is None:
+        return False, (Use(None, "pool.query"),)
+    return scrubbing(reply), tuple(pool_uses(reply))
+
+
 def _is_news(job: Mapping[str, Any] | None) -> bool:
     """Tell whether a job ended that was not one of our own small ones.
 
@@ -142,6 +153,7 @@ class TrueNAS:
         self._transport = transport
         self._dialect = dialect
         self._drives = DriveReader()
+        self._usage = UsageCall(transport, dialect)
         self._ready_boot: str | None = None
         self._ask_rights_at = monotonic() + _RIGHTS_EVERY
 
@@ -150,14 +162,15 @@ class TrueNAS:
         """Tell whether a drive of an exported pool is recognised as one."""
         return self._dialect.knows_exported_pools
 
-    async def fleet(self) -> Fleet:
+    async def fleet(self, *, closely: bool = False) -> Fleet:
         """Return every drive as the system sees it now; all calls or none.
 
-        Raise SystemChanged if it was upgraded: it may be of another generation now.
+        With `closely` the labels of all drives are read, which may wake them. Raise
+        SystemChanged if it was upgraded: it may be of another generation now.
         """
         await self._ask_for_rights_again()
         try:
-            fleet = await self._look()
+            fleet = await self._look(closely=closely)
         except CallFailed, InvalidResponse:
             await self._expect_the_same_system()
             raise
@@ -173,17 +186,17 @@ class TrueNAS:
         if (version, host_id) != (self.system.version, self.system.host_id):
             raise SystemChanged(f"it is another system or version now: {version}")
 
-    async def _look(self) -> Fleet:
-        usage, params = self._dialect.usage
+    async def _look(self, *, closely: bool) -> Fleet:
         ready = self._ready_boot == self.system.boot_id or await self._is_ready()
-        boot_id, disks, used, boot, uses, (scrubs, pools) = await asyncio.gather(
+        boot_id, disks, boot, uses, told = await asyncio.gather(
             self._transport.call("system.boot_id"),
             self._transport.call("disk.query", *DISK_QUERY),
-            self._transport.call(usage, *params),
             self._transport.call("boot.get_disks"),
             self._uses(),
             self._pools(),
         )
+        used = await self._usage.reply(boot_id, disks, told, anew=closely)
+        scrubs, pools = _read_pools(told)
         if not isinstance(boot_id, str):
             raise InvalidResponse("system.boot_id: expected a text")
         system = replace(self.system, boot_id=boot_id, commands=self.agent.allowed)
@@ -219,16 +232,12 @@ class TrueNAS:
         except CallFailed, NotAuthorized:
             return True
 
-    async def _pools(self) -> tuple[bool, tuple[Use, ...]]:
-        """Tell whether a pool is scrubbed, and which have drives nobody can tell.
-
-        Pools that cannot be asked for leave every drive in doubt.
-        """
+    async def _pools(self) -> Any:
+        """Return what the system says of its pools, None if it refuses to."""
         try:
-            reply = await self._transport.call("pool.query")
+            return await self._transport.call("pool.query")
         except CallFailed, NotAuthorized:
-            return False, (Use(None, "pool.query"),)
-        return scrubbing(reply), tuple(pool_uses(reply))
+            return None
 
     async def _temperatures(self, known: list[str]) -> Any:
         """Ask for all drives at once: CORE caches one answer for all names.
@@ -382,8 +391,14 @@ class TrueNAS:
 
     def listen(self, changed: Callable[[], None]) -> None:
         """Be told when it is worth to look again, where the system tells of it."""
+
+        def of_drives(_fields: object) -> None:
+            self._usage.changed()
+            changed()
+
         self.agent.listen(changed)
-        self._transport.listen("disk.query", lambda _: changed())
+        for event in ("disk.query", "pool.query"):
+            self._transport.listen(event, of_drives)
         self._transport.listen(
             "core.get_jobs", lambda fields: changed() if _is_news(fields) else None
         )

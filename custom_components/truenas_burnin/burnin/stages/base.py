@@ -196,7 +196,7 @@ async def check_gate(ctx: Context) -> Drive:
     Asks the system afresh: the poll may be old, a pool may have been made. Raise
     StageDelayed where nothing says who uses the drive or where it went.
     """
-    fleet = await ctx.nas.fleet()
+    fleet = await ctx.nas.fleet(closely=True)
     found = refusals(
         Case(
             plan=ctx.burn_in.drive,
