@@ -111,7 +111,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: BurnInConfigEntry) -> bo
         shared = async_shared_ledger(hass)
         ledger = await shared.async_acquire(entry.entry_id)
         stack.push_async_callback(shared.async_release, entry.entry_id)
-        coordinator = BurnInCoordinator(hass, entry, nas)
+        coordinator = BurnInCoordinator(hass, entry, nas, ledger)
         runner = Runner(
             coordinator.host_id,
             nas,
@@ -123,6 +123,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: BurnInConfigEntry) -> bo
         stack.push_async_callback(runner.close)
         try:
             await runner.load()
+            nas.identities.remember(await ledger.identities(coordinator.host_id))
             infos = await DriveInfos.load(
                 coordinator.host_id, ledger, coordinator.announce_drive
             )

@@ -16,7 +16,9 @@ from homeassistant.helpers.dispatcher import async_dispatcher_send
 from homeassistant.helpers.update_coordinator import DataUpdateCoordinator, UpdateFailed
 from homeassistant.util import dt as dt_util
 
+from .burnin.ports import LedgerError
 from .const import DOMAIN, IDLE_INTERVAL, MANUFACTURER
+from .ledger import SqliteLedger
 from .runtime.failures import translated
 from .runtime.issues import (
     certificate_fine,
@@ -58,7 +60,11 @@ class BurnInCoordinator(DataUpdateCoordinator[Fleet]):
     config_entry: BurnInConfigEntry
 
     def __init__(
-        self, hass: HomeAssistant, entry: BurnInConfigEntry, nas: TrueNAS
+        self,
+        hass: HomeAssistant,
+        entry: BurnInConfigEntry,
+        nas: TrueNAS,
+        ledger: SqliteLedger,
     ) -> None:
         """Prepare to poll a connected NAS."""
         super().__init__(
@@ -70,6 +76,7 @@ class BurnInCoordinator(DataUpdateCoordinator[Fleet]):
             always_update=False,
         )
         self.nas = nas
+        self._ledger = ledger
         self.device_id = ""
         self.last_success: datetime | None = None
         self._closely = False
@@ -118,9 +125,23 @@ class BurnInCoordinator(DataUpdateCoordinator[Fleet]):
             raise translated(UpdateFailed, err) from err
         if closely:
             self._looked_closely = monotonic()
+        await self._keep_identities()
         certificate_fine(self.hass, self.config_entry)
         report_rights(self.hass, self.config_entry, fleet.system)
         return fleet
+
+    async def _keep_identities(self) -> None:
+        """Keep what the poll taught of the drives; what cannot be is tried again."""
+        identities = self.nas.identities
+        learned = identities.unkept
+        if not learned:
+            return
+        try:
+            await self._ledger.keep_identities(self.host_id, learned)
+        except LedgerError as err:
+            _LOGGER.debug("What is known of the drives was not kept: %s", err)
+        else:
+            identities.kept(learned)
 
     @callback
     @override

@@ -24,6 +24,7 @@ _REDACT: Final = {
     CONF_URL,
     CONF_WEBHOOK_URL,
     "boot_id",
+    "called",
     "host_id",
     "hostname",
     "identifier",

@@ -20,6 +20,7 @@ from custom_components.truenas_burnin.truenas.errors import (
     OutcomeUnknown,
     TrueNASError,
 )
+from custom_components.truenas_burnin.truenas.identities import Identities
 from custom_components.truenas_burnin.truenas.models import (
     Drive,
     DriveType,
@@ -185,6 +186,7 @@ class FakeNas:
     down: TrueNASError | None = None
     fail: dict[str, TrueNASError] = field(default_factory=dict)
     system: SystemInfo = SYSTEM
+    identities: Identities = field(default_factory=Identities)
 
     def add(self, *drives: Drive) -> None:
         """Connect drives."""
@@ -195,7 +197,7 @@ class FakeNas:
 
     def now(self) -> Fleet:
         """Return the fleet without a call."""
-        return Fleet(system=self.system, drives=dict(self.drives))
+        return Fleet(system=self.system, drives=self.identities.follow(self.drives))
 
     def finish_test(
         self,

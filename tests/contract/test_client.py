@@ -249,3 +249,15 @@ async def test_news(pair: Pair) -> None:
     pair.mock.nas.change_drive(drive.serial, {"present": False})
     async with asyncio.timeout(10):
         await told.wait()
+
+
+async def test_a_drive_that_is_called_something_else(pair: Pair) -> None:
+    """It stays the same to us, and the NAS is told the name that it knows."""
+    first = await pair.drive()
+    known = next(one for one in pair.mock.world.drives if one.serial == first.serial)
+    known.lunid = None
+    drive = await pair.drive(first.serial)
+    assert (drive.identifier, drive.lunid) == (first.identifier, None)
+    assert drive.system_identifier == known.identifier
+    await pair.client.start_self_test(drive, SelfTestKind.LONG)
+    assert known.running or known.log

@@ -331,6 +331,14 @@ async def test_a_wipe_of_what_is_not_there(changes: dict[str, Any]) -> None:
     assert "disk.wipe" not in nas.asked
 
 
+async def test_a_wipe_of_a_drive_that_is_called_something_else() -> None:
+    """The system knows it by its own name alone."""
+    drive = replace(DRIVE, called="{serial}now")
+    disk = DISK | {"identifier": "{serial}now"}
+    client, _ = a_client(SCALE_25_10, disk__query=[disk], disk__wipe=5)
+    assert await client.start_wipe(drive, WipeMode.FULL) == 5
+
+
 async def test_a_wipe_that_hit_another_drive_is_aborted() -> None:
     """The names moved between the look and the wipe."""
 

@@ -18,7 +18,7 @@ from ..truenas.surface import ContentItem, DriveContent, JobStatus, Why
 from .agent_words import said_by_agent
 from .audit_event import AuditEvent
 from .evidence import SurfaceRun
-from .gate import Case, GateRefused, identify, refusals, seen_against
+from .gate import Case, GateRefused, changed, identify, refusals, seen_against
 from .model import (
     BurnIn,
     BurnInState,
@@ -446,6 +446,7 @@ class Runner:
 
         What is queued and was not confirmed for what is seen now ends first.
         """
+        await self._learn_units(fleet)
         await self._end_voided(fleet)
         if not self._holds:
             now = self._clock.now()
@@ -468,6 +469,21 @@ class Runner:
         await asyncio.gather(
             *(self._isolated(burn_in.id, advance) for burn_in in active)
         )
+
+    async def _learn_units(self, fleet: Fleet) -> None:
+        """Note the logical unit of a drive that had none yet: it has no other later."""
+        for burn_in in tuple(self.burn_ins.values()):
+            if not burn_in.state.final and burn_in.drive.lunid is None:
+                await self._isolated(burn_in.id, partial(self._learn_unit, fleet))
+
+    async def _learn_unit(self, fleet: Fleet, burn_in_id: str) -> None:
+        before = self.find(burn_in_id)
+        drive = before and fleet.drives.get(before.drive.identifier)
+        if not before or not drive or before.state.final or drive.lunid is None:
+            return
+        if not changed(before.drive, drive):
+            known = replace(before.drive, lunid=drive.lunid)
+            await self._record.keep(before, replace(before, drive=known))
 
     async def _end_voided(self, fleet: Fleet) -> None:
         """End what waits to overwrite a drive that is not what was confirmed."""

@@ -101,6 +101,17 @@ MIGRATIONS: Final[Migrations] = (
         )
         """,
         """
+        CREATE TABLE identities (
+            nas_id TEXT NOT NULL,
+            identifier TEXT NOT NULL,
+            called TEXT NOT NULL,
+            serial TEXT NOT NULL,
+            lunid TEXT,
+            size INTEGER NOT NULL,
+            PRIMARY KEY (nas_id, identifier)
+        )
+        """,
+        """
         CREATE TABLE epoch (
             id TEXT NOT NULL PRIMARY KEY,
             number INTEGER NOT NULL

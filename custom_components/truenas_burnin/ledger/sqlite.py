@@ -1,6 +1,6 @@
 """The ledger in a SQLite file, with all blocking work in the executor."""
 
-from collections.abc import Awaitable, Callable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from functools import partial
@@ -16,8 +16,9 @@ from ..burnin.audit_event import AuditEvent
 from ..burnin.model import BurnIn, HoldReason
 from ..burnin.ports import LedgerError
 from ..burnin.requested_self_test import RequestedSelfTest
+from ..truenas.identities import KnownDrive
 from ..truenas.surface import Epoch
-from . import audit, burn_ins, drives, epoch, files, holds, self_tests
+from . import audit, burn_ins, drives, epoch, files, holds, identities, self_tests
 from .audit import AuditRow
 from .drives import DriveInfo
 from .page import Page
@@ -240,6 +241,14 @@ class SqliteLedger:
                 actor=actor,
             )
         )
+
+    async def identities(self, nas_id: str) -> tuple[KnownDrive, ...]:
+        """Return every drive that a system was seen to have."""
+        return await self._do(partial(identities.of, nas_id=nas_id))
+
+    async def keep_identities(self, nas_id: str, known: Sequence[KnownDrive]) -> None:
+        """Keep what was learned of at least one drive."""
+        await self._do(partial(identities.put, nas_id=nas_id, drives=known))
 
     async def self_tests(self, nas_id: str) -> tuple[RequestedSelfTest, ...]:
         """Return the newest self-test of each kind that people asked of each drive."""

@@ -68,6 +68,17 @@ DRIVES: Final = Table(
     Column("notes", Text, nullable=False),
 )
 
+IDENTITIES: Final = Table(
+    "identities",
+    METADATA,
+    Column("nas_id", Text, primary_key=True),
+    Column("identifier", Text, primary_key=True),
+    Column("called", Text, nullable=False),
+    Column("serial", Text, nullable=False),
+    Column("lunid", Text),
+    Column("size", Integer, nullable=False),
+)
+
 SELF_TESTS: Final = Table(
     "self_tests",
     METADATA,

@@ -22,6 +22,7 @@ from .errors import (
     SystemChanged,
     UnsupportedSystem,
 )
+from .identities import Identities
 from .jsonrpc import JsonRpcTransport
 from .models import (
     Drive,
@@ -152,7 +153,8 @@ class TrueNAS:
         self._self_tests = AgentSelfTests(self.agent)
         self._transport = transport
         self._dialect = dialect
-        self._drives = DriveReader()
+        self.identities = Identities()
+        self._drives = DriveReader(self.identities)
         self._usage = UsageCall(transport, dialect)
         self._ready_boot: str | None = None
         self._ask_rights_at = monotonic() + _RIGHTS_EVERY
@@ -292,7 +294,7 @@ class TrueNAS:
             return
         reply = await self._transport.call(
             "smart.test.manual_test",
-            [{"identifier": drive.identifier, "type": kind.value.upper()}],
+            [{"identifier": drive.system_identifier, "type": kind.value.upper()}],
         )
         self._self_tests.forget(drive)
         for item in records(reply, "smart.test.manual_test"):

@@ -19,6 +19,7 @@ from .decode import (
 )
 from .dialect import SELF_TEST_KINDS
 from .errors import InvalidResponse
+from .identities import Identities
 from .models import (
     Drive,
     DriveType,
@@ -39,8 +40,9 @@ class DriveReader:
     of them anew costs more than to decode the replies.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, identities: Identities | None = None) -> None:
         """Begin without a poll."""
+        self._identities = identities or Identities()
         self._replies: object = None
         self._drives: dict[str, Drive] = {}
 
@@ -50,7 +52,7 @@ class DriveReader:
         """Return what `parse_drives` does, or the drives of the poll before."""
         replies = disks, usage, boot, uses
         if replies != self._replies:
-            self._drives = parse_drives(*replies)
+            self._drives = self._identities.follow(parse_drives(*replies))
             self._replies = replies
         return self._drives
 

@@ -57,7 +57,8 @@ class SystemInfo:
 class Drive:
     """One drive as the latest poll saw it.
 
-    `identifier` is the system's stable id; `name` (ada1, sdb) may change at any
+    `identifier` stays for as long as the drive is known (identities.py), `called` is
+    the system's own where that has changed since; `name` (ada1, sdb) may change at any
     reboot. `pool` names an imported pool or the boot pool, `exported_pool` a
     pool found on the drive that is not imported, `used_by` what else has it in use
     (an iSCSI extent, a virtual machine), `doubt` what leaves open whether anything
@@ -83,6 +84,12 @@ class Drive:
     used_by: str | None = None
     doubt: str | None = None
     unreadable: str | None = None
+    called: str | None = None
+
+    @property
+    def system_identifier(self) -> str:
+        """Return what the system has to be told to mean this drive."""
+        return self.called or self.identifier
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -39,7 +39,7 @@ async def _expect(transport: Transport, drive: Drive) -> None:
     names = [
         text(disk, "name")
         for disk in records(disks, "disk.query")
-        if text(disk, "identifier") == drive.identifier
+        if text(disk, "identifier") == drive.system_identifier
         and text(disk, "serial", "").strip() == drive.serial
         and optional_whole(disk, "size") == drive.size
     ]
