@@ -74,7 +74,8 @@ class MockDrive:
     of one that lies on it. One that `hangs` answers no request. `twin` tells drives of
     the same serial apart. `standby` ends, and counts in `wakes`, when somebody asks for
     more than its name. `lacking` are self-tests that it does not have; `needs_type` is
-    the `-d` without which smartctl gets nowhere.
+    the `-d` without which smartctl gets nowhere. Of one `without_smart` it knows no way to
+    ask, as of virtio disks and of USB bridges that are new to it.
     `attributes` are counts of errors by the number of the ATA attribute, also of a
     SAS drive.
     """
@@ -113,6 +114,7 @@ class MockDrive:
     extended_log: bool = False
     self_test_log: SelfTestLog = field(default=SelfTestLog.KEPT)
     needs_type: str | None = None
+    without_smart: bool = False
     attributes: dict[int, int] = field(default_factory=dict)
     log: list[LoggedTest] = field(default_factory=list)
     running: RunningTest | None = None

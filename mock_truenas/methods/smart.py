@@ -186,7 +186,7 @@ class SelfTests:
     def _tests(self, drive: MockDrive, elapsed: float) -> list[dict[str, Any]]:
         speaks = scsi if drive.sas else ata
         hours = drive.power_on_hours(elapsed)
-        log = speaks.log_entries(drive, elapsed)
+        log = [] if drive.without_smart else speaks.log_entries(drive, elapsed)
         first = self._world.profile.first_test
         return [
             self._result(drive, number, test, hours)

@@ -87,6 +87,8 @@ def run(drive: MockDrive | None, arguments: list[str], elapsed: float) -> Output
             "Please specify device type with the -d option."
         )
         return _said(asked, {}, BAD_COMMAND, words)
+    if drive.without_smart:
+        return _unidentified(asked, drive)
     drive.settle(elapsed)
     speaks: ModuleType = nvme if drive.nvme else scsi if drive.sas else ata
     if drive.standby and asked.has("n", "standby"):
@@ -99,6 +101,18 @@ def run(drive: MockDrive | None, arguments: list[str], elapsed: float) -> Output
         drive.end_test(elapsed, "Aborted by host", 0x10)
         return _said(asked, _device(speaks, drive), 0, speaks.ABORTED)
     return _report(asked, drive, speaks, elapsed)
+
+
+def _unidentified(asked: _Asked, drive: MockDrive) -> Output:
+    """Return what is said of a disk that no way of asking fits."""
+    if asked.has("d"):
+        words = f"Smartctl open device: /dev/{drive.name} failed: INQUIRY failed"
+        return _said(asked, {}, NOT_OPEN, words)
+    words = (
+        f"/dev/{drive.name}: Unable to detect device type\n"
+        "Please specify device type with the -d option."
+    )
+    return _said(asked, {}, BAD_COMMAND, words)
 
 
 def _device(speaks: ModuleType, drive: MockDrive) -> dict[str, Any]:

@@ -102,6 +102,19 @@ async def test_smart_reports(pairs: Connect, profile: str) -> None:
         assert report.protocol == ("SCSI" if known.sas else "ATA")
 
 
+async def test_a_drive_without_smart(pair: Pair) -> None:
+    """Is told from one whose SMART record cannot be read just now."""
+    drive = await pair.drive()
+    known = next(d for d in pair.mock.world.drives if d.serial == drive.serial)
+    known.without_smart = True
+    report = await pair.client.smart(drive)
+    assert (report.serial, report.size) == (drive.serial, drive.size)
+    assert report.without_smart
+    assert (await pair.client.self_test_log(drive)).without_smart
+    with pytest.raises((AgentFailed, CallFailed)):
+        await pair.client.start_self_test(drive, SelfTestKind.SHORT)
+
+
 async def started(pair: Pair, serial: str) -> tuple[Drive, SelfTestLog]:
     """Start a long self-test; return the drive and the log as it was before."""
     drive = await pair.drive(serial)

@@ -361,6 +361,41 @@ def test_device_type(served: Nas) -> None:
     assert json.loads(served.paths.devices.read_text()) == {"WD-1234": "sat"}
 
 
+UNIDENTIFIED = smart(
+    "/dev/sdb: Unable to detect device type",
+    "Please specify device type with the -d option.",
+    status=1,
+)
+
+
+def test_smart_of_a_drive_that_cannot_be_asked(served: Nas) -> None:
+    """It is the right one by the kernel's word, and has no SMART."""
+    no_bridge = smart("INQUIRY failed", when="-d ", status=2)
+    served.smartctl(no_bridge, UNIDENTIFIED)
+    said = served.ask("smart", {**DRIVE, "wake": True})
+    assert said["smartctl"] is None
+    assert said["kernel"] == {"serial": "WD-1234", "size": SIZE}
+    served.smartctl(no_bridge, UNIDENTIFIED)
+    said = served.ask("self-test", {**DRIVE, "kind": "short"})
+    assert error(said) == "no_smart"
+    other: dict[str, Json] = {"device": "sdb", "serial": "WD-0000", "wake": True}
+    assert error(served.ask("smart", other)) == "serial_differs"
+
+
+def test_smart_of_a_drive_that_tells_no_serial(served: Nas) -> None:
+    """Such as a USB stick: the kernel's word is told beside its own."""
+    served.smartctl(smart(smart_support={"available": False}))
+    said = served.ask("smart", {**DRIVE, "wake": True})
+    assert said["kernel"] == {"serial": "WD-1234", "size": SIZE}
+    assert "smart_support" in str(said["smartctl"])
+
+
+def test_smart_that_failed_is_no_lack_of_smart(served: Nas) -> None:
+    """A drive that answers with errors is not one that cannot be asked."""
+    served.smartctl(smart("Read Device Identity failed: Input/output error", status=2))
+    assert error(served.ask("smart", {**DRIVE, "wake": True})) == "smartctl_failed"
+
+
 @pytest.mark.parametrize(
     ("lines", "status", "code"),
     [

@@ -13,6 +13,7 @@ from custom_components.truenas_burnin.truenas.errors import (
 )
 from custom_components.truenas_burnin.truenas.surface import ContentItem, Why
 
+from ..burnin.test_without_smart import GERMAN, READ_ENGLISH, REPORT
 from ..common import FREE, OTHER, POOLED, Board
 from .conftest import Panel
 
@@ -74,6 +75,26 @@ async def test_plan_tells_what_lies_on_the_drives(board: Board, panel: Panel) ->
     assert reply["drives"][0]["content"] is None
     reply = await panel.ask("plan", drives=ids[:1], stages=["short_smart"])
     assert reply["drives"][0]["content"] is None
+
+
+async def test_plan_of_a_drive_without_smart(board: Board, panel: Panel) -> None:
+    """Only what writes to it makes sense; what is known of it is said before."""
+    board.nas.reports[FREE.serial] = REPORT
+    board.nas.logs[FREE.serial] = REPORT.self_tests
+    drive = panel_id(board, FREE.identifier)
+    reply = await panel.ask("plan", drives=[drive], profile="surface")
+    assert (reply["drives"][0]["refusals"], reply["drives"][0]["warnings"]) == ([], [])
+    await board.action("read_drive_health", device_id=board.device_id())
+    reply = await panel.ask("plan", drives=[drive], profile="surface", language="de")
+    assert reply["drives"][0]["warnings"] == [GERMAN]
+    reply = await panel.ask("plan", drives=[drive], profile="smart")
+    assert [item["key"] for item in reply["drives"][0]["refusals"]] == [
+        "nothing_to_learn"
+    ]
+    error = await board.refused(
+        "start_self_test", device_id=board.device_id(), type="short"
+    )
+    assert READ_ENGLISH in str(error)
 
 
 async def test_plan_that_writes_nothing(board: Board, panel: Panel) -> None:

@@ -12,6 +12,7 @@ from custom_components.truenas_burnin.truenas.errors import ConnectionFailed
 from custom_components.truenas_burnin.websocket_api.subscribe import LIVE_FEED
 
 from ..burnin.fakes import a_drive
+from ..burnin.test_without_smart import REPORT as WITHOUT_SMART
 from ..common import FREE, OTHER, POOLED, REMOTE, URL, Board
 from ..components_fixtures import set_up_second
 from .conftest import Panel, PanelMaker
@@ -120,6 +121,16 @@ async def test_a_self_test_by_itself_is_followed(board: Board, panel: Panel) -> 
     (row,) = (await panel.hear())["drives"]
     assert (row["short"]["state"], row["short"]["percent"]) == ("passed", None)
     assert row["short"]["at"] is not None
+
+
+async def test_a_drive_without_smart_is_marked(board: Board, panel: Panel) -> None:
+    """As soon as somebody asked for its record."""
+    await panel.subscribe()
+    board.nas.reports[FREE.serial] = WITHOUT_SMART
+    await board.action("read_drive_health", device_id=board.device_id())
+    await board.tick(after=SOON)
+    rows = by_id(await panel.hear())
+    assert rows[panel_id(board, FREE.identifier)]["smart"] == "none"
 
 
 async def test_an_unchanged_fleet_costs_nothing(board: Board, panel: Panel) -> None:

@@ -23,7 +23,8 @@ class Case:
     `other` is an unfinished burn-in of the same drive, other than the one the
     gate is asked for. `self_tests` tells whether any are planned, `needs_commands`
     whether what is planned was confirmed as something that only the agent does,
-    `self_test_running` is None where nobody asked the drive.
+    `self_test_running` is None where nobody asked the drive, `without_smart` tells that
+    it can say nothing of itself.
     """
 
     plan: DriveIdentity
@@ -32,6 +33,7 @@ class Case:
     confirmed: bool
     other: BurnIn | None = None
     self_test_running: bool | None = None
+    without_smart: bool = False
     self_tests: bool = True
     needs_commands: bool = False
     holds: frozenset[HoldReason] = frozenset()
@@ -175,6 +177,12 @@ def _no_self_test(case: Case, drive: Drive) -> Reason | None:
     )
 
 
+def _can_say_anything(case: Case, _drive: Drive) -> Reason | None:
+    if case.destructive or not case.without_smart:
+        return None
+    return because(ReasonKey.NOTHING_TO_LEARN)
+
+
 def _may_command(case: Case, _drive: Drive) -> Reason | None:
     system = case.fleet.system
     if system.commands or (system.wipe and not case.needs_commands):
@@ -303,6 +311,7 @@ _EVERY: tuple[_Rule, ...] = (
     _unchanged,
     _idle,
     _no_self_test,
+    _can_say_anything,
     _may_command,
     _may_self_test,
     _not_on_hold,

@@ -8,6 +8,8 @@ from .thresholds import SECTORS
 def obstacles(report: SmartReport, *, destructive: bool) -> tuple[Reason, ...]:
     """Return every obstacle, each with what a person can do about it."""
     found: list[Reason] = []
+    if not destructive and report.without_smart:
+        found.append(because(ReasonKey.NOTHING_TO_LEARN))
     if report.protocol == "ATA" and report.smart_enabled is False:
         found.append(because(ReasonKey.SMART_OFF))
     if destructive and report.locked:

@@ -59,6 +59,7 @@ class ReasonKey(StrEnum):
     NAS_ON_HOLD = "nas_on_hold"
     NO_COMMAND_RIGHTS = "no_command_rights"
     NOT_CONFIRMED = "not_confirmed", "device", "serial"
+    NOTHING_TO_LEARN = "nothing_to_learn"
     NOTHING_TO_RETRY = "nothing_to_retry"
     SERIAL_UNUSABLE = "serial_unusable", "device"
     SELF_TEST_ACTIVE = "self_test_active", "device", "serial"
@@ -151,6 +152,7 @@ class ReasonKey(StrEnum):
     SPARE_LOW = "spare_low", "spare", "threshold"
     T10_PROTECTION = "t10_protection", "type"
     TOO_HOT = "too_hot", "temperature", "limit"
+    WITHOUT_SMART = "without_smart"
 
 
 def because(key: ReasonKey, **placeholders: object) -> Reason:

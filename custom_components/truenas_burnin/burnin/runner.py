@@ -206,7 +206,7 @@ class Runner:
 
     async def _ask_gate(self, cases: Sequence[Case], actor: str | None) -> None:
         """Raise GateRefused, and record it, if any case is refused."""
-        against = await asyncio.gather(*map(self._refusals, cases))
+        against = await asyncio.gather(*map(self.refusals, cases))
         found = {
             case.plan.identifier: reasons
             for case, reasons in zip(cases, against, strict=True)
@@ -272,8 +272,11 @@ class Runner:
             return found
         return (said_by_agent(Why(code=code, users=found.users), drive.name),)
 
-    async def _refusals(self, case: Case) -> tuple[Reason, ...]:
-        """Return what speaks against a case, also by what the drive itself tells."""
+    async def refusals(self, case: Case) -> tuple[Reason, ...]:
+        """Return what speaks against a case, also by what the drive itself tells.
+
+        Raise TrueNASError if the NAS does not answer.
+        """
         drive = case.drive
         if drive is None or not drive.serial or not case.fleet.system.commands:
             return refusals(case)
@@ -281,8 +284,13 @@ class Runner:
             log = await self._nas.self_test_log(drive)
         except AgentFailed as err:
             return refusals(case) or (said_by_agent(err.why, drive.name),)
-        runs = log.running_percent is not None
-        return refusals(replace(case, self_test_running=runs))
+        return refusals(
+            replace(
+                case,
+                self_test_running=log.running_percent is not None,
+                without_smart=log.without_smart,
+            )
+        )
 
     async def _record_refusals(
         self, found: Mapping[str, tuple[Reason, ...]], actor: str | None

@@ -186,6 +186,9 @@ def _last_self_test(report: SmartReport) -> Iterator[Finding]:
 
 
 def _warnings(report: SmartReport) -> Iterator[Finding]:
+    if report.without_smart:
+        reason = because(ReasonKey.WITHOUT_SMART)
+        yield Finding(key="without_smart", severity=MISSING.severity, reason=reason)
     if report.warning:
         reason = because(ReasonKey.DRIVE_WARNS, text=report.warning)
         yield Finding(key="warning", severity=WARNING.severity, reason=reason)

@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 
-from ..burnin.gate import Case, GateRefused, identify, refusals
+from ..burnin.gate import Case, GateRefused, identify
 from ..burnin.model import BurnIn, BurnInState, left_to_do
 from ..burnin.plan import Plan, Profile
 from ..burnin.reason import Reason, ReasonKey
@@ -47,23 +47,17 @@ async def async_reasons_against(
     drive = ref.drive(fleets)
     if drive is None:
         return (ref.absent,)
-    fleet = fleets[ref.entry.entry_id]
-    # A key without rights to run commands cannot ask the drive.
-    commands = fleet.system.commands
-    return refusals(
-        Case(
-            plan=identify(drive),
-            fleet=fleet,
-            destructive=plan.destructive,
-            confirmed=drive.serial in confirmed,
-            other=ref.active,
-            self_test_running=await ref.async_self_test_runs(drive)
-            if commands
-            else None,
-            self_tests=plan.self_tests,
-            holds=ref.data.runner.holds,
-        )
+    case = Case(
+        plan=identify(drive),
+        fleet=fleets[ref.entry.entry_id],
+        destructive=plan.destructive,
+        confirmed=drive.serial in confirmed,
+        other=ref.active,
+        self_tests=plan.self_tests,
+        holds=ref.data.runner.holds,
     )
+    with nas_and_ledger_errors():
+        return await ref.data.runner.refusals(case)
 
 
 async def _submit(

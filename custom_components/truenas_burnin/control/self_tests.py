@@ -54,6 +54,7 @@ def _reasons_against(
             confirmed=False,
             other=ref.active,
             self_test_running=log.running_percent is not None,
+            without_smart=log.without_smart,
         )
     )
 

@@ -47,6 +47,7 @@ class Code(str, Enum):
     TOO_MANY_ERRORS = "too_many_errors"
 
     NO_SMARTCTL = "no_smartctl"
+    NO_SMART = "no_smart"
     SMARTCTL_FAILED = "smartctl_failed"
     SELF_TEST_UNSUPPORTED = "self_test_unsupported"
     SELF_TEST_RUNNING = "self_test_running"

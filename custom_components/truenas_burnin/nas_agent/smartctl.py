@@ -23,6 +23,12 @@ _REFUSED = 0b111
 """The same, or the drive did not take a command."""
 
 _ASLEEP = re.compile(r"Device is in (STANDBY|SLEEP)[A-Z_ ]* mode")
+_UNIDENTIFIED = re.compile(
+    r"Unable to detect device type|(Unknown|Unsupported) USB bridge"
+)
+"""What it says of a disk of which it knows no way to ask it (smartctl.cpp, os_linux.cpp
+and dev_interface.cpp of smartmontools 7.4)."""
+
 _PROPOSED = re.compile(r"-d ([a-z]+(?:,auto)?)\b")
 _BRIDGES = ("sat", "sntasmedia", "sntjmicron", "sntrealtek", "usbjmicron", "scsi")
 """How drives behind USB bridges are asked (smartctl(8), option -d), most usual first."""
@@ -52,6 +58,11 @@ class Answer:
     def opened(self) -> bool:
         """Return whether smartctl got as far as the drive."""
         return not self.status & _USED or self.asleep
+
+    @property
+    def unidentified(self) -> bool:
+        """Return whether smartctl knows no way to ask the drive: nothing was sent to it."""
+        return bool(self.status & 1 and _UNIDENTIFIED.search(self.lines))
 
     @property
     def taken(self) -> bool:
@@ -92,8 +103,8 @@ class Smartctl:
     ) -> Answer:
         """Ask a drive in the way it answers, which is found the first time.
 
-        Raise Refused: `no_smartctl`, `drive_hangs`, or `smartctl_failed` where it does
-        not get as far as the drive.
+        Raise Refused: `no_smartctl`, `drive_hangs`, `no_smart` where it knows no way to
+        ask, or `smartctl_failed` where it does not get as far as the drive.
         """
         patience = PATIENCE if patience is None else patience
         line = self._line(device)
@@ -109,7 +120,8 @@ class Smartctl:
         finally:
             line.turn.release()
         if not answer.opened:
-            raise Refused(Code.SMARTCTL_FAILED, {"device": device}, answer.words)
+            code = Code.NO_SMART if answer.unidentified else Code.SMARTCTL_FAILED
+            raise Refused(code, {"device": device}, answer.words)
         return answer
 
     def _line(self, device: str) -> _Line:

@@ -110,13 +110,15 @@ class SelfTestLog:
     `running_percent` is None when no test runs, and 0.0 when one runs whose
     progress the drive does not tell. Without `readable` there may be entries that
     we were not told of: such a log proves nothing. `failure` are the words of the
-    drive's execution status if that says that the newest test failed.
+    drive's execution status if that says that the newest test failed. A
+    drive `without_smart` keeps no log either.
     """
 
     tests: tuple[SelfTest, ...]
     running_percent: float | None
     readable: bool = True
     failure: str | None = None
+    without_smart: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -142,6 +144,8 @@ class SmartReport:
     minute, 0 for solid state. `hot` tells that the drive warns of heat, `warning` what
     else it warns of that is no failure. `locked` is ATA security's word.
     `self_test_kinds` are those that the drive has; None where it does not tell.
+    `smart_available` is False where smartctl says that the drive has no SMART, or knows
+    no way to ask it: `protocol` is then empty, and the rest is the kernel's word.
     """
 
     protocol: str
@@ -164,6 +168,7 @@ class SmartReport:
     form_factor: str = ""
     logical_sector: int | None = None
     protection_type: int = 0
+    smart_available: bool | None = None
     smart_enabled: bool | None = None
     locked: bool | None = None
     hot: bool = False
@@ -173,6 +178,11 @@ class SmartReport:
     def silent(self) -> bool:
         """Tell whether the drive said nothing of its health: it proves nothing."""
         return not self.counters and self.passed is None
+
+    @property
+    def without_smart(self) -> bool:
+        """Tell whether the drive cannot say anything of its health, now or later."""
+        return self.smart_available is False and self.silent
 
 
 class JobState(StrEnum):

@@ -1,6 +1,7 @@
 """Read the JSON of `smartctl -x`, of ATA, SCSI and NVMe drives alike."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 import json
 import re
 from typing import Final
@@ -9,7 +10,7 @@ from . import plausible
 from .decode import number, optional_whole, record, records, text, whole
 from .errors import DriveAsleep, InvalidResponse
 from .manufacturers import manufacturer_of
-from .models import SelfTestKind, SmartReport
+from .models import SelfTestKind, SelfTestLog, SmartReport
 from .smart_attributes import attribute_counters, read_attributes
 from .smart_health import Health, health_of
 from .smartctl_log import (
@@ -27,6 +28,9 @@ _NOT_READ: Final = 0b11
 
 _ASLEEP: Final = re.compile(r"in (?:STANDBY|SLEEP|IDLE_?\w*) mode")
 """What smartctl says of a drive that it was told not to wake (`-n standby`)."""
+
+KERNEL: Final = "kernel"
+"""What the kernel knows of a drive that told smartctl no serial (docs/protocol.md)."""
 
 _LOWEST_LIMIT: Final = 45.0
 """Some Exos report a trip temperature of 40 °C, which they reach in health."""
@@ -88,17 +92,19 @@ _MINUTES: Final[Mapping[SelfTestKind, str]] = {
 def parse_report(report: str | bytes) -> SmartReport:
     """Return what one run of `smartctl -x --json` says of its drive."""
     root = _load(report)
+    kernel = within(root, KERNEL)
+    if kernel and "smartctl" not in root:
+        return _without_smartctl(kernel)
     _check_read(root)
     protocol = text(within(root, "device"), "protocol")
     if protocol not in SHAPES:
         raise InvalidResponse(f"smartctl: unknown protocol {protocol[:20]!r}")
-    serial = text(root, "serial_number", "").strip()
+    serial = text(root, "serial_number", "").strip() or text(kernel, "serial", "")
     if not serial:
         raise InvalidResponse("smartctl: the drive tells no serial number")
     attributes = tuple(read_attributes(root))
     health = health_of(root)
-    self_tests = self_test_log(root, protocol)
-    return SmartReport(
+    found = SmartReport(
         protocol=protocol,
         serial=serial,
         model=_model(root),
@@ -109,6 +115,7 @@ def parse_report(report: str | bytes) -> SmartReport:
         protection_type=count(root, ("scsi_protection_type",)) or 0,
         rotation_rate=count(root, ("rotation_rate",)),
         form_factor=text(within(root, "form_factor"), "name", "").strip(),
+        smart_available=_flag(within(root, "smart_support"), "available"),
         smart_enabled=_flag(within(root, "smart_support"), "enabled"),
         locked=_flag(within(root, "ata_security"), "locked"),
         passed=health.passed,
@@ -122,9 +129,36 @@ def parse_report(report: str | bytes) -> SmartReport:
         farm_power_on_hours=plausible.hours(_first(root, _FARM_HOURS)),
         attributes=attributes,
         counters=_counters(root, health) | attribute_counters(attributes),
-        self_tests=self_tests,
+        self_tests=self_test_log(root, protocol),
         self_test_kinds=self_test_kinds(root, protocol),
         estimated_minutes=_estimated_minutes(root),
+    )
+    if not found.without_smart:
+        return found
+    return replace(found, self_tests=_NO_LOG, self_test_kinds=frozenset())
+
+
+_NO_LOG: Final = SelfTestLog(tests=(), running_percent=None, without_smart=True)
+
+
+def _without_smartctl(kernel: Json) -> SmartReport:
+    """Return the report of a drive that smartctl knows no way to ask."""
+    return SmartReport(
+        protocol="",
+        serial=text(kernel, "serial"),
+        model="",
+        firmware="",
+        size=whole(kernel, "size"),
+        passed=None,
+        temperature=None,
+        temperature_limit=None,
+        power_on_hours=None,
+        farm_power_on_hours=None,
+        attributes=(),
+        counters={},
+        smart_available=False,
+        self_tests=_NO_LOG,
+        self_test_kinds=frozenset(),
     )
 
 

@@ -19,11 +19,12 @@ from ..burnin.agent_words import content_text
 from ..burnin.model import StageKind
 from ..burnin.plan import Plan, PlanError, Profile, plan_from_stages, plan_of
 from ..burnin.reason import Reason
+from ..burnin.verdict import pre_screen
 from ..const import DOMAIN
 from ..control.actions import async_reasons_against
 from ..control.drive_ref import DriveRef, Fleets, async_fleets
 from ..presentation.words import async_words, common_texts
-from ..reports.reasons import reason_text
+from ..reports.reasons import Texts, reason_text
 from ..truenas.errors import TrueNASError
 from .rows import RowId, row_id
 from .subscribe import VERSION
@@ -122,6 +123,7 @@ async def plan(
             "seconds": _seconds(ref, fleets, wanted),
             "destructive": wanted.destructive,
             "content": content,
+            "warnings": _warnings(ref, fleets, texts),
             "refusals": [
                 {"key": reason.key, "text": reason_text(reason, texts)}
                 for reason in reasons
@@ -191,6 +193,15 @@ async def _content(
         _LOGGER.debug("What lies on %s is not known: %s", drive.name, err)
         return None
     return [content_text(item) for item in found.content]
+
+
+def _warnings(ref: DriveRef, fleets: Fleets, texts: Texts) -> list[str]:
+    """Return what the drive's newest record says against it, if one was read."""
+    drive = ref.drive(fleets)
+    report = None if drive is None else ref.data.report(drive)
+    if report is None:
+        return []
+    return [reason_text(item.reason, texts) for item in pre_screen(report)]
 
 
 def _seconds(ref: DriveRef, fleets: Fleets, wanted: Plan) -> int:

@@ -101,11 +101,17 @@ def drive_row(
         "entry_id": entry.entry_id,
         "location": info.location,
         "notes": info.notes,
-        "smart": _HEALTH[None if report is None else report.passed],
+        "smart": _health(report),
         "short": _self_test(data, drive, burn_in, SelfTestKind.SHORT),
         "long": _self_test(data, drive, burn_in, SelfTestKind.LONG),
         "burn_in": None if burn_in is None else burn_in_row(burn_in, texts),
     }
+
+
+def _health(report: SmartReport | None) -> str:
+    if report is None:
+        return _HEALTH[None]
+    return "none" if report.without_smart else _HEALTH[report.passed]
 
 
 def _present(drive: Drive, report: SmartReport | None) -> JsonObjectType:

@@ -167,7 +167,8 @@ async def read_smart(ctx: Context) -> SmartReport | None:
         if ctx.fleet.system.commands:
             raise
         return None
-    if report.silent and report.smart_enabled is not False:
+    may_speak = not report.without_smart and report.smart_enabled is not False
+    if report.silent and may_speak:
         raise StageDelayed((because(ReasonKey.SMART_SILENT),))
     return report
 

@@ -53,6 +53,8 @@ class SelfTestStage(StageRunner):
     async def prepare(self, ctx: Context) -> Evidence | None:
         """Remember the log as it was, to tell our entry from older ones."""
         report, kind = baseline(ctx.burn_in), SELF_TESTS[ctx.stage.kind]
+        if report is not None and report.without_smart:
+            raise StageSkipped(because(ReasonKey.WITHOUT_SMART))
         if report is not None and not _has(report, kind):
             raise _skipped(ctx.stage.kind, ReasonKey.SELF_TEST_UNSUPPORTED)
         log = await ctx.nas.self_test_log(ctx.drive)

@@ -93,6 +93,7 @@ function plan(drives: Drives, command: Command): PlanReply {
       seconds: ((drive?.size ?? 0) / 180e6) * 9,
       destructive,
       content: destructive ? [] : null,
+      warnings: [],
       refusals,
     };
   });

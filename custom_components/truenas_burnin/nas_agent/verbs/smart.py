@@ -30,15 +30,22 @@ _UNSUPPORTED = re.compile(
 
 
 def smart(agent: Agent, arguments: dict[str, Json], turn: Turn) -> dict[str, Json]:
-    """Return a drive's SMART record."""
+    """Return a drive's SMART record, or what the kernel knows of one that has none."""
     words.only(arguments, frozenset(("device", "serial", "wake", "farm")), "arguments")
     device = words.device(arguments.get("device"))
     serial = words.serial(arguments.get("serial"))
     wake = words.flag(arguments.get("wake", False), "wake")
     farm = words.flag(arguments.get("farm", False), "farm")
     sleeping = () if wake else ("-n", "standby")
-    answer = agent.smartctl.ask(device, serial, *sleeping, "-x")
-    _need_serial(agent, device, serial, answer)
+    try:
+        answer = agent.smartctl.ask(device, serial, *sleeping, "-x")
+    except Refused as refused:
+        if refused.code is not Code.NO_SMART:
+            raise
+        return {"device_type": None, "smartctl": None, **_kernel(agent, device, serial)}
+    kernel: dict[str, Json] = {}
+    if not same_serial(answer.serial, serial):
+        kernel = _kernel(agent, device, serial)
     log: dict[str, Json] | None = None
     if not answer.asleep and not any(key in answer.said for key in _LOGS):
         log = _log(agent, device, serial)
@@ -50,6 +57,7 @@ def smart(agent: Agent, arguments: dict[str, Json], turn: Turn) -> dict[str, Jso
         "smartctl": answer.said,
         "self_test_log": log,
         "farm": told,
+        **kernel,
     }
 
 
@@ -58,12 +66,21 @@ def _log(agent: Agent, device: str, serial: str) -> dict[str, Json]:
     return told_of_self_tests(agent.smartctl.ask(device, serial, "-l", "selftest"))
 
 
-def _need_serial(agent: Agent, device: str, serial: str, answer: Answer) -> None:
-    """Raise Refused if this is another drive: its record would be taken for this one's."""
-    if same_serial(answer.serial, serial):
-        return
-    with met(agent, device, serial):
-        pass
+def _kernel(agent: Agent, device: str, serial: str) -> dict[str, Json]:
+    """Return serial and size as the kernel has them, of a drive that told no serial.
+
+    Raise Refused if this is another drive: its record would be taken for this one's.
+    """
+    with met(agent, device, serial) as (descriptor, _):
+        try:
+            size = agent.paths.kernel.size(descriptor)
+        except OSError as error:
+            raise Refused(
+                Code.DRIVE_VANISHED, {"device": device}, str(error)
+            ) from error
+    if size <= 0:
+        raise Refused(Code.SIZE_UNKNOWN, {"device": device})
+    return {"kernel": {"serial": serial, "size": size}}
 
 
 def self_test(agent: Agent, arguments: dict[str, Json], turn: Turn) -> dict[str, Json]:

@@ -7,6 +7,7 @@ from typing import Any, Final
 from ..errors import AgentFailed, InvalidResponse
 from ..models import Drive, SelfTestKind
 from ..packing import Packed
+from ..smartctl import KERNEL
 from ..smartctl_log import SELF_TEST_LOG
 from ..surface import DriveContent, Epoch, JobRecords, JobStatus, SurfacePlan
 from ..transport import Token, Transport
@@ -178,8 +179,13 @@ class Agent:
 
 
 def _merged(result: Json) -> Json:
-    """Return one record out of the two or three that smartctl was asked for."""
-    whole = result.get("smartctl")
+    """Return one record out of the two or three that smartctl was asked for.
+
+    Of a drive that smartctl cannot ask it is what the kernel knows.
+    """
+    whole, kernel = result.get("smartctl"), result.get(KERNEL)
+    if isinstance(kernel, dict):
+        whole = {**(whole or {}), KERNEL: kernel}
     if not isinstance(whole, dict):
         raise InvalidResponse("agent smart: expected an object")
     log, farm = result.get("self_test_log"), result.get("farm")

@@ -53,6 +53,7 @@ const SMART = {
   ok: [mdiCheck, "good"],
   failing: [mdiAlert, "bad"],
   unknown: [mdiHelpCircleOutline, "idle"],
+  none: [mdiHelpCircleOutline, "idle"],
 } as const;
 
 /** What SMART says of itself; where no column says that it is SMART, that instead. */

@@ -171,7 +171,7 @@ export class StartDialog extends Modal {
           ${this.waiting()}
         </p>
       </div>
-      ${this.renderRefused()}
+      ${this.renderRefused()}${this.renderWarnings()}
       ${
         this.destructive
           ? html`${this.renderBlind()}${this.renderContents()}<tnb-erase-consent
@@ -210,6 +210,19 @@ export class StartDialog extends Modal {
       return html`<div class="fact" data-fact="blind">
         ${icon(mdiAlert)}
         <p>${t.text("start.blind", { nas: system.title })}</p>
+      </div>`;
+    });
+  }
+
+  /** What is known to speak against a drive, before days are spent on it. */
+  private renderWarnings(): readonly TemplateResult[] {
+    const byId = new Map(this.planned?.map((drive) => [drive.id, drive]));
+    return this.accepted.flatMap(({ id, name, serial }) => {
+      const warnings = byId.get(id)?.warnings ?? [];
+      if (warnings.length === 0) return [];
+      return html`<div class="fact" data-fact="warnings">
+        ${icon(mdiAlert)}
+        <p>${name} (${serial}): ${warnings.join("; ")}</p>
       </div>`;
     });
   }

@@ -122,7 +122,8 @@ export interface DriveRow {
   temperature: number | null;
   location: string;
   notes: string;
-  smart: "ok" | "failing" | "unknown";
+  /** `none` where the drive has no SMART. */
+  smart: "ok" | "failing" | "unknown" | "none";
   short: SelfTestCell | null;
   long: SelfTestCell | null;
   burn_in: BurnInRow | null;
@@ -164,6 +165,8 @@ export interface PlannedDrive {
   destructive: boolean;
   /** What lies on the drive, which is lost; null where nobody could look. */
   content: string[] | null;
+  /** What the newest record of the drive says against it, in words. */
+  warnings: string[];
   refusals: { key: string; text: string }[];
 }
 
