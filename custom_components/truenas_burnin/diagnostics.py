@@ -35,6 +35,7 @@ _REDACT: Final = {
     "serial",
     "title",
     "unique_id",
+    "unit",
 }
 
 

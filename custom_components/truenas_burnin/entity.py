@@ -101,6 +101,11 @@ class NasEntity(ShownEntity, CoordinatorEntity[BurnInCoordinator]):
             self._look_again()
 
 
+def _name(drive: Drive, facts: DriveFacts) -> str:
+    """Return what tells a drive from all others, "" if nothing does."""
+    return " ".join(filter(None, (facts.model, drive.serial, drive.unit)))
+
+
 class DriveEntity(ShownEntity):
     """An entity of a drive; it looks again only when its drive is announced."""
 
@@ -124,7 +129,7 @@ class DriveEntity(ShownEntity):
         self._attr_unique_id = f"{device[1]}_{description.key}"
         self._attr_device_info = DeviceInfo(
             identifiers={device},
-            name=f"{facts.model or ''} {drive.serial}".strip() or drive.identifier,
+            name=_name(drive, facts) or drive.identifier,
             manufacturer=facts.manufacturer,
             model=facts.model,
             sw_version=facts.sw_version,

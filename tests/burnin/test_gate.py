@@ -6,12 +6,13 @@ from typing import Any
 import pytest
 
 from custom_components.truenas_burnin.burnin.gate import Case, identify, refusals
-from custom_components.truenas_burnin.burnin.model import HoldReason
+from custom_components.truenas_burnin.burnin.model import BurnInState, HoldReason
 from custom_components.truenas_burnin.burnin.plan import Profile, plan_of
+from custom_components.truenas_burnin.burnin.verdict import behind_bridge
 from custom_components.truenas_burnin.truenas.models import Drive, Fleet
 
 from ..said import said_in
-from .fakes import Bench, a_drive, a_fleet
+from .fakes import Bench, a_drive, a_fleet, a_report
 
 
 def a_case(drive: Drive, *others: Drive, **changes: Any) -> Case:
@@ -72,9 +73,25 @@ def test_two_drives_with_one_serial_are_refused() -> None:
 @pytest.mark.parametrize(
     ("lunids", "key", "words"),
     [
-        (("5000c500aa", "5000c500aa"), "two_paths", ("one drive", "dasselbe Laufwerk")),
-        (("5000c500aa", "5000c500ab"), "two_units", ("actuators", "Aktuatoren")),
-        (("5000c500aa", None), "duplicate_serial", ("several drives", "mehreren")),
+        (
+            ("5000c500aa", "5000c500aa"),
+            "two_paths",
+            (
+                "ada1, ada2 (tank) are one drive, S1, that the NAS reaches on more than"
+                " one path: disconnect all paths but one, or set up multipath on the NAS",
+                "ada1, ada2 (tank) sind ein und dasselbe Laufwerk, S1, das das NAS auf"
+                " mehreren Pfaden erreicht: trenne alle Pfade bis auf einen oder richte"
+                " auf dem NAS Multipath ein",
+            ),
+        ),
+        (
+            ("5000c500aa", None),
+            "duplicate_serial",
+            (
+                "ada1, ada2 (tank)",
+                "ada1, ada2 (tank)",
+            ),
+        ),
     ],
 )
 def test_what_drives_of_one_serial_are(
@@ -86,10 +103,117 @@ def test_what_drives_of_one_serial_are(
     (found,) = refusals(a_case(first, second))
     assert found.key == key
     assert found.placeholders["devices"] == "ada1, ada2 (tank)"
-    assert [
-        part in said_in(language, found)
-        for language, part in zip(("en", "de"), words, strict=True)
-    ] == [True, True], said_in("de", found)
+    for language, part in zip(("en", "de"), words, strict=True):
+        assert part in said_in(language, found)
+
+
+def test_a_drive_that_the_nas_lists_once_for_both_paths() -> None:
+    """SCALE without multipath: one row, and both names in the call that tells of use."""
+    drive = a_drive(duplicate_serial=True, paths=("sda (tank)", "sdb"))
+    (found,) = refusals(a_case(drive))
+    assert (found.key, found.placeholders["devices"]) == (
+        "two_paths",
+        "sda (tank), sdb",
+    )
+
+
+def two_halves() -> tuple[Drive, Drive]:
+    """Return the drives that a drive with two actuators is."""
+    first, second = (
+        a_drive(number, serial="S1", lunid=lunid, unit=lunid)
+        for number, lunid in ((1, "5000c500aa"), (2, "5000c500ab"))
+    )
+    return first, second
+
+
+def test_drives_told_apart_by_their_logical_unit() -> None:
+    """One serial, two drives; a second path to one of them is none of these."""
+    first, second = two_halves()
+    assert refusals(a_case(first, second)) == ()
+    assert refusals(a_case(second, first)) == ()
+    twofold = replace(first, paths=("ada1", "ada3"), duplicate_serial=True)
+    assert keys(a_case(twofold, second)) == ["two_paths"]
+
+
+async def test_half_a_drive_is_said_to_be_one() -> None:
+    """In the plan of the agent, and on the papers in both languages."""
+    bench = Bench(*two_halves())
+    first, _ = two_halves()
+    await bench.runner.submit(
+        bench.nas.now(),
+        [first],
+        plan_of(Profile.SURFACE),
+        confirmed=frozenset({"S1"}),
+        actor=None,
+    )
+    await bench.cycle()
+    (plan,) = bench.nas.plans
+    assert (plan.serial, plan.unit) == ("S1", "5000c500aa")
+    (finding,) = bench.runner.burn_ins[first.identifier].findings
+    assert said_in("en", finding.reason) == (
+        "the serial number S1 is shared with ada2, as the halves of a drive with two"
+        " actuators do: this is about the logical unit 5000c500aa alone"
+    )
+    assert said_in("de", finding.reason) == (
+        "die Seriennummer S1 teilt sich das Laufwerk mit ada2, wie es die Hälften eines"
+        " Laufwerks mit zwei Aktuatoren tun: hier geht es nur um die logische Einheit"
+        " 5000c500aa"
+    )
+
+
+async def test_an_adapter_with_a_serial_of_its_own() -> None:
+    """The NAS knows only that one; the drive's own is said."""
+    bench = Bench(a_drive())
+    bench.nas.reports["SER001"] = a_report(a_drive(), serial="WD-WX11A22B3333")
+    await bench.runner.submit(
+        bench.nas.now(),
+        [a_drive()],
+        plan_of(Profile.SURFACE),
+        confirmed=frozenset({"SER001"}),
+        actor=None,
+    )
+    await bench.cycle()
+    (finding,) = bench.runner.burn_ins[a_drive().identifier].findings
+    assert said_in("en", finding.reason) == (
+        "the drive itself says that its serial number is WD-WX11A22B3333: SER001 is that"
+        " of the adapter it is behind"
+    )
+    assert said_in("de", finding.reason) == (
+        "das Laufwerk selbst nennt WD-WX11A22B3333 als seine Seriennummer: SER001 ist"
+        " die des Adapters, hinter dem es steckt"
+    )
+
+
+@pytest.mark.parametrize("told", ["SER001", " SER001 ", "SER0010000C123", "SER0"])
+async def test_a_serial_that_is_cut_is_no_other(told: str) -> None:
+    """Tools tell more or less of it."""
+    assert behind_bridge(a_drive(), a_report(a_drive(), serial=told)) == ()
+
+
+async def test_an_adapter_with_a_size_of_its_own() -> None:
+    """Nobody could write to what it hides."""
+    bench = Bench(a_drive())
+    bench.nas.reports["SER001"] = a_report(a_drive(), size=8_001_563_223_040)
+    await bench.runner.submit(
+        bench.nas.now(),
+        [a_drive()],
+        plan_of(Profile.SURFACE),
+        confirmed=frozenset({"SER001"}),
+        actor=None,
+    )
+    await bench.cycle()
+    burn_in = bench.runner.burn_ins[a_drive().identifier]
+    assert (burn_in.state, bench.nas.plans) == (BurnInState.INCONCLUSIVE, [])
+    (reason,) = burn_in.reasons
+    assert said_in("en", reason) == (
+        "the drive says it has 8001563223040 bytes, the NAS sees 8001563222016: an"
+        " adapter may hide a part of it, so connect the drive directly"
+    )
+    assert said_in("de", reason) == (
+        "das Laufwerk gibt 8001563223040 Byte an, das NAS sieht 8001563222016:"
+        " vielleicht verbirgt ein Adapter einen Teil davon, schließe das Laufwerk direkt"
+        " an"
+    )
 
 
 @pytest.mark.parametrize(

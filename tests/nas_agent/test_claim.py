@@ -229,6 +229,48 @@ def test_lunid_of_bridge(machine: Machine) -> None:
     assert refused.code is Code.SERIAL_DIFFERS
 
 
+LEFT, RIGHT = "5000c500a1b2c3d4", "5000c500a1b2c3d8"
+
+
+def halves(machine: Machine) -> None:
+    """Plug in a drive with two actuators: two drives of one serial."""
+    for name, unit in (("sdb", LEFT), ("sdc", RIGHT)):
+        machine.drive(name, "WD-1234")
+        (machine.block(name) / "device/wwid").write_text(f"naa.{unit}\n")
+
+
+@pytest.mark.parametrize(("device", "unit"), [("sdb", LEFT), ("sdc", RIGHT)])
+def test_half_a_drive(machine: Machine, device: str, unit: str) -> None:
+    """The serial is that of both: the logical unit has to be told, and to be the one."""
+    halves(machine)
+    with claimed(machine, drive=drive(device=device, lunid=unit, unit=unit)) as held:
+        assert held.device == device
+    other = RIGHT if unit == LEFT else LEFT
+    wrong = refusal(machine, drive=drive(device=device, lunid=None, unit=other))
+    assert wrong.code is Code.SERIAL_DIFFERS
+    assert wrong.details["lunids"] == [f"naa.{unit}"]
+
+
+@pytest.mark.parametrize("told", ["", "naa.5000c500a1b2", "t10.ATA WD"])
+def test_half_a_drive_that_does_not_say_which(machine: Machine, told: str) -> None:
+    """A name that decides nothing is enough for a drive whose serial is its alone."""
+    machine.drive("sdb", "WD-1234")
+    (machine.block("sdb") / "device/wwid").write_text(told)
+    with claimed(machine, drive=drive(lunid=LEFT)):
+        pass
+    silent = refusal(machine, drive=drive(lunid=LEFT, unit=LEFT))
+    assert silent.code is Code.SERIAL_DIFFERS
+
+
+def test_half_a_drive_told_by_smartctl(machine: Machine) -> None:
+    """FreeBSD has no other word of it."""
+    halves(machine)
+    (machine.block("sdb") / "device/wwid").unlink()
+    machine.smartctl(smart(serial_number="WD-1234", logical_unit_id=f"0x{LEFT}"))
+    with claimed(machine, drive=drive(lunid=LEFT, unit=LEFT)):
+        pass
+
+
 def test_size(machine: Machine) -> None:
     """Another size, or none, is another drive."""
     node = machine.drive("sdb", "WD-1234", size=2 * SIZE)
@@ -533,6 +575,22 @@ def test_core_partition(core: Machine) -> None:
     """A slice is no drive."""
     (core.paths.dev / "ada0p1").write_bytes(bytes(SIZE))
     assert refusal(core, drive=drive(device="ada0p1")).code is Code.NOT_A_DRIVE
+
+
+def test_core_multipath(core: Machine) -> None:
+    """The node of all paths is claimed; smartctl is asked on the first of them."""
+    node = core.drive("multipath/disk1")
+    core.kernel.serials[node.stat().st_ino] = "WD-1234"
+    core.drive("da0")
+    core.tool(
+        "gmultipath", Says("multipath/disk1  OPTIMAL  da0 (ACTIVE)\n", when="status -s")
+    )
+    core.smartctl(serial="WD-1234")
+    multipath = drive(device="multipath/disk1")
+    with claimed(core, drive=multipath) as held:
+        assert held.device == "multipath/disk1"
+    assert core.calls("smartctl")
+    assert all(call.endswith("/dev/da0") for call in core.calls("smartctl"))
 
 
 def test_core_content(core: Machine) -> None:

@@ -9,9 +9,14 @@ import pytest
 from custom_components.truenas_burnin.nas_agent import jobs
 from custom_components.truenas_burnin.nas_agent.errors import Code, Refused
 from custom_components.truenas_burnin.nas_agent.jobs import Job, Jobs, State
-from custom_components.truenas_burnin.nas_agent.plan import Limits
+from custom_components.truenas_burnin.nas_agent.plan import Drive, Limits
 
 from .drives import machine, make_plan
+
+
+def a_drive(serial: str, unit: str | None = None) -> Drive:
+    """Return a drive of a plan."""
+    return Drive("sdb", serial, unit, 1 << 20, unit)
 
 
 @pytest.fixture
@@ -101,10 +106,10 @@ def test_two_workers_of_a_job(job: Job) -> None:
 
 def test_two_workers_of_a_drive(all_jobs: Jobs) -> None:
     """Also where two Home Assistants, each with a token of its own, want it."""
-    with all_jobs.drive("SERIAL 1"):
-        with pytest.raises(Refused) as refused, all_jobs.drive(" SERIAL_1 "):
+    with all_jobs.drive(a_drive("SERIAL 1")):
+        with pytest.raises(Refused) as refused, all_jobs.drive(a_drive(" SERIAL_1 ")):
             pass
-        with all_jobs.drive("SERIAL 2"):
+        with all_jobs.drive(a_drive("SERIAL 2")):
             pass
     assert refused.value.code is Code.SERIAL_BUSY
 
@@ -147,6 +152,20 @@ def test_stop_with_a_worker_is_its_to_do(job: Job) -> None:
         job.wish_stop()
         assert job.state() is State.STARTING
     assert job.stop_wished()
+
+
+def test_drives_of_one_serial(all_jobs: Jobs) -> None:
+    """Each has a worker of its own; who thinks that the serial is one drive has none."""
+    left, right, either = (
+        a_drive("SERIAL 1", unit) for unit in ("5000C500AA", "5000c500ab", None)
+    )
+    with all_jobs.drive(left), all_jobs.drive(right):
+        for taken in (left, a_drive("SERIAL_1", "5000c500aa"), either):
+            with pytest.raises(Refused) as refused, all_jobs.drive(taken):
+                pass
+            assert refused.value.code is Code.SERIAL_BUSY
+    with all_jobs.drive(either), pytest.raises(Refused), all_jobs.drive(left):
+        pass
 
 
 def test_removed_job(all_jobs: Jobs, job: Job) -> None:

@@ -457,6 +457,31 @@ def test_self_test_is_watched(served: Nas) -> None:
     assert set(status) == {"WD-1234"}
 
 
+def test_halves_of_a_drive(served: Nas) -> None:
+    """What is asked of one is not told of the other, which has the same serial."""
+    units = {"sdb": "5000c500a1b2c3d4", "sdc": "5000c500a1b2c3d8"}
+    for name, unit in units.items():
+        if name != "sdb":
+            served.drive(name, "WD-1234")
+        (served.block(name) / "device/wwid").write_text(f"naa.{unit}\n")
+    served.smartctl(smart("Testing has begun.", when="-t"), progress(9))
+    for name, unit in units.items():
+        asked = {"device": name, "serial": "WD-1234", "unit": unit}
+        assert "smartctl" in served.ask("smart", {**asked, "wake": True})
+        assert served.ask("self-test", {**asked, "kind": "long"}) == {}
+        other = {**asked, "unit": next(u for u in units.values() if u != unit)}
+        for verb, more in (
+            ("smart", {"wake": True}),
+            ("content", {"size": SIZE}),
+            ("self-test", {"kind": "long"}),
+            ("self-test-abort", {}),
+        ):
+            assert error(served.ask(verb, {**other, **more})) == "serial_differs"
+    names = {f"WD-1234/{unit}" for unit in units.values()}
+    until(lambda: {str(one["serial"]) for one in served.said("self_test")} == names)
+    assert error(served.ask("smart", {**DRIVE, "unit": " "})) == "bad_request"
+
+
 def test_self_test_watched_by_the_next_service(served: Nas) -> None:
     """A killed service forgets nothing."""
     served.smartctl(smart("Testing has begun.", when="-t"), progress(9))

@@ -5,6 +5,7 @@ from typing import Any
 from hypothesis import given, strategies as st
 import pytest
 
+from custom_components.truenas_burnin.truenas.agent.requests import addressed, known_as
 from custom_components.truenas_burnin.truenas.drives import (
     DriveReader,
     parse_self_test_log,
@@ -151,13 +152,67 @@ def test_a_poll_overtaken_by_another() -> None:
 
 
 def test_one_identifier_twice() -> None:
-    """Two drives behind one identity cannot be told apart: neither is usable."""
+    """Two rows of one drive: it is used if one of them is, and both names are kept."""
     other = {**DISK, "identifier": "o", "name": "ada2"}
-    drives = read_poll([DISK, other, {**DISK, "name": "ada3"}], [DISK, other], [], {})
-    assert drives[DISK["identifier"]].unreadable == (
-        "disk.query: ada1 and ada3 are one disk"
+    rows = [DISK, other, {**DISK, "name": "ada3", "pool": "tank"}]
+    drives = read_poll(rows, [DISK, other], ["ada3"], {})
+    drive = drives[DISK["identifier"]]
+    assert drive.paths == ("ada1", "ada3 (tank)")
+    assert (drive.pool, drive.boot, drive.duplicate_serial) == ("tank", True, True)
+    assert drives["o"].paths == ()
+
+
+def test_two_paths_to_one_drive() -> None:
+    """SCALE lists it once, and both names only where it tells of use."""
+    row = {**DISK, "name": "sdb"}
+    usage = {
+        "used": [{**row, "name": "sda", "imported_zpool": "tank"}],
+        "unused": [{**row, "duplicate_serial": ["sda"]}],
+    }
+    (drive,) = read_poll([row], usage, [], {}).values()
+    assert drive.paths == ("sda (tank)", "sdb")
+    assert (drive.unused, drive.pool, drive.duplicate_serial) == (False, "tank", True)
+
+
+def test_two_drives_of_one_serial() -> None:
+    """A drive with two actuators is two drives: the logical unit tells them apart."""
+    half = {**DISK, "identifier": "h", "name": "ada2", "lunid": "5000c500e1234568"}
+    drives = read_poll([DISK, half], [DISK, half], [], {})
+    assert {drive.unit for drive in drives.values()} == {DISK["lunid"], half["lunid"]}
+    for lunid in (DISK["lunid"], None):
+        drives = read_poll([DISK, {**half, "lunid": lunid}], [DISK, half], [], {})
+        assert {drive.unit for drive in drives.values()} == {None}
+
+
+def test_multipath_of_core() -> None:
+    """A path of it cannot be opened: the node that stands for all of them is."""
+    row = {**DISK, "name": "da0", "multipath_name": "disk1"}
+    row["devname"] = "multipath/disk1"
+    (drive,) = read_poll([row], [row], [], {"da0": 31}).values()
+    assert (drive.name, drive.device, drive.temperature) == (
+        "da0",
+        "multipath/disk1",
+        31.0,
     )
-    assert drives["o"].unreadable is None
+    assert addressed(drive)["device"] == "multipath/disk1"
+    plain = {**DISK, "multipath_name": "", "devname": "ada1"}
+    (drive,) = read_poll([plain], [plain], [], {}).values()
+    assert (drive.device, drive.node) == ("ada1", "")
+
+
+def test_how_a_drive_is_called_to_the_agent() -> None:
+    """By its unit too, where the serial is not its alone."""
+    half = {**DISK, "identifier": "h", "name": "ada2", "lunid": "5000c500e1234568"}
+    drive = read_poll([DISK, half], [], [], {})["h"]
+    assert addressed(drive) == {
+        "device": "ada2",
+        "serial": "ZL2ABC12",
+        "unit": "5000c500e1234568",
+    }
+    assert known_as(drive) == "ZL2ABC12/5000c500e1234568"
+    (drive,) = read_poll([DISK], [], [], {}).values()
+    assert addressed(drive) == {"device": "ada1", "serial": "ZL2ABC12"}
+    assert known_as(drive) == "ZL2ABC12"
 
 
 def test_an_empty_card_reader() -> None:

@@ -219,30 +219,26 @@ def _ledger_counts(case: Case, _drive: Drive) -> Reason | None:
 
 def _serial_unique(case: Case, drive: Drive) -> Reason | None:
     twins = case.fleet.with_serial(drive.serial)
-    if not drive.serial or (len(twins) == 1 and not drive.duplicate_serial):
+    alone = len(twins) == 1 and not drive.duplicate_serial
+    if not drive.serial or alone or (drive.unit and not drive.paths):
         return None
+    names = drive.paths or [path for twin in twins for path in _names(twin)]
     return because(
-        _kinship(twins),
-        serial=drive.serial,
-        devices=", ".join(sorted(map(_with_pool, twins))),
+        _kinship(drive, twins), serial=drive.serial, devices=", ".join(sorted(names))
     )
 
 
-def _kinship(twins: Sequence[Drive]) -> ReasonKey:
+def _kinship(drive: Drive, twins: Sequence[Drive]) -> ReasonKey:
     """Return what drives of one serial number are to each other."""
     units = {twin.lunid for twin in twins}
-    if len(twins) == 1 or None in units:
-        return ReasonKey.DUPLICATE_SERIAL
-    if len(units) == 1:
-        return ReasonKey.TWO_PATHS
-    if len(units) == len(twins):
-        return ReasonKey.TWO_UNITS
-    return ReasonKey.DUPLICATE_SERIAL
+    several = len(twins) > 1 or len(drive.paths) > 1
+    same = drive.lunid and several and (drive.paths or len(units) == 1)
+    return ReasonKey.TWO_PATHS if same else ReasonKey.DUPLICATE_SERIAL
 
 
-def _with_pool(drive: Drive) -> str:
+def _names(drive: Drive) -> Sequence[str]:
     pool = drive.pool or drive.exported_pool
-    return drive.name if pool is None else f"{drive.name} ({pool})"
+    return drive.paths or (drive.name if pool is None else f"{drive.name} ({pool})",)
 
 
 def _not_boot(drive: Drive) -> Reason | None:

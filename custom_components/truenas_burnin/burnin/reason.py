@@ -65,7 +65,6 @@ class ReasonKey(StrEnum):
     SELF_TEST_ACTIVE = "self_test_active", "device", "serial"
     SELF_TESTS_NEED_COMMANDS = "self_tests_need_commands"
     TWO_PATHS = "two_paths", "serial", "devices"
-    TWO_UNITS = "two_units", "serial", "devices"
 
     # Why a drive cannot do what a person asks for.
     CANNOT_PAUSE = "cannot_pause", "device", "serial"
@@ -133,6 +132,7 @@ class ReasonKey(StrEnum):
 
     # What speaks against a drive.
     ATTRIBUTE_FAILING = "attribute_failing", "number", "name", "value", "threshold"
+    BRIDGE_SERIAL = "bridge_serial", "told", "seen"
     COUNTER_GREW = "counter_grew", "counter", "before", "after"
     COUNTER_GREW_CABLE = "counter_grew_cable", "counter", "before", "after"
     COUNTER_MISSING = "counter_missing", "counter", "before"
@@ -152,6 +152,7 @@ class ReasonKey(StrEnum):
     SPARE_LOW = "spare_low", "spare", "threshold"
     T10_PROTECTION = "t10_protection", "type"
     TOO_HOT = "too_hot", "temperature", "limit"
+    TWO_UNITS = "two_units", "serial", "devices", "unit"
     WITHOUT_SMART = "without_smart"
 
 

@@ -203,6 +203,12 @@ PROTECTION: Final = Rule(
 SECTORS: Final = frozenset({512, 4096})
 """Bytes of a sector that TrueNAS can work with; arrays of other makers use 520 or 528."""
 
+BRIDGE: Final = Rule(
+    severity=_WARN, source="smartctl(8): USB bridges report serials of their own"
+)
+UNIT: Final = Rule(
+    severity=_WARN, source="a half that passes says nothing of the other half"
+)
 SELF_TEST_SKIPPED: Final = Rule(
     severity=_WARN, source="what a drive cannot do is left out, and said on its papers"
 )

@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Iterator
 from typing import Final
 
-from ..truenas.models import Drive, SelfTestStatus, SmartReport
+from ..truenas.models import Drive, Fleet, SelfTestStatus, SmartReport
+from ..truenas.serials import same_serial
 from .model import BurnIn, Finding, Severity
 from .plan import SOLID_STATES
 from .reason import Reason, ReasonKey, because
@@ -11,6 +12,7 @@ from .thresholds import (
     AT_END,
     AT_START,
     ATTRIBUTE,
+    BRIDGE,
     CRITICAL,
     DURING,
     EARLIER_FAILURE,
@@ -27,6 +29,7 @@ from .thresholds import (
     SMART_OFF,
     SOLID_STATE,
     SPARE,
+    UNIT,
     WARNING,
     Limit,
 )
@@ -234,6 +237,32 @@ def solid_state(burn_in: BurnIn, drive: Drive) -> tuple[Finding, ...]:
         return ()
     reason = because(ReasonKey.SOLID_STATE)
     return (Finding(key="solid_state", severity=SOLID_STATE.severity, reason=reason),)
+
+
+def relatives(drive: Drive, fleet: Fleet) -> tuple[Finding, ...]:
+    """Return a finding if the serial number is not this drive's alone."""
+    if drive.unit is None:
+        return ()
+    others = (twin for twin in fleet.with_serial(drive.serial) if twin != drive)
+    reason = because(
+        ReasonKey.TWO_UNITS,
+        serial=drive.serial,
+        devices=", ".join(sorted(twin.name for twin in others)),
+        unit=drive.unit,
+    )
+    return (Finding(key="two_units", severity=UNIT.severity, reason=reason),)
+
+
+def behind_bridge(drive: Drive, report: SmartReport) -> tuple[Finding, ...]:
+    """Return a finding if the drive itself tells another serial number than the NAS.
+
+    Some tools cut a serial number short: that is no other one.
+    """
+    told, seen = report.serial, drive.serial
+    if same_serial(told, seen) or told.startswith(seen) or seen.startswith(told):
+        return ()
+    reason = because(ReasonKey.BRIDGE_SERIAL, told=told, seen=seen)
+    return (Finding(key="serial", severity=BRIDGE.severity, reason=reason),)
 
 
 def unverified(burn_in: BurnIn) -> tuple[Finding, ...]:

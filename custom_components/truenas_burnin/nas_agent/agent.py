@@ -11,6 +11,7 @@ import time
 
 from .claim import open_drive
 from .drive import identity
+from .drive.address import Address
 from .epoch import Epoch
 from .errors import Code, Json, Refused
 from .feed import Feed
@@ -106,29 +107,38 @@ class Beginning:
 
 
 @contextmanager
-def met(agent: Agent, device: str, serial: str) -> Iterator[tuple[int, Answer | None]]:
-    """Open the drive of that name to read, and make sure of its serial.
+def met(agent: Agent, drive: Address) -> Iterator[tuple[int, Answer | None]]:
+    """Open the drive of that name to read, and make sure of its serial and unit.
 
     Yield its descriptor and what it said of itself, None without smartctl. Raise Refused.
     """
-    descriptor = open_drive(device, agent.paths, exclusively=False)
+    descriptor = open_drive(drive.device, agent.paths, exclusively=False)
     try:
-        answer = known(agent, device, serial, descriptor)
+        answer = known(agent, drive, descriptor)
         yield descriptor, answer
     finally:
         os.close(descriptor)
 
 
-def known(agent: Agent, device: str, serial: str, descriptor: int) -> Answer | None:
+def known(agent: Agent, drive: Address, descriptor: int) -> Answer | None:
     """Return what a drive says of itself, if it is the one; raise Refused."""
     try:
-        answer = agent.smartctl.ask(device, serial, "-i", "-g", "security")
+        answer = agent.smartctl.ask(drive.device, drive.serial, "-i", "-g", "security")
     except Refused as refused:
         if refused.code is Code.DRIVE_HANGS:
             raise
         answer = None
     try:
-        identity.check(device, descriptor, serial, None, answer, agent.paths)
+        identity.check(
+            drive.device,
+            descriptor,
+            drive.serial,
+            drive.unit,
+            answer,
+            agent.paths,
+            unit=drive.unit,
+        )
     except OSError as error:
-        raise Refused(Code.DRIVE_VANISHED, {"device": device}, str(error)) from error
+        details: dict[str, Json] = {"device": drive.device}
+        raise Refused(Code.DRIVE_VANISHED, details, str(error)) from error
     return answer

@@ -167,7 +167,15 @@ def check_drive(
     """
     kernel = paths.kernel
     _check_name(drive.device, descriptor, paths)
-    identity.check(drive.device, descriptor, drive.serial, drive.lunid, answer, paths)
+    identity.check(
+        drive.device,
+        descriptor,
+        drive.serial,
+        drive.lunid,
+        answer,
+        paths,
+        unit=drive.unit,
+    )
     size = kernel.size(descriptor)
     if size <= 0:
         raise Refused(Code.SIZE_UNKNOWN, {"device": drive.device})

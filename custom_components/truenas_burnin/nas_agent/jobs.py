@@ -7,7 +7,7 @@ come from others, each as a file of its own. docs/protocol.md says what is in th
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from enum import Enum
 import fcntl
 import hashlib
@@ -22,7 +22,7 @@ from .drive.serials import canonical
 from .engines.sweeps import sweeps_of
 from .errors import Code, Json, Refused
 from .paths import Paths
-from .plan import Limits, Plan
+from .plan import Drive, Limits, Plan
 
 TAKEN_OVER = 1000
 """What a new writer adds to the revision: more than a power cut can have taken back."""
@@ -196,7 +196,7 @@ class Job:
     @contextmanager
     def held(self, patience: float = LOCK_PATIENCE) -> Iterator[None]:
         """Be the one who writes to this folder; raise Refused if somebody is."""
-        with _locked(self.folder / "lock", patience):
+        with _locked(self.folder / "lock", fcntl.LOCK_EX, patience):
             yield
 
     def is_alive(self) -> bool:
@@ -274,19 +274,32 @@ class Jobs:
         return (self._spent / words.token(token)).exists()
 
     @contextmanager
-    def drive(self, serial: str) -> Iterator[None]:
+    def drive(self, drive: Drive) -> Iterator[None]:
         """Be the only worker of a drive; raise Refused (`serial_busy`) if one lives.
+
+        Of drives that share a serial each has a worker, unless one was planned as if the
+        serial was its alone.
 
         The lock is let go by the kernel when the process ends, however it does; while it
         hangs in a request of its drive, that is not yet.
         """
-        name = hashlib.sha256(canonical(serial).encode()).hexdigest()[:32]
         try:
             self._locks.mkdir(mode=0o700, parents=True, exist_ok=True)
         except OSError as error:
             raise _cannot_keep(error) from error
-        with _locked(self._locks / f"drive-{name}", LOCK_PATIENCE):
+        how = fcntl.LOCK_EX if drive.unit is None else fcntl.LOCK_SH
+        with ExitStack() as locks:
+            locks.enter_context(
+                _locked(self._lock_of(drive.serial), how, LOCK_PATIENCE)
+            )
+            if drive.unit is not None:
+                unit = self._lock_of(f"{drive.serial}\n{drive.unit.lower()}")
+                locks.enter_context(_locked(unit, fcntl.LOCK_EX, LOCK_PATIENCE))
             yield
+
+    def _lock_of(self, name: str) -> Path:
+        digest = hashlib.sha256(canonical(name).encode()).hexdigest()
+        return self._locks / f"drive-{digest[:32]}"
 
 
 def initial_status(plan: Plan) -> dict[str, Json]:
@@ -320,7 +333,7 @@ def initial_status(plan: Plan) -> dict[str, Json]:
 
 
 @contextmanager
-def _locked(path: Path, patience: float) -> Iterator[None]:
+def _locked(path: Path, how: int, patience: float) -> Iterator[None]:
     try:
         descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o600)
     except OSError as error:
@@ -329,7 +342,7 @@ def _locked(path: Path, patience: float) -> Iterator[None]:
         end = time.monotonic() + patience
         while True:
             try:
-                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                fcntl.flock(descriptor, how | fcntl.LOCK_NB)
                 break
             except BlockingIOError as error:
                 if time.monotonic() >= end:

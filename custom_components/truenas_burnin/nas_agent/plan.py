@@ -63,6 +63,9 @@ class Ledger:
         return {"id": self.id, "number": self.number}
 
 
+_DRIVE_KEYS = frozenset(("device", "serial", "lunid", "size", "unit"))
+
+
 @dataclass(frozen=True)
 class Drive:
     """The drive that was confirmed; `device` alone may be another one tomorrow."""
@@ -71,17 +74,20 @@ class Drive:
     serial: str
     lunid: str | None
     size: int
+    unit: str | None = None
+    """The lunid, where other drives have the same serial."""
 
     @classmethod
     def read(cls, said: Json) -> Drive:
         """Read it from a plan; raise Refused."""
         value = words.mapping(said, "drive")
-        words.only(value, frozenset(("device", "serial", "lunid", "size")), "drive")
+        words.only(value, _DRIVE_KEYS, "drive")
         return cls(
             words.device(value.get("device")),
             words.serial(value.get("serial")),
             words.optional_text(value.get("lunid"), "lunid"),
             words.whole(value.get("size"), "size", BLOCK, MOST_BYTES),
+            words.unit(value.get("unit")),
         )
 
     def as_json(self) -> dict[str, Json]:
@@ -91,6 +97,7 @@ class Drive:
             "serial": self.serial,
             "lunid": self.lunid,
             "size": self.size,
+            "unit": self.unit,
         }
 
 

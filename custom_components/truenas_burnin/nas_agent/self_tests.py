@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 import threading
 
-from . import durable
+from . import durable, words
+from .drive.address import Address
 from .errors import Code, Json, Refused
 from .paths import Paths
 from .smartctl import Answer, Smartctl
@@ -33,14 +34,14 @@ _IN_PROGRESS = 15
 
 @dataclass
 class _Watch:
-    device: str
+    drive: Address
     said: dict[str, Json] | None = None
     failures: int = 0
     busy: bool = False
 
 
 class SelfTests:
-    """The self-tests that are watched, by the serial of their drive; kept on disk."""
+    """The self-tests that are watched, by how their drive is called; kept on disk."""
 
     def __init__(
         self,
@@ -55,81 +56,86 @@ class SelfTests:
         self._lock = threading.Lock()
         kept = durable.read(self._file)
         self._watched = {
-            serial: _Watch(device)
-            for serial, device in (kept.items() if isinstance(kept, dict) else ())
-            if isinstance(device, str)
+            drive.known_as: _Watch(drive)
+            for drive in _addresses(kept if isinstance(kept, list) else [])
         }
 
     def __len__(self) -> int:
         """Return how many are watched."""
         return len(self._watched)
 
-    def watch(self, device: str, serial: str) -> None:
+    def watch(self, drive: Address) -> None:
         """Watch a drive's self-test from now on."""
         with self._lock:
-            self._watched[serial] = _Watch(device)
+            self._watched[drive.known_as] = _Watch(drive)
             self._keep()
 
     def look(self) -> None:
         """Look at all of them, each in a thread of its own: one of them may hang."""
         with self._lock:
-            due = {
-                serial: watch
-                for serial, watch in self._watched.items()
-                if not watch.busy
-            }
-            for watch in due.values():
+            due = [watch for watch in self._watched.values() if not watch.busy]
+            for watch in due:
                 watch.busy = True
-        for serial, watch in due.items():
-            threading.Thread(
-                target=self._look_at, args=(serial, watch), daemon=True
-            ).start()
+        for watch in due:
+            threading.Thread(target=self._look_at, args=(watch,), daemon=True).start()
 
-    def _look_at(self, serial: str, watch: _Watch) -> None:
+    def _look_at(self, watch: _Watch) -> None:
         try:
             answer = self._smartctl.ask(
-                watch.device,
-                serial,
+                watch.drive.device,
+                watch.drive.serial,
                 *("-n", "standby", "-i", "-c", "-l", "selftest"),
                 patience=PATIENCE,
             )
         except Refused as refused:
-            self._failed(serial, watch, refused)
+            self._failed(watch, refused)
         else:
-            self._heard(serial, watch, answer)
+            self._heard(watch, answer)
         finally:
             watch.busy = False
 
-    def _failed(self, serial: str, watch: _Watch, refused: Refused) -> None:
+    def _failed(self, watch: _Watch, refused: Refused) -> None:
         watch.failures += 1
         hangs = refused.code is Code.DRIVE_HANGS
         if watch.failures >= MOST_FAILURES and not hangs:
-            self._end(serial)
+            self._end(watch)
 
-    def _heard(self, serial: str, watch: _Watch, answer: Answer) -> None:
+    def _heard(self, watch: _Watch, answer: Answer) -> None:
         if answer.asleep:
             return
         watch.failures = 0
         said = newest(told_of_self_tests(answer))
         if said != watch.said:
             watch.said = said
-            self._say(serial, {"device": watch.device, "smartctl": said})
+            told: dict[str, Json] = {"device": watch.drive.device, "smartctl": said}
+            self._say(watch.drive.known_as, told)
         if not is_running(answer.said):
-            self._end(serial)
+            self._end(watch)
 
-    def _end(self, serial: str) -> None:
+    def _end(self, watch: _Watch) -> None:
         with self._lock:
-            self._watched.pop(serial, None)
+            if self._watched.get(watch.drive.known_as) is watch:
+                del self._watched[watch.drive.known_as]
             self._keep()
 
     def _keep(self) -> None:
-        kept: dict[str, Json] = {
-            serial: watch.device for serial, watch in self._watched.items()
-        }
+        kept: list[Json] = [
+            {"device": one.device, "serial": one.serial, "unit": one.unit}
+            for one in (watch.drive for watch in self._watched.values())
+        ]
         try:
             durable.replace(self._file, kept, sync=False)
         except OSError:
             pass  # only a later service has to be asked anew
+
+
+def _addresses(kept: list[Json]) -> Iterator[Address]:
+    """Yield the drives of a file that anything may have happened to."""
+    for one in kept:
+        try:
+            yield Address.read(words.mapping(one, "self-test"))
+        except Refused:
+            continue
 
 
 def about_self_tests(said: dict[str, Json]) -> dict[str, Json]:

@@ -93,6 +93,14 @@ def serial(value: Json, what: str = "serial") -> str:
     return said
 
 
+def unit(value: Json, what: str = "unit") -> str | None:
+    """Return the name of a logical unit or None; raise Refused."""
+    said = optional_text(value, what)
+    if said is not None and not said.strip():
+        raise refuse(what)
+    return said
+
+
 def device(value: Json, what: str = "device") -> str:
     """Return a name in /dev, such as sdb, nvme0n1 or multipath/disk1; raise Refused."""
     return _matching(value, _DEVICE, what)

@@ -123,7 +123,7 @@ class Worker:
         try:
             self._records.begin_anew()
             with (
-                jobs.drive(self._plan.drive.serial),
+                jobs.drive(self._plan.drive),
                 take(self._plan, self._paths) as claimed,
             ):
                 self._drive = _Drive(claimed, medium(claimed.descriptor), self._paths)

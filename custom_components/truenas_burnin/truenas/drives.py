@@ -1,6 +1,6 @@
 """Turn the middleware's replies about disks into drives."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 import logging
 from typing import Any, Final
@@ -101,12 +101,48 @@ def parse_drives(
         if used_by := users_of(drive, uses):
             drive = replace(drive, used_by=used_by)
         if (twin := drives.get(drive.identifier)) is not None:
-            both = f"disk.query: {twin.name} and {drive.name} are one disk"
-            drive = replace(drive, unreadable=both)
+            drive = _both(twin, drive)
         drives[drive.identifier] = drive
+    for unit in _units(drives.values()):
+        drives[unit.identifier] = unit
     if doubt := doubts(drives.values(), uses):
         return {key: _doubted(drive, doubt) for key, drive in drives.items()}
     return drives
+
+
+def _both(one: Drive, other: Drive) -> Drive:
+    """Return what is known of one identifier by two rows: two paths, or two drives."""
+    paths = one.paths or (_with_pool(one.name, one.pool or one.exported_pool),)
+    path = _with_pool(other.name, other.pool or other.exported_pool)
+    return replace(
+        one,
+        pool=one.pool or other.pool,
+        exported_pool=one.exported_pool or other.exported_pool,
+        boot=one.boot or other.boot,
+        unused=one.unused and other.unused,
+        duplicate_serial=True,
+        used_by=one.used_by or other.used_by,
+        unreadable=one.unreadable or other.unreadable,
+        paths=(*paths, path) if path not in paths else paths,
+    )
+
+
+def _units(drives: Collection[Drive]) -> Iterator[Drive]:
+    """Yield the drives that share a serial number and differ in their logical unit.
+
+    Such as the halves of a SAS drive with two actuators.
+    """
+    by_serial: dict[str, list[Drive]] = {}
+    for drive in drives:
+        by_serial.setdefault(drive.serial, []).append(drive)
+    for serial, twins in by_serial.items():
+        units = {twin.lunid for twin in twins if twin.lunid}
+        if serial and 1 < len(twins) == len(units):
+            yield from (replace(twin, unit=twin.lunid) for twin in twins)
+
+
+def _with_pool(name: str, pool: str | None) -> str:
+    return name if pool is None else f"{name} ({pool})"
 
 
 def _readable(
@@ -146,23 +182,42 @@ def _doubted(drive: Drive, doubt: str) -> Drive:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Usage:
-    """What the strongest call says of one drive; `missing` is what it should have."""
+    """What the strongest call says of one drive; `missing` is what it should have.
+
+    `paths` are the names of its entries, each with its pool: a drive that is reached on
+    two paths has two.
+    """
 
     unused: bool
     imported_pool: str | None
     exported_pool: str | None
     twins: frozenset[str]
     missing: str | None = None
+    paths: tuple[str, ...] = ()
 
 
 def parse_usage(reply: Any) -> dict[str, Usage]:
     """Return the usage by identifier, from disk.details or disk.get_unused."""
-    if isinstance(reply, dict):
-        return {
-            **_usages(reply.get("used"), unused=False, keys=_DETAIL_KEYS),
-            **_usages(reply.get("unused"), unused=True, keys=_DETAIL_KEYS),
-        }
-    return _usages(reply, unused=True)
+    if not isinstance(reply, dict):
+        return _usages(reply, unused=True)
+    found = _usages(reply.get("used"), unused=False, keys=_DETAIL_KEYS)
+    for key, usage in _usages(
+        reply.get("unused"), unused=True, keys=_DETAIL_KEYS
+    ).items():
+        found[key] = _together(found[key], usage) if key in found else usage
+    return found
+
+
+def _together(one: Usage, other: Usage) -> Usage:
+    """Return what two entries of one drive say: it is free only if both say so."""
+    return Usage(
+        unused=one.unused and other.unused,
+        imported_pool=one.imported_pool or other.imported_pool,
+        exported_pool=one.exported_pool or other.exported_pool,
+        twins=one.twins | other.twins,
+        missing=one.missing or other.missing,
+        paths=(*one.paths, *other.paths),
+    )
 
 
 _DETAIL_KEYS: Final = ("imported_zpool", "exported_zpool")
@@ -173,22 +228,27 @@ def _usages(
     entries: Any, *, unused: bool, keys: tuple[str, ...] = ()
 ) -> dict[str, Usage]:
     """Return the usages; without an identifier an entry frees no drive."""
-    return {
-        identifier: _usage(entry, unused=unused, keys=keys)
-        for entry in records(entries, "disk usage")
-        if (identifier := lenient_text(entry, "identifier"))
-    }
+    found: dict[str, Usage] = {}
+    for entry in records(entries, "disk usage"):
+        if identifier := lenient_text(entry, "identifier"):
+            usage = _usage(entry, unused=unused, keys=keys)
+            known = found.get(identifier)
+            found[identifier] = usage if known is None else _together(known, usage)
+    return found
 
 
 def _usage(entry: dict[str, Any], *, unused: bool, keys: tuple[str, ...]) -> Usage:
     """Return the usage of a drive; one that cannot be read leaves it in doubt."""
     try:
+        imported = optional_text(entry, "imported_zpool")
+        exported = optional_text(entry, "exported_zpool")
         return Usage(
             unused=unused,
-            imported_pool=optional_text(entry, "imported_zpool"),
-            exported_pool=optional_text(entry, "exported_zpool"),
+            imported_pool=imported,
+            exported_pool=exported,
             twins=_twins(entry),
             missing=", ".join(key for key in keys if key not in entry) or None,
+            paths=(_with_pool(lenient_text(entry, "name"), imported or exported),),
         )
     except InvalidResponse as err:
         return replace(_UNLISTED, missing=str(err))
@@ -223,9 +283,11 @@ def _drive(
         exported_pool=usage.exported_pool,
         boot=name in boot,
         unused=usage.unused,
-        duplicate_serial=bool(usage.twins),
+        duplicate_serial=bool(usage.twins) or len(usage.paths) > 1,
         temperature=None,
         doubt=usage.missing,
+        paths=usage.paths if len(usage.paths) > 1 else (),
+        node=lenient_text(disk, "devname") if disk.get("multipath_name") else "",
     )
 
 

@@ -64,7 +64,10 @@ class Drive:
     (an iSCSI extent, a virtual machine), `doubt` what leaves open whether anything
     has. `unused` is the word of the strongest call of the system's generation.
     `unreadable` is what of the system's words about the drive could not be read: it
-    may be shown, and nothing may be done to it.
+    may be shown, and nothing may be done to it. `unit` is the lunid where others have
+    the same serial and only that tells them apart; `paths` are the names that the drive
+    has where they are several, each with its pool; `node` is what to open where that is
+    not the name, as of CORE's multipath.
     """
 
     identifier: str
@@ -85,11 +88,19 @@ class Drive:
     doubt: str | None = None
     unreadable: str | None = None
     called: str | None = None
+    unit: str | None = None
+    paths: tuple[str, ...] = ()
+    node: str = ""
 
     @property
     def system_identifier(self) -> str:
         """Return what the system has to be told to mean this drive."""
         return self.called or self.identifier
+
+    @property
+    def device(self) -> str:
+        """Return the node in /dev to work on."""
+        return self.node or self.name
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

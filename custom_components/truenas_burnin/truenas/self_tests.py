@@ -38,14 +38,14 @@ class AgentSelfTests:
         """
         if (told := self._told(drive)) is not None:
             return told
-        until, kept = self._kept.get(drive.serial, (0.0, None))
+        until, kept = self._kept.get(drive.identifier, (0.0, None))
         if kept is not None and self._clock() < until:
             return kept
         report = parse_report(await self._agent.smart(drive, wake=wake))
         self.forget(drive)
         if report.self_tests.running_percent is not None:
             until = self._clock() + _pause(report)
-            self._kept[drive.serial] = (until, report.self_tests)
+            self._kept[drive.identifier] = (until, report.self_tests)
         return report.self_tests
 
     def _told(self, drive: Drive) -> SelfTestLog | None:
@@ -62,7 +62,7 @@ class AgentSelfTests:
 
     def forget(self, drive: Drive) -> None:
         """Look again the next time: something was done to the drive."""
-        self._kept.pop(drive.serial, None)
+        self._kept.pop(drive.identifier, None)
 
     async def start(self, drive: Drive, kind: SelfTestKind) -> None:
         """Start a self-test; the agent refuses while one runs."""

@@ -128,7 +128,8 @@ class Epoch:
 class SurfacePlan:
     """What the agent is to write and read back, on which drive, for which ledger.
 
-    `content` is what a person saw on the drive and confirmed. `pause_at` and
+    `unit` is the lunid where the serial is not the drive's alone, `content` what a
+    person saw on the drive and confirmed. `pause_at` and
     `resume_at` are °C.
     """
 
@@ -137,6 +138,7 @@ class SurfacePlan:
     device: str
     serial: str
     lunid: str | None
+    unit: str | None = None
     size: int
     content: tuple[ContentItem, ...]
     method: Method

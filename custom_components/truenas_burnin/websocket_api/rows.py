@@ -118,6 +118,7 @@ def _present(drive: Drive, report: SmartReport | None) -> JsonObjectType:
     return {
         "name": drive.name,
         "serial": drive.serial,
+        "unit": drive.unit,
         "model": model_of(drive, report),
         "size": drive.size,
         "type": drive.type.value,
@@ -136,6 +137,7 @@ def _absent(device: dr.DeviceEntry | None, burn_in: BurnIn | None) -> JsonObject
     model = device.model if device is not None else None
     return {
         "name": "" if burn_in is None else burn_in.device,
+        "unit": None,
         "serial": serial or ("" if burn_in is None else burn_in.drive.serial),
         "model": model or ("" if burn_in is None else burn_in.drive.model),
         "size": 0 if burn_in is None else burn_in.drive.size,

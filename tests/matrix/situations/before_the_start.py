@@ -62,10 +62,10 @@ async def one_of_a_batch_in_a_pool(bench: Bench) -> None:
 @situation("Two connected drives report the same serial number.")
 async def duplicate_serials(bench: Bench) -> None:
     """Refuse both by the gate."""
-    twin = bench.connect(a_mock_drive(9, serial=bench.target.serial))
+    twin = bench.connect(a_mock_drive(9, serial=bench.target.serial, lunid=None))
     program = await bench.program()
-    assert await refused(program, program.submit(bench.target)) == {"two_units"}
-    assert await refused(program, program.submit(twin)) == {"two_units"}
+    assert await refused(program, program.submit(bench.target)) == {"duplicate_serial"}
+    assert await refused(program, program.submit(twin)) == {"duplicate_serial"}
 
 
 @situation(

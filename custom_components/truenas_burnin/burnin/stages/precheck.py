@@ -5,7 +5,7 @@ from typing import override
 from ..evidence import Evidence, SmartRecord
 from ..obstacles import obstacles
 from ..reason import ReasonKey, because
-from ..verdict import fatal_reasons, pre_screen, solid_state
+from ..verdict import behind_bridge, fatal_reasons, pre_screen, relatives, solid_state
 from .base import (
     Context,
     ReadingStage,
@@ -33,10 +33,13 @@ class Precheck(ReadingStage):
     @override
     async def begin(self, ctx: Context) -> Step:
         """Read the SMART report and judge it by absolutes."""
-        worn = solid_state(ctx.burn_in, ctx.drive)
+        known = (
+            *solid_state(ctx.burn_in, ctx.drive),
+            *relatives(ctx.drive, ctx.fleet),
+        )
         report = await read_smart(ctx)
         if report is None:
-            return Step(stage=passed(ctx), findings=worn)
+            return Step(stage=passed(ctx), findings=known)
         smart = SmartRecord(report=report)
         if found := obstacles(report, destructive=ctx.burn_in.destructive):
             return Step(stage=inconclusive(ctx, *found, evidence=smart))
@@ -46,7 +49,11 @@ class Precheck(ReadingStage):
                 ReasonKey.SIZE_DIFFERS, told=report.size, seen=ctx.drive.size
             )
             return Step(stage=inconclusive(ctx, reason, evidence=smart))
-        findings = (*pre_screen(report), *worn)
+        findings = (
+            *pre_screen(report),
+            *behind_bridge(ctx.drive, report),
+            *known,
+        )
         if fatal := fatal_reasons(findings):
             return Step(stage=failed(ctx, *fatal, evidence=smart), findings=findings)
         return Step(

@@ -163,9 +163,10 @@ async def _plan(ctx: Context, drive: Drive) -> SurfacePlan:
     return SurfacePlan(
         token=str(ctx.stage.token),
         ledger=await ctx.epoch(),
-        device=drive.name,
+        device=drive.device,
         serial=drive.serial,
         lunid=drive.lunid,
+        unit=drive.unit,
         size=drive.size,
         content=run.confirmed,
         method=run.method,

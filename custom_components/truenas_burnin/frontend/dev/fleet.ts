@@ -171,6 +171,7 @@ function drive(entry: string, index: number, model: Model): DriveRow {
     entry_id: entry,
     name: `sd${letters}`,
     serial,
+    unit: null,
     model: name,
     size: terabytes * 1e12,
     type,

@@ -10,7 +10,7 @@ from ..errors import Code, Json, Refused
 from ..paths import Paths
 from ..smartctl import Answer
 from . import names
-from .serials import contradict, same_serial
+from .serials import confirms, contradict, same_serial
 
 _SERIAL_FILES = ("serial", "device/serial")
 """virtio tells it beside the queue; NVMe tells its controller's."""
@@ -44,10 +44,12 @@ def check(
     lunid: str | None,
     answer: Answer | None,
     paths: Paths,
+    unit: str | None = None,
 ) -> None:
     """Make sure that an opened drive is the planned one; raise Refused, OSError.
 
-    At least one source must tell the whole serial: a USB bridge has one of its own.
+    At least one source must tell the whole serial: a USB bridge has one of its own. With
+    `unit` one must tell the logical unit too: other drives have the same serial.
     """
     found = kernel_serials(device, descriptor, paths)
     if answer is not None and answer.serial:
@@ -55,7 +57,7 @@ def check(
     if not any(same_serial(serial, one) for one in found):
         raise differs(device, found)
     units = logical_units(device, answer, paths)
-    if contradict(lunid, units):
+    if contradict(lunid, units) or not (unit is None or confirms(unit, units)):
         raise Refused(
             Code.SERIAL_DIFFERS,
             {"device": device, "serials": list(found), "lunids": list(units)},

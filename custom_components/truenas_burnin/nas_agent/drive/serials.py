@@ -33,6 +33,14 @@ def contradict(lunid: str | None, told: list[str]) -> bool:
     return bool(planned and known) and not any(_fits(planned, one) for one in known)
 
 
+def confirms(unit: str, told: list[str]) -> bool:
+    """Return whether one of the names told of a logical unit is the planned one."""
+    planned = _digits(unit)
+    return bool(planned) and any(
+        _fits(planned, digits) for digits in map(_digits, told) if digits
+    )
+
+
 def _fits(one: str, other: str) -> bool:
     shorter = min(len(one), len(other))
     return one[:shorter] == other[:shorter]

@@ -8,6 +8,7 @@ import re
 from .. import tools, words
 from ..agent import Agent, Turn, met
 from ..drive import content as lying, locked, users
+from ..drive.address import Address
 from ..errors import Code, Json, Refused
 from ..jobs import Job
 
@@ -70,12 +71,11 @@ def job(agent: Agent, arguments: dict[str, Json], turn: Turn) -> dict[str, Json]
 
 def content(agent: Agent, arguments: dict[str, Json], turn: Turn) -> dict[str, Json]:
     """Return what lies on a drive and who has it."""
-    words.only(arguments, frozenset(("device", "serial", "size")), "arguments")
-    device = words.device(arguments.get("device"))
-    serial = words.serial(arguments.get("serial"))
+    drive = Address.read(arguments, "size")
+    device = drive.device
     size = words.whole(arguments.get("size"), "size", 0, 1 << 60)
     kernel = agent.paths.kernel
-    with met(agent, device, serial) as (descriptor, answer):
+    with met(agent, drive) as (descriptor, answer):
         try:
             found = kernel.size(descriptor)
             sector = kernel.logical_sector(descriptor)

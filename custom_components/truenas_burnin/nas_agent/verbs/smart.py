@@ -11,6 +11,7 @@ import re
 
 from .. import words
 from ..agent import Agent, Turn, met
+from ..drive.address import Address
 from ..drive.serials import same_serial
 from ..errors import Code, Json, Refused
 from ..self_tests import about_self_tests, is_running, told_of_self_tests
@@ -31,27 +32,26 @@ _UNSUPPORTED = re.compile(
 
 def smart(agent: Agent, arguments: dict[str, Json], turn: Turn) -> dict[str, Json]:
     """Return a drive's SMART record, or what the kernel knows of one that has none."""
-    words.only(arguments, frozenset(("device", "serial", "wake", "farm")), "arguments")
-    device = words.device(arguments.get("device"))
-    serial = words.serial(arguments.get("serial"))
+    drive = Address.read(arguments, "wake", "farm")
     wake = words.flag(arguments.get("wake", False), "wake")
     farm = words.flag(arguments.get("farm", False), "farm")
     sleeping = () if wake else ("-n", "standby")
     try:
-        answer = agent.smartctl.ask(device, serial, *sleeping, "-x")
+        answer = agent.smartctl.ask(drive.device, drive.serial, *sleeping, "-x")
     except Refused as refused:
         if refused.code is not Code.NO_SMART:
             raise
-        return {"device_type": None, "smartctl": None, **_kernel(agent, device, serial)}
+        return {"device_type": None, "smartctl": None, **_kernel(agent, drive)}
     kernel: dict[str, Json] = {}
-    if not same_serial(answer.serial, serial):
-        kernel = _kernel(agent, device, serial)
+    if not same_serial(answer.serial, drive.serial) or drive.unit is not None:
+        kernel = _kernel(agent, drive)
     log: dict[str, Json] | None = None
     if not answer.asleep and not any(key in answer.said for key in _LOGS):
-        log = _log(agent, device, serial)
+        log = _log(agent, drive)
     told: Json = None
     if farm and not answer.asleep:
-        told = agent.smartctl.ask(device, serial, "-l", "farm").said.get(_FARM)
+        said = agent.smartctl.ask(drive.device, drive.serial, "-l", "farm").said
+        told = said.get(_FARM)
     return {
         "device_type": answer.device_type,
         "smartctl": answer.said,
@@ -61,43 +61,41 @@ def smart(agent: Agent, arguments: dict[str, Json], turn: Turn) -> dict[str, Jso
     }
 
 
-def _log(agent: Agent, device: str, serial: str) -> dict[str, Json]:
+def _log(agent: Agent, drive: Address) -> dict[str, Json]:
     """Return the log of self-tests alone: the exit status then speaks of nothing else."""
-    return told_of_self_tests(agent.smartctl.ask(device, serial, "-l", "selftest"))
+    answer = agent.smartctl.ask(drive.device, drive.serial, "-l", "selftest")
+    return told_of_self_tests(answer)
 
 
-def _kernel(agent: Agent, device: str, serial: str) -> dict[str, Json]:
+def _kernel(agent: Agent, drive: Address) -> dict[str, Json]:
     """Return serial and size as the kernel has them, of a drive that told no serial.
 
     Raise Refused if this is another drive: its record would be taken for this one's.
     """
-    with met(agent, device, serial) as (descriptor, _):
+    details: dict[str, Json] = {"device": drive.device}
+    with met(agent, drive) as (descriptor, _):
         try:
             size = agent.paths.kernel.size(descriptor)
         except OSError as error:
-            raise Refused(
-                Code.DRIVE_VANISHED, {"device": device}, str(error)
-            ) from error
+            raise Refused(Code.DRIVE_VANISHED, details, str(error)) from error
     if size <= 0:
-        raise Refused(Code.SIZE_UNKNOWN, {"device": device})
-    return {"kernel": {"serial": serial, "size": size}}
+        raise Refused(Code.SIZE_UNKNOWN, details)
+    return {"kernel": {"serial": drive.serial, "size": size}}
 
 
 def self_test(agent: Agent, arguments: dict[str, Json], turn: Turn) -> dict[str, Json]:
     """Have a drive test itself."""
-    words.only(arguments, frozenset(("device", "serial", "kind")), "arguments")
-    device = words.device(arguments.get("device"))
-    serial = words.serial(arguments.get("serial"))
+    drive = Address.read(arguments, "kind")
     kind = _KINDS.get(words.text(arguments.get("kind"), "kind"))
     if kind is None:
         raise words.refuse("kind")
-    with met(agent, device, serial):
+    with met(agent, drive):
         turn.act()
-        answer = agent.smartctl.ask(device, serial, "-t", kind)
-    refused = _not_begun(answer, device)
+        answer = agent.smartctl.ask(drive.device, drive.serial, "-t", kind)
+    refused = _not_begun(answer, drive.device)
     if refused is not None:
         raise refused
-    agent.self_tests.watch(device, serial)
+    agent.self_tests.watch(drive)
     return {}
 
 
@@ -118,15 +116,14 @@ def self_test_abort(
     agent: Agent, arguments: dict[str, Json], turn: Turn
 ) -> dict[str, Json]:
     """Abort the self-test that runs."""
-    words.only(arguments, frozenset(("device", "serial")), "arguments")
-    device = words.device(arguments.get("device"))
-    serial = words.serial(arguments.get("serial"))
-    with met(agent, device, serial):
-        before = agent.smartctl.ask(device, serial, "-c", "-l", "selftest")
+    drive = Address.read(arguments)
+    details: dict[str, Json] = {"device": drive.device}
+    with met(agent, drive):
+        before = agent.smartctl.ask(drive.device, drive.serial, "-c", "-l", "selftest")
         if about_self_tests(before.said) and not is_running(before.said):
-            raise Refused(Code.SELF_TEST_NOT_RUNNING, {"device": device})
+            raise Refused(Code.SELF_TEST_NOT_RUNNING, details)
         turn.act()
-        answer = agent.smartctl.ask(device, serial, "-X")
+        answer = agent.smartctl.ask(drive.device, drive.serial, "-X")
     if not answer.taken:
-        raise Refused(Code.SMARTCTL_FAILED, {"device": device}, answer.words)
+        raise Refused(Code.SMARTCTL_FAILED, details, answer.words)
     return {}

@@ -10,7 +10,13 @@ type Json = dict[str, Any]
 
 def addressed(drive: Drive) -> Json:
     """Return which drive is meant: a name alone may be another one's tomorrow."""
-    return {"device": drive.name, "serial": drive.serial}
+    asked = {"device": drive.device, "serial": drive.serial}
+    return asked if drive.unit is None else {**asked, "unit": drive.unit}
+
+
+def known_as(drive: Drive) -> str:
+    """Return how the agent calls a drive whose self-test it watches."""
+    return drive.serial if drive.unit is None else f"{drive.serial}/{drive.unit}"
 
 
 def epoch_arguments(epoch: Epoch) -> Json:
@@ -27,6 +33,7 @@ def plan_arguments(plan: SurfacePlan) -> Json:
             "device": plan.device,
             "serial": plan.serial,
             "lunid": plan.lunid,
+            "unit": plan.unit,
             "size": plan.size,
         },
         "content": [_item(item) for item in plan.content],

@@ -14,7 +14,7 @@ from ..transport import Token, Transport
 from .exchange import Exchange
 from .installation import Installation, Program
 from .reading import Json, drive_content, epoch, job_records
-from .requests import addressed, epoch_arguments, plan_arguments
+from .requests import addressed, epoch_arguments, known_as, plan_arguments
 
 _SHORT: Final = 30.0
 _TOOL: Final = 180.0
@@ -82,7 +82,7 @@ class Agent:
     async def start_self_test(self, drive: Drive, kind: SelfTestKind) -> None:
         """Start a self-test, which the service then watches; never abort another."""
         asked = {**addressed(drive), "kind": kind.value}
-        self._exchange.heard.forget_self_test(drive.serial)
+        self._exchange.heard.forget_self_test(known_as(drive))
         await self._exchange.ask("self-test", asked, seconds=_TOOL)
 
     async def abort_self_test(self, drive: Drive) -> None:
@@ -92,7 +92,7 @@ class Agent:
         except AgentFailed as err:
             if err.code != "self_test_not_running":
                 raise
-        self._exchange.heard.forget_self_test(drive.serial)
+        self._exchange.heard.forget_self_test(known_as(drive))
 
     def watched_self_test(self, drive: Drive) -> Json | None:
         """Return what smartctl last said of a self-test that the service watches.
@@ -102,7 +102,7 @@ class Agent:
         heard = self._exchange.heard
         if not self._exchange.follows or heard.silent_for > _SILENCE:
             return None
-        return heard.self_test(drive.serial)
+        return heard.self_test(known_as(drive))
 
     async def start(self, plan: SurfacePlan) -> JobStatus:
         """Start or take up a surface job, once per token.

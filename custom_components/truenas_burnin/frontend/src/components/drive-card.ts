@@ -2,7 +2,7 @@ import { css, html, type TemplateResult } from "lit";
 
 import type { App } from "../app";
 import type { DriveRow } from "../data/protocol";
-import { burnIn, nameLink, selfTests, smart, times, use } from "./drive-cells";
+import { burnIn, identity, nameLink, selfTests, smart, times, use } from "./drive-cells";
 import { rowActions } from "./row-actions";
 
 /** A drive on a narrow screen. */
@@ -21,7 +21,7 @@ export function driveCard(
       ${rowActions(app, drive)}
     </header>
     <p class="cut">
-      ${drive.model} · <span class="mono">${drive.serial}</span> · ${f.size(drive.size)}
+      ${drive.model} · <span class="mono">${identity(drive)}</span> · ${f.size(drive.size)}
     </p>
     <p class="facts">
       <span>${f.temperature(drive.temperature)}</span>

@@ -38,6 +38,11 @@ export function nameLink(drive: DriveRow): TemplateResult {
   return html`${drive.name}`;
 }
 
+/** What tells the drive from all others. */
+export function identity({ serial, unit }: DriveRow): string {
+  return unit ? `${serial} · ${unit}` : serial;
+}
+
 /** What the drive is used for, where that keeps it from being burnt in. */
 export function use({ t }: App, drive: DriveRow): string {
   if (!drive.present) return t.text("use.absent");

@@ -13,6 +13,7 @@ import { place, type ColumnName, type PlacedColumn } from "./columns";
 import { cardStyles, driveCard } from "./drive-card";
 import {
   burnIn,
+  identity,
   nameLink,
   selfTests,
   smart,
@@ -158,6 +159,7 @@ export class DriveTable extends PanelElement {
     return html`<tr
       class="drive ${state} ${selected ? "selected" : ""} ${drive.present ? "" : "absent"}"
       aria-rowindex=${index + 2}
+      data-id=${drive.id}
       data-serial=${drive.serial}
     >
       ${guard(
@@ -198,7 +200,7 @@ export class DriveTable extends PanelElement {
         return this.renderLocation(drive);
       case "drive":
         return html`<span class="second" title=${drive.model}>${drive.model}</span>
-          <span class="second mono muted" title=${drive.serial}>${drive.serial}</span>`;
+          <span class="second mono muted" title=${identity(drive)}>${identity(drive)}</span>`;
       case "size":
         return f.size(drive.size);
       case "temperature":
@@ -223,10 +225,10 @@ export class DriveTable extends PanelElement {
       : locationButton(app, drive, () => void this.edit(drive));
   }
 
-  private async edit({ id, serial }: DriveRow): Promise<void> {
+  private async edit({ id }: DriveRow): Promise<void> {
     this.edited = new Set([...this.edited, id]);
     await this.updateComplete;
-    const row = `[data-serial="${CSS.escape(serial)}"] tnb-location`;
+    const row = `[data-id="${CSS.escape(id)}"] tnb-location`;
     await this.shadowRoot?.querySelector<LocationEdit>(row)?.edit();
   }
 
@@ -259,6 +261,7 @@ export class DriveTable extends PanelElement {
             style="height:${CARD_HEIGHT}px"
             aria-setsize=${count}
             aria-posinset=${first + index + 1}
+            data-id=${drive.id}
             data-serial=${drive.serial}
           >
             ${guard(

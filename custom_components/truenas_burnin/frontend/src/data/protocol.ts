@@ -111,6 +111,8 @@ export interface DriveRow {
   entry_id: string;
   name: string;
   serial: string;
+  /** The logical unit, where other drives have the same serial number. */
+  unit: string | null;
   model: string;
   size: number;
   type: "hdd" | "ssd" | "nvme" | "unknown";

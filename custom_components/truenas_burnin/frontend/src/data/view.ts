@@ -96,7 +96,7 @@ function says(drive: DriveRow, words: readonly string[]): boolean {
   return words.every((word) => text.includes(word));
 }
 
-const SMART_RANK = { failing: 0, unknown: 1, ok: 2 };
+const SMART_RANK = { failing: 0, unknown: 1, none: 2, ok: 3 };
 const TEST_RANK = {
   running: 0,
   failed: 1,
