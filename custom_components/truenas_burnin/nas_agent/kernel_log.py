@@ -55,7 +55,7 @@ class KernelLog:
             re.compile(rf"critical medium error, dev {re.escape(device)},"),
             re.compile(rf"^{re.escape(device)}: .*\(sct 0x2 /"),
         ]
-        self._ata = _ata_name(sys / "block" / device / "device")
+        self._ata = ata_name(sys / "block" / device / "device")
         self._moving = False
         self._descriptor: int | None = None
         try:
@@ -114,7 +114,7 @@ class KernelLog:
                     yield line.partition(";")[2]
 
 
-def _ata_name(device: Path) -> str | None:
+def ata_name(device: Path) -> str | None:
     """Return what libata calls the drive, such as ata3.00."""
     found = _ADDRESS.search(str(device.resolve()))
     if found is None:

@@ -11,7 +11,7 @@ import signal
 import threading
 import time
 
-from . import folder
+from . import folder, scsi_trace
 from .agent import Abandoned, Agent, Beginning, Turn
 from .boot import boot_id
 from .epoch import Epoch
@@ -227,5 +227,6 @@ def serve(paths: Paths, pace: Pace) -> bool:
         folder.remove_other_versions(paths)
         Service(paths, pace, single).run()
     finally:
+        scsi_trace.sweep(paths.sys)
         single.release()
     return True

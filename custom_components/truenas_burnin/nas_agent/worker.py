@@ -26,6 +26,7 @@ from .kernel_log import KernelLog
 from .paths import Paths
 from .plan import BLOCK, Plan, Range
 from .progress import Progress
+from .scsi_trace import ScsiTrace
 
 UNPLUGGED_AFTER = 10.0
 """Seconds within which the name of an unplugged drive goes away, after its first error."""
@@ -221,9 +222,9 @@ class Worker:
         self._sweep = sweep
 
     def _hidden_errors(self) -> int:
-        """Return what the kernel logged and no request of ours told."""
-        logged = self._drive.log.drain()
-        hidden = 0 if self._moved_badly else logged
+        """Return what the kernel knows of and no request of ours told."""
+        told = max(self._drive.log.drain(), self._drive.trace.drain())
+        hidden = 0 if self._moved_badly else told
         self._progress.kernel_errors += hidden
         return hidden
 
@@ -302,6 +303,7 @@ class _Drive:
             medium, claimed.others, paths.sys, claimed.device
         )
         self.log = KernelLog(paths.dev / "kmsg", paths.sys, claimed.device)
+        self.trace = ScsiTrace(paths.sys, claimed.device)
 
     def temperature(self) -> int | None:
         """Return the temperature in °C, None if the drive sleeps or does not tell."""
@@ -325,6 +327,7 @@ class _Drive:
         """Begin nothing more, and let what is under way end if it does."""
         self.surface.lanes.close(IDLE_AFTER)
         self.log.close()
+        self.trace.close()
 
 
 def _from_kernel(error: OSError) -> Ending:
