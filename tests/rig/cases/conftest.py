@@ -5,6 +5,7 @@ import hashlib
 import os
 from pathlib import Path
 import shutil
+import subprocess
 
 import pytest
 
@@ -14,22 +15,17 @@ from tests.rig.guest.agent import GuestAgent, source
 from tests.rig.guest.machine import Machine
 
 WORK = Path(os.environ["RIG_WORK"]) / "guest"
+_SCRIPT = Path(__file__).parents[3] / "scripts/rig"
 
 
-@pytest.fixture(scope="session")
-def image() -> Path:
-    """Return the guest's image, which scripts/rig has built."""
-    return Path(os.environ["RIG_IMAGE"])
+def image_of(kind: str) -> Path:
+    """Return the image of a kind of guest; scripts/rig builds it where there is none."""
+    command = [str(_SCRIPT), "--guest", kind]
+    done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True)
+    return Path(done.stdout.strip())
 
 
-@pytest.fixture(scope="session")
-def accelerator() -> Accelerator:
-    """Return what this computer runs guests with."""
-    return working_accelerator()
-
-
-@pytest.fixture(scope="session")
-def saved(image: Path, accelerator: Accelerator) -> Path:
+def saved_of(image: Path, accelerator: Accelerator) -> Path:
     """Return a saved guest; boots and saves one where there is none of this machine."""
     with Machine(image, WORK, accelerator) as guest:
         shape = hashlib.sha256(guest.shape().encode()).hexdigest()
@@ -42,6 +38,36 @@ def saved(image: Path, accelerator: Accelerator) -> Path:
             guest.save(part)
             part.rename(folder)
     return folder
+
+
+@pytest.fixture(scope="session")
+def image() -> Path:
+    """Return the image of the guest that most tests use."""
+    return image_of("plain")
+
+
+@pytest.fixture(scope="session")
+def zfs_image() -> Path:
+    """Return the image of the guest that has OpenZFS."""
+    return image_of("zfs")
+
+
+@pytest.fixture(scope="session")
+def accelerator() -> Accelerator:
+    """Return what this computer runs guests with."""
+    return working_accelerator()
+
+
+@pytest.fixture(scope="session")
+def saved(image: Path, accelerator: Accelerator) -> Path:
+    """Return a saved guest."""
+    return saved_of(image, accelerator)
+
+
+@pytest.fixture(scope="session")
+def zfs_saved(zfs_image: Path, accelerator: Accelerator) -> Path:
+    """Return a saved guest that has OpenZFS."""
+    return saved_of(zfs_image, accelerator)
 
 
 @pytest.fixture

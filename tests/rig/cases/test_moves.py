@@ -1,12 +1,12 @@
 """Drives that go, come back, change places or lose their power in the middle of a pass."""
 
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 
 import pytest
 
-from tests.rig.guest.agent import GuestAgent, plan
+from tests.rig.guest.agent import GuestAgent, Json, plan
 from tests.rig.guest.drives import MIB, Disk, Drive
 from tests.rig.guest.machine import Machine
 from tests.rig.nbd.faults import EVERYTHING, Slow
@@ -17,18 +17,30 @@ SIZE = 32 * MIB
 PIECES = 8
 
 
-@contextmanager
-def working(agent: GuestAgent, disk: Disk, name: str, activity: str) -> Iterator[None]:
-    """Have a job of the drive's own name in that activity, slowly, inside; see its end after."""
+def plan_for(disk: Disk, name: str) -> Json:
+    """Return a pass in eight ranges, of the drive's own name."""
     token = disk.serial
-    disk.breaks(Slow(disk.store, EVERYTHING, 0.05))
+    return plan(token, name, disk.serial, SIZE, pieces=PIECES, capacity_check=False)
+
+
+def result(agent: GuestAgent, disk: Disk) -> str:
+    """Return the state of a drive's job."""
+    status = agent.status(disk.serial)
+    assert status is not None
+    return status.state
+
+
+@contextmanager
+def working(
+    agent: GuestAgent, disk: Disk, name: str, activity: str
+) -> Iterator[Future[None]]:
+    """Have a drive's job in the midst of that activity; each range takes seconds."""
+    disk.breaks(Slow(disk.store, EVERYTHING, 0.5))
     with ThreadPoolExecutor() as pool:
-        wanted = plan(token, name, disk.serial, SIZE, pieces=PIECES)
-        job = pool.submit(agent.work, [wanted])
-        agent.until(token, activity)
-        disk.breaks(Slow(disk.store, EVERYTHING, 0.3))
-        yield
-        job.result()
+        job = pool.submit(agent.work, [plan_for(disk, name)])
+        agent.until(disk.serial, activity)
+        disk.breaks(Slow(disk.store, EVERYTHING, 3))
+        yield job
 
 
 @pytest.mark.parametrize("activity", ["write", "verify"])
@@ -42,12 +54,11 @@ def test_a_drive_that_is_pulled_out_goes_on_under_another_name(
         Drive(f"STAY{activity.upper()}", size=SIZE),
     )
     name = guest.name(mine)
-    with working(agent, mine, name, activity):
+    with working(agent, mine, name, activity) as job:
         guest.unplug(mine)
         guest.unplug(other)
-    status = agent.status(mine.serial)
-    assert status is not None
-    assert status.state == "interrupted", status.raw
+        job.result()
+    assert result(agent, mine) == "interrupted"
 
     before = other.store.copy()
     guest.plug(other)
@@ -55,16 +66,12 @@ def test_a_drive_that_is_pulled_out_goes_on_under_another_name(
     mine.heals()
     assert guest.name(other) == name
 
-    agent.work([plan(mine.serial, name, mine.serial, SIZE, pieces=PIECES)])
-    status = agent.status(mine.serial)
-    assert status is not None
-    assert status.state == "interrupted", status.raw
+    agent.work([plan_for(mine, name)])
+    assert result(agent, mine) == "interrupted"
     assert other.store.first_difference(before) is None
 
-    agent.work([plan(mine.serial, guest.name(mine), mine.serial, SIZE, pieces=PIECES)])
-    status = agent.status(mine.serial)
-    assert status is not None
-    assert status.state == "passed", status.raw
+    agent.work([plan_for(mine, guest.name(mine))])
+    assert result(agent, mine) == "passed"
     assert other.store.first_difference(before) is None
 
 
@@ -73,23 +80,16 @@ def test_a_power_cut_costs_one_range(guest: Machine) -> None:
     agent = GuestAgent(guest.line, packed())
     mine, other = guest.plug(Drive("CUTMINE1", size=SIZE), Drive("CUTOTHER", size=SIZE))
     name = guest.name(mine)
-    disk = mine
-    disk.breaks(Slow(disk.store, EVERYTHING, 0.05))
-    with ThreadPoolExecutor() as pool:
-        wanted = plan("cut", name, mine.serial, SIZE, pieces=PIECES)
-        job = pool.submit(agent.work, [wanted])
-        agent.until("cut", "verify")
+    with working(agent, mine, name, "verify") as job:
         guest.power_cut()
         assert job.exception() is not None
     before = other.store.copy()
     guest.boot([other, mine])
+    assert guest.name(mine) != name
 
     agent = GuestAgent(guest.line, packed())
-    done = agent.records("cut", "ranges")
-    assert len(done) >= PIECES
-    agent.work([plan("cut", guest.name(mine), mine.serial, SIZE, pieces=PIECES)])
-    status = agent.status("cut")
-    assert status is not None
-    assert status.state == "passed", status.raw
-    assert len(agent.records("cut", "ranges")) == 2 * PIECES
+    assert PIECES <= len(agent.records(mine.serial, "ranges")) < 2 * PIECES
+    agent.work([plan_for(mine, guest.name(mine))])
+    assert result(agent, mine) == "passed"
+    assert len(agent.records(mine.serial, "ranges")) == 2 * PIECES
     assert other.store.first_difference(before) is None

@@ -9,7 +9,7 @@ from custom_components.truenas_burnin.truenas.packing import pack
 from tests.rig.guest.agent import GuestAgent, plan, source
 from tests.rig.guest.drives import MIB, Drive
 from tests.rig.guest.machine import Machine
-from tests.rig.nbd.faults import EVERYTHING, LosesWrites, Slow
+from tests.rig.nbd.faults import Holds, LosesWrites, Span
 
 from .faults import BAD, SIZE
 from .test_wrong_disk import MKFS
@@ -47,13 +47,16 @@ def test_an_agent_that_claims_nothing(module_guest: Machine, tmp_path: Path) -> 
     agent = CLAIMS_NOTHING.agent(module_guest, tmp_path)
     (disk,) = module_guest.plug(Drive("MUTATED1", size=SIZE))
     name = module_guest.name(disk)
-    disk.breaks(Slow(disk.store, EVERYTHING, 0.02))
+    hold = Holds(disk.store, Span.block(10 * MIB))
+    disk.breaks(hold)
+    wanted = plan("m1", name, disk.serial, SIZE, capacity_check=False)
     with ThreadPoolExecutor() as pool:
-        job = pool.submit(agent.work, [plan("m1", name, disk.serial, SIZE)])
-        agent.until("m1", "write")
-        disk.breaks(Slow(disk.store, EVERYTHING, 0.5))
-        ran = module_guest.line.run(f"mkswap -q /dev/{name} && swapon /dev/{name}")
-        disk.heals()
+        job = pool.submit(agent.work, [wanted])
+        try:
+            assert hold.holding.wait(300)
+            ran = module_guest.line.run(f"mkswap -q /dev/{name} && swapon /dev/{name}")
+        finally:
+            disk.heals()
         job.result()
     assert ran.status == 0, ran
 
@@ -82,7 +85,7 @@ def test_an_agent_that_compares_one_block(
     disk.breaks(LosesWrites(disk.store, BAD))
     name = module_guest.name(disk)
 
-    agent.work([plan("m3", name, disk.serial, SIZE)])
+    agent.work([plan("m3", name, disk.serial, SIZE, capacity_check=False)])
 
     status = agent.status("m3")
     assert status is not None

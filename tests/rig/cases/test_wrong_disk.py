@@ -8,7 +8,7 @@ import pytest
 from tests.rig.guest.agent import GuestAgent, plan
 from tests.rig.guest.drives import MIB, Drive
 from tests.rig.guest.machine import Machine
-from tests.rig.nbd.faults import EVERYTHING, Slow
+from tests.rig.nbd.faults import Holds, Span
 from tests.rig.nbd.store import Store
 
 SIZE = 32 * MIB
@@ -41,12 +41,22 @@ USES = (
     Use("md", "mdadm --create /dev/md7 --run --force -l1 -n2 $D missing", "in_use"),
     Use("crypt", "head -c 32 /dev/zero >/run/key && cryptsetup -q luksFormat --type luks1 --pbkdf-force-iterations 1000 $D /run/key && cryptsetup open --key-file /run/key $D rigcrypt", "in_use"),
     Use("loop", "losetup -f $D", "in_use"),
-    Use("exclusive", "(setsid python3 -c 'import os,sys,time;f=os.open(sys.argv[1],os.O_RDWR|os.O_EXCL);time.sleep(9999)' $D >/dev/null 2>&1 </dev/null &) ; sleep 3", "in_use"),
-    Use("open", "(setsid sleep 9999 <>$D >/dev/null 2>&1 &) ; sleep 1", "in_use"),
+    Use("exclusive", "mkfifo /run/held && (setsid python3 -c 'import os,sys,time;f=os.open(sys.argv[1],os.O_RDWR|os.O_EXCL);open(\"/run/held\",\"w\").close();time.sleep(9999)' $D >/dev/null 2>&1 </dev/null &) ; cat /run/held", "in_use"),
+    Use("open", "exec 9<>$D; (setsid sleep 9999 <&9 >/dev/null 2>&1 &)", "in_use"),
     Use("filesystem", f"{MKFS} $D", "content_differs"),
     Use("partition", f"echo ,,L | sfdisk -q $D && udevadm settle && {MKFS} ${{D}}1", "content_differs"),
     Use("member", "mdadm --create /dev/md8 --run --force -l1 -n2 $D missing && mdadm --stop /dev/md8", "content_differs"),
 )  # fmt: skip
+
+MIDDLE = Span.block(10 * MIB)
+"""In the middle of the first range."""
+
+GATE_TAKERS = (
+    "echo ,,L | sfdisk -q $D",
+    f"{MKFS} $D && mkdir -p /m/gate && mount $D /m/gate",
+    "pvcreate -qy $D",
+)
+"""What a person may do while the dialog is open."""
 
 TAKERS = (
     "mount $D /m/x",
@@ -106,16 +116,19 @@ def test_nobody_takes_a_drive_that_is_written(
     """Whoever asks the kernel for the drive in the middle of a range is refused, and it passes."""
     guest = module_guest
     (disk,) = guest.plug(Drive("TAKEN001", size=SIZE))
-    disk.breaks(Slow(disk.store, EVERYTHING, 0.02))
     name = guest.name(disk)
+    hold = Holds(disk.store, MIDDLE)
+    disk.breaks(hold)
+    wanted = plan("taken", name, disk.serial, SIZE, capacity_check=False)
     with ThreadPoolExecutor() as pool:
-        job = pool.submit(agent.work, [plan("taken", name, disk.serial, SIZE)])
-        agent.until("taken", "write")
-        disk.breaks(Slow(disk.store, EVERYTHING, 3600))
-        for command in TAKERS:
-            ran = guest.line.run(f"mkdir -p /m/x; D=/dev/{name}; {command}")
-            assert ran.status, command
-        disk.heals()
+        job = pool.submit(agent.work, [wanted])
+        try:
+            assert hold.holding.wait(300)
+            for command in TAKERS:
+                ran = guest.line.run(f"mkdir -p /m/x; D=/dev/{name}; {command}")
+                assert ran.status, command
+        finally:
+            disk.heals()
         job.result()
     status = agent.status("taken")
     assert status is not None
@@ -129,16 +142,39 @@ def test_a_stranger_who_writes_is_not_blamed_on_the_drive(
     guest = module_guest
     (disk,) = guest.plug(Drive("DDTAKEN1", size=SIZE))
     name = guest.name(disk)
-    disk.breaks(Slow(disk.store, EVERYTHING, 0.02))
+    hold = Holds(disk.store, MIDDLE)
+    disk.breaks(hold)
+    wanted = plan("dd", name, disk.serial, SIZE, capacity_check=False)
     with ThreadPoolExecutor() as pool:
-        job = pool.submit(agent.work, [plan("dd", name, disk.serial, SIZE, pieces=4)])
-        agent.until("dd", "verify")
-        disk.breaks(Slow(disk.store, EVERYTHING, 0.5))
-        guest.line.out(
-            f"dd if=/dev/urandom of=/dev/{name} bs=1M seek=28 count=2 oflag=direct 2>&1"
-        )
-        disk.heals()
+        job = pool.submit(agent.work, [wanted])
+        try:
+            assert hold.holding.wait(300)
+            target = f"of=/dev/{name} bs=1M seek=28 count=2 oflag=direct"
+            guest.line.out(f"dd if=/dev/urandom {target} 2>&1")
+        finally:
+            disk.heals()
         job.result()
     status = agent.status("dd")
     assert status is not None
     assert (status.state, status.code) == ("refused", "interference"), status.raw
+
+
+@pytest.mark.parametrize("taker", GATE_TAKERS)
+def test_between_the_gate_and_the_start(
+    module_guest: Machine, agent: GuestAgent, taker: str
+) -> None:
+    """What came after the confirmation refuses, and not a byte of it changes."""
+    guest = module_guest
+    number = GATE_TAKERS.index(taker)
+    (disk,) = guest.plug(Drive(f"GATE{number:04}", size=SIZE))
+    name = guest.name(disk)
+    seen = agent.ask("content", device=name, serial=disk.serial, size=SIZE)
+    assert (seen["content"], seen["users"]) == ([], [])
+
+    guest.line.out(f"(set -e; D=/dev/{name}; {taker}) 2>&1; sync; udevadm settle")
+    before = disk.store.copy()
+
+    status = agent.start(plan(f"gate-{number}", name, disk.serial, SIZE))
+    assert status.state == "refused", status.raw
+    assert status.code in {"in_use", "content_differs"}, status.raw
+    assert disk.store.first_difference(before) is None

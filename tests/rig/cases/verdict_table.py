@@ -6,47 +6,66 @@ FOLDER has a file for each method, as tests leave them there that run with RIG_T
 from pathlib import Path
 import sys
 
-from .faults import CASES
+from .faults import CASES, Case
 
 _PAGE = Path(__file__).parents[3] / "docs/verdict.md"
 _BEGIN = "<!-- table of faults: scripts/rig -->\n"
 _END = "<!-- end of table -->\n"
 _HEADS = {
-    "stamped": "`stamped`",
+    "stamped": "`full`",
     "thorough": "`thorough`",
-    "patterns": "`patterns`",
+    "patterns": "`classic`",
     "badblocks": "bare `badblocks -w`",
     "fio": "`fio --verify=crc32c`",
 }
 
 
-def table(folder: Path) -> str:
-    """Return the table in Markdown, of the methods that there are."""
-    columns = {
-        method: dict(
-            line.split("\t", 1) for line in (folder / method).read_text().splitlines()
-        )
-        for method in _HEADS
-        if (folder / method).exists()
-    }
-    rows = [
-        ["fault", *(_HEADS[method] for method in columns)],
-        ["---"] * (len(columns) + 1),
-        *(
-            [case.words, *(column.get(case.name, "") for column in columns.values())]
+def verdicts(folder: Path) -> str:
+    """Return what each method said of each fault, in Markdown."""
+    columns = {method: _column(folder / method) for method in _HEADS}
+    return _table(
+        ["fault", *_HEADS.values()],
+        [
+            [case.words, *(_cell(case, column) for column in columns.values())]
             for case in CASES
-            if any(case.name in column for column in columns.values())
-        ),
-    ]
-    return "".join(f"| {' | '.join(row)} |\n" for row in rows)
+        ],
+    )
+
+
+def words(folder: Path) -> str:
+    """Return what a person reads: after `full`, or `thorough` where that one sees more."""
+    full = _column(folder / "stamped-words")
+    thorough = _column(folder / "thorough-words")
+    said = {case: full[case.name] or thorough[case.name] for case in CASES}
+    return _table(
+        ["fault", "what Home Assistant says"],
+        [[case.words, text] for case, text in said.items() if text],
+    )
+
+
+def _cell(case: Case, column: dict[str, str]) -> str:
+    """Return a verdict; a pass that is not deserved is bold."""
+    text = column[case.name]
+    return f"**{text}**" if text == "passes" and not case.sound else text
+
+
+def _column(path: Path) -> dict[str, str]:
+    return dict(line.split("\t", 1) for line in path.read_text().splitlines())
+
+
+def _table(head: list[str], rows: list[list[str]]) -> str:
+    rule = ["---"] * len(head)
+    return "".join(f"| {' | '.join(row)} |\n" for row in (head, rule, *rows))
 
 
 def main(folder: Path) -> None:
-    """Replace what stands between the marks."""
+    """Replace what stands between the marks by tables of a whole run."""
     page = _PAGE.read_text()
     before, rest = page.split(_BEGIN)
     _, after = rest.split(_END)
-    _PAGE.write_text(f"{before}{_BEGIN}{table(folder)}{_END}{after}")
+    _PAGE.write_text(
+        f"{before}{_BEGIN}{verdicts(folder)}\n{words(folder)}{_END}{after}"
+    )
 
 
 if __name__ == "__main__":

@@ -159,6 +159,7 @@ def plan(
     passes: int = 1,
     pieces: int = 2,
     content: tuple[Json, ...] = (),
+    capacity_check: bool = True,
 ) -> Json:
     """Return the arguments of `start` for a whole drive."""
     step = size // pieces // 4096 * 4096
@@ -172,7 +173,7 @@ def plan(
         "method": method,
         "passes": passes,
         "ranges": [[a, b - a] for a, b in zip(starts, ends, strict=True)],
-        "capacity_check": True,
+        "capacity_check": capacity_check,
         "discard": False,
         "limits": {"pause_at": 100, "resume_at": 90},
         "max_errors": 1000,

@@ -346,6 +346,57 @@ class Slow(Fault):
 
 
 @dataclass
+class Holds(Fault):
+    """Writes to a span wait until they are let go; everything else is answered."""
+
+    span: Span
+    holding: Event = field(default_factory=Event, init=False)
+    _released: Event = field(default_factory=Event, init=False)
+
+    @override
+    def write(self, offset: int, data: bytes) -> None:
+        if self.span.touched(offset, len(data)):
+            self.holding.set()
+            self._released.wait()
+        self.inner.write(offset, data)
+
+    @override
+    def release(self) -> None:
+        self._released.set()
+
+
+@dataclass
+class Throttled(Fault):
+    """Moves so many bytes a second, one access after the other, as a platter does."""
+
+    bytes_per_second: float
+    _lock: Lock = field(default_factory=Lock, init=False)
+    _idle_from: float = field(default=0.0, init=False)
+    _released: Event = field(default_factory=Event, init=False)
+
+    @override
+    def read(self, offset: int, length: int) -> bytes:
+        self._wait(length)
+        return self.inner.read(offset, length)
+
+    @override
+    def write(self, offset: int, data: bytes) -> None:
+        self._wait(len(data))
+        self.inner.write(offset, data)
+
+    @override
+    def release(self) -> None:
+        self._released.set()
+
+    def _wait(self, length: int) -> None:
+        now = time.monotonic()
+        with self._lock:
+            begins = max(self._idle_from, now)
+            self._idle_from = ends = begins + length / self.bytes_per_second
+        self._released.wait(ends - now)
+
+
+@dataclass
 class Hangs(Fault):
     """The first access to a span gets no answer for `seconds`, or until it is released.
 

@@ -2,6 +2,7 @@
 
 import errno
 from threading import Thread
+import time
 
 import pytest
 
@@ -11,6 +12,7 @@ from tests.rig.nbd.faults import (
     AnswersElsewhere,
     Fault,
     Hangs,
+    Holds,
     KeepsNothing,
     Locked,
     LosesWrites,
@@ -22,6 +24,7 @@ from tests.rig.nbd.faults import (
     Span,
     StuckBit,
     StuckLine,
+    Throttled,
     Wraps,
     WriteFails,
     WriteProtected,
@@ -211,6 +214,41 @@ def test_only_the_span_is_slow(store: Store) -> None:
     fault = Slow(store, BAD, seconds=3600)
 
     assert fault.read(0, BLOCK) == b"\x5a" * BLOCK
+
+
+def test_a_write_is_held_until_it_is_let_go(store: Store) -> None:
+    fault = Holds(store, BAD)
+    writing = Thread(target=fault.write, args=(8 * BLOCK, b"x"))
+    writing.start()
+    assert fault.holding.wait(10)
+
+    fault.write(0, b"y")
+    assert fault.read(8 * BLOCK, 1) == b"\x5a"
+
+    fault.release()
+    writing.join(10)
+    assert store.read(8 * BLOCK, 1) == b"x"
+
+
+def test_so_many_bytes_a_second(store: Store) -> None:
+    fault = Throttled(store, bytes_per_second=100 * BLOCK)
+    began = time.monotonic()
+
+    fault.write(0, bytes(BLOCK))
+    assert fault.read(0, 2 * BLOCK) == bytes(BLOCK) + b"\x5a" * BLOCK
+
+    assert time.monotonic() - began >= 0.03
+
+
+def test_a_throttled_drive_can_be_let_go(store: Store) -> None:
+    fault = Throttled(store, bytes_per_second=1)
+    reading = Thread(target=fault.read, args=(0, BLOCK))
+    reading.start()
+
+    fault.release()
+
+    reading.join(10)
+    assert not reading.is_alive()
 
 
 def test_a_drive_hangs_until_it_is_let_go(store: Store) -> None:
