@@ -373,7 +373,7 @@ def selects(key: str, field: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
     selector = field["selector"]
     if "select" in selector:
         yield selector["select"]
-    if "object" in selector:
+    if selector.get("object"):
         parts = selector["object"]["fields"]
         words = EN["selector"][selector["object"]["translation_key"]]["fields"]
         assert set(words) == set(parts), key

@@ -6,9 +6,14 @@ from typing import Any
 import pytest
 
 from custom_components.truenas_burnin.burnin.gate import GateRefused
-from custom_components.truenas_burnin.burnin.model import BurnInState
+from custom_components.truenas_burnin.burnin.model import (
+    BurnIn,
+    BurnInState,
+    confirmed_content,
+)
 from custom_components.truenas_burnin.burnin.plan import Profile, plan_of
 from custom_components.truenas_burnin.truenas.models import Fleet
+from custom_components.truenas_burnin.truenas.surface import ContentItem
 
 from .fakes import Bench, a_drive
 from .test_runner import DRIVE, FULL, SMART, SURFACE, current, submit
@@ -149,3 +154,47 @@ async def test_a_reboot_between_two_stages() -> None:
     assert len(bench.nas.calls_of("start_self_test")) == 1
     await bench.cycle()
     assert len(bench.nas.calls_of("start_self_test")) == 2
+
+
+TANK = ContentItem(place="partition 1", type="zfs_member", label="tank")
+PHOTOS = ContentItem(place="drive", type="ext4", label="photos")
+
+
+@pytest.mark.parametrize(
+    ("shown", "found", "strange"),
+    [
+        (["zfs_member tank (partition 1)"], (TANK,), None),
+        (["zfs_member tank (partition 1)", "ext4 photos"], (TANK,), None),
+        (["zfs_member tank (partition 1)"], (TANK, PHOTOS), "ext4 photos"),
+        ([], (PHOTOS,), "ext4 photos"),
+        (None, (PHOTOS,), "ext4 photos"),
+        ([], (), None),
+    ],
+)
+async def test_what_was_shown_is_what_is_confirmed(
+    shown: list[str] | None, found: tuple[ContentItem, ...], strange: str | None
+) -> None:
+    """What was put on the drive since, or could not be read then, is not lost."""
+    bench = Bench(DRIVE)
+    bench.nas.put_on(DRIVE, *found)
+    seen = {} if shown is None else {DRIVE.serial: shown}
+
+    async def start() -> tuple[BurnIn, ...]:
+        return await bench.runner.submit(
+            bench.nas.now(),
+            [DRIVE],
+            SURFACE,
+            confirmed=frozenset({DRIVE.serial}),
+            seen=seen,
+            actor="mia",
+        )
+
+    if strange is None:
+        (burn_in,) = await start()
+        assert confirmed_content(burn_in) == frozenset(found)
+        return
+    with pytest.raises(GateRefused) as caught:
+        await start()
+    (refusal,) = caught.value.refusals[DRIVE.identifier]
+    assert (refusal.key, refusal.placeholders["found"]) == ("content_differs", strange)
+    assert (bench.runner.burn_ins, bench.ledger.records) == ({}, ["start_refused"])

@@ -97,6 +97,25 @@ async def test_plan_of_a_drive_without_smart(board: Board, panel: Panel) -> None
     assert READ_ENGLISH in str(error)
 
 
+async def test_a_start_confirms_what_the_plan_told(board: Board, panel: Panel) -> None:
+    """A file system that somebody makes while the dialog is open is not lost."""
+    board.nas.put_on(FREE, ContentItem(place="drive", type="ext4", label="old"))
+    drive = panel_id(board, FREE.identifier)
+    (row,) = (await panel.ask("plan", drives=[drive], profile="surface"))["drives"]
+    start: dict[str, Any] = {
+        "device_id": [board.device_id()],
+        "profile": "surface",
+        "confirm_serials": [FREE.serial],
+        "confirm_content": {FREE.serial: row["content"]},
+    }
+    board.nas.put_on(FREE, ContentItem(place="drive", type="xfs", label="new"))
+    error = await board.refused("start_burn_in", **start)
+    assert "xfs new" in str(error)
+    board.nas.put_on(FREE, ContentItem(place="drive", type="ext4", label="old"))
+    await board.action("start_burn_in", **start)
+    assert [item.drive.serial for item in await board.history()] == [FREE.serial]
+
+
 async def test_plan_that_writes_nothing(board: Board, panel: Panel) -> None:
     """The gate lets self-tests through where it would not let a writer."""
     drive = panel_id(board, POOLED.identifier)

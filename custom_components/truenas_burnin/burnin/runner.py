@@ -5,7 +5,7 @@ step (stepper.py).
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import asdict, replace
 from functools import partial
 import logging
@@ -15,7 +15,7 @@ from uuid import uuid4
 from ..truenas.errors import AgentFailed, ConnectionFailed, TrueNASError
 from ..truenas.models import Drive, Fleet
 from ..truenas.surface import ContentItem, DriveContent, JobStatus, Why
-from .agent_words import said_by_agent
+from .agent_words import content_text, said_by_agent
 from .audit_event import AuditEvent
 from .evidence import SurfaceRun
 from .gate import Case, GateRefused, changed, identify, refusals, seen_against
@@ -43,6 +43,9 @@ from .stepper import Stepper
 from .surface_watch import SurfaceWatch
 
 _LOGGER = logging.getLogger(__name__)
+
+type Seen = Mapping[str, Collection[str]]
+"""What people were shown that lies on drives, in `content_text`'s words, by serial."""
 
 _STEERABLE: Final = (BurnInState.RUNNING, BurnInState.PAUSED)
 _RETRYABLE: Final = (
@@ -166,12 +169,15 @@ class Runner:
         plan: Plan,
         *,
         confirmed: frozenset[str],
+        seen: Seen | None = None,
         actor: str | None,
     ) -> tuple[BurnIn, ...]:
         """Queue a burn-in for each drive, all or none.
 
         `confirmed` holds the serials a person agreed to overwrite, with what lies on
-        the drives now: nothing else is overwritten later. Raise GateRefused with every refusal of every drive, LedgerError, TrueNASError.
+        the drives now: nothing else is overwritten later. `seen` is what they were
+        shown of it, by serial; what is not in there is refused. Raise GateRefused with
+        every refusal of every drive, LedgerError, TrueNASError.
         """
         drives = tuple({drive.identifier: drive for drive in drives}.values())
         async with self._gate_lock:
@@ -189,6 +195,16 @@ class Runner:
             ]
             await self._ask_gate(cases, actor)
             contents = await self._contents(cases, actor)
+            if seen is not None:
+                await self._nothing_new(
+                    fleet,
+                    contents,
+                    lambda identifier, item: (
+                        content_text(item)
+                        in seen.get(fleet.drives[identifier].serial, ())
+                    ),
+                    actor,
+                )
             position = await self._ledger.next_position(self._nas_id)
             return tuple(
                 [
@@ -245,19 +261,25 @@ class Runner:
             if isinstance(look, DriveContent)
         }
 
-    async def _nothing_new(self, before: BurnIn, case: Case, actor: str | None) -> None:
-        """Raise GateRefused for what was not there when the burn-in was confirmed.
+    async def _nothing_new(
+        self,
+        fleet: Fleet,
+        contents: Mapping[str, tuple[ContentItem, ...]],
+        known: Callable[[str, ContentItem], bool],
+        actor: str | None,
+    ) -> None:
+        """Raise GateRefused for what nobody saw that lies on a drive.
 
-        A retry repeats what somebody agreed to; a new burn-in shows what is there now.
+        `known` tells whether somebody did, by the drive's identifier.
         """
-        contents = await self._contents([case], actor)
-        known = confirmed_content(before)
+        refused: dict[str, tuple[Reason, ...]] = {}
         for identifier, found in contents.items():
-            strange = tuple(item for item in found if item not in known)
-            if not strange:
-                continue
-            why = Why(code="content_differs", found=strange)
-            refused = {identifier: (said_by_agent(why, before.device),)}
+            strange = tuple(item for item in found if not known(identifier, item))
+            if strange:
+                why = Why(code="content_differs", found=strange)
+                name = fleet.drives[identifier].name
+                refused[identifier] = (said_by_agent(why, name),)
+        if refused:
             await self._record_refusals(refused, actor)
             raise GateRefused(refused)
 
@@ -354,7 +376,13 @@ class Runner:
                 raise GateRefused({key: (refusal,)})
             case = self._retry_case(before, fleet, confirmed)
             await self._ask_gate([case], actor)
-            await self._nothing_new(before, case, actor)
+            confirmed_then = confirmed_content(before)
+            await self._nothing_new(
+                fleet,
+                await self._contents([case], actor),
+                lambda _identifier, item: item in confirmed_then,
+                actor,
+            )
             after = retried(
                 before,
                 burn_in_id=uuid4().hex,

@@ -6,7 +6,7 @@ from ..burnin.gate import Case, GateRefused, identify
 from ..burnin.model import BurnIn, BurnInState, left_to_do
 from ..burnin.plan import Plan, Profile
 from ..burnin.reason import Reason, ReasonKey
-from ..burnin.runner import Runner
+from ..burnin.runner import Runner, Seen
 from ..coordinator import BurnInConfigEntry
 from ..runtime.data import BurnInData
 from ..runtime.failures import nas_and_ledger_errors
@@ -15,9 +15,15 @@ from .drive_ref import DriveRef, Fleets, async_attempt, async_fleets, refused
 
 
 async def async_start(
-    refs: Sequence[DriveRef], plan: Plan, confirmed: frozenset[str], actor: str
+    refs: Sequence[DriveRef],
+    plan: Plan,
+    confirmed: frozenset[str],
+    actor: str,
+    seen: Seen | None = None,
 ) -> tuple[BurnIn, ...]:
     """Queue burn-ins, all or none per NAS; `confirmed` holds serials.
+
+    `seen` is what somebody was shown that lies on the drives, None where nobody was.
 
     With drives that are absent or of several NAS, all are checked first: a
     refusal anywhere then starts nothing anywhere.
@@ -36,7 +42,7 @@ async def async_start(
             raise refused("start_refused", reasons)
     started: list[BurnIn] = []
     for group in groups.values():
-        started += await _submit(group, fleets, plan, confirmed, actor)
+        started += await _submit(group, fleets, plan, confirmed, actor, seen)
     return tuple(started)
 
 
@@ -66,6 +72,7 @@ async def _submit(
     plan: Plan,
     confirmed: frozenset[str],
     actor: str,
+    seen: Seen | None,
 ) -> tuple[BurnIn, ...]:
     """Queue the burn-ins of connected drives of one NAS."""
     data = refs[0].data
@@ -74,7 +81,7 @@ async def _submit(
     try:
         with nas_and_ledger_errors():
             burn_ins = await data.runner.submit(
-                fleet, drives, plan, confirmed=confirmed, actor=actor
+                fleet, drives, plan, confirmed=confirmed, seen=seen, actor=actor
             )
     except GateRefused as err:
         reasons = [reason for found in err.refusals.values() for reason in found]

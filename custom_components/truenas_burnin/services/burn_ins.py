@@ -2,6 +2,7 @@
 
 from homeassistant.core import ServiceCall, ServiceResponse
 
+from ..burnin.runner import Seen
 from ..control.actions import (
     async_cancel,
     async_cancel_all,
@@ -20,7 +21,9 @@ async def async_start_burn_in(call: ServiceCall) -> ServiceResponse:
     wanted = plan(call)
     refs = drives(call)
     confirmed = frozenset(call.data[Field.CONFIRM_SERIALS])
-    started = await async_start(refs, wanted, confirmed, await async_operator(call))
+    seen: Seen | None = call.data.get(Field.CONFIRM_CONTENT)
+    actor = await async_operator(call)
+    started = await async_start(refs, wanted, confirmed, actor, seen)
     return burn_ins_response(call, started) if call.return_response else None
 
 

@@ -29,6 +29,7 @@ class Field(StrEnum):
     """Names of the actions' own fields."""
 
     BURN_IN_ID = "burn_in_id"
+    CONFIRM_CONTENT = "confirm_content"
     CONFIRM_SERIALS = "confirm_serials"
     LIMIT = "limit"
     LOCATION = "location"

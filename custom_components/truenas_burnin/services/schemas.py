@@ -88,6 +88,7 @@ SCHEMAS: Final = {
             vol.Optional(Field.PROFILE): vol.Coerce(Profile),
             vol.Optional(Field.STAGES): _STAGES,
             **_CONFIRMED,
+            vol.Optional(Field.CONFIRM_CONTENT): vol.Schema({cv.string: _STRINGS}),
             **_OPERATOR,
         }
     ),

@@ -19,7 +19,8 @@ function home(): { actions: Actions; hass: Hass } {
 describe("Actions", () => {
   it("starts with exactly the serials that were confirmed", async () => {
     const { actions, hass } = home();
-    await actions.start([DRIVE, OTHER], { profile: "full" }, [DRIVE.serial]);
+    const content = { [DRIVE.serial]: ["ext4 photos"], [OTHER.serial]: [] };
+    await actions.start([DRIVE, OTHER], { profile: "full" }, [DRIVE.serial], content);
     expect(hass.callService).toHaveBeenCalledWith(
       "truenas_burnin",
       "start_burn_in",
@@ -27,6 +28,7 @@ describe("Actions", () => {
         device_id: [DRIVE.device_id, OTHER.device_id],
         profile: "full",
         confirm_serials: [DRIVE.serial],
+        confirm_content: content,
       },
       undefined,
       false,

@@ -242,6 +242,14 @@ export class StartDialog extends Modal {
     });
   }
 
+  /** What was shown that lies on each accepted drive, by serial number. */
+  private contents(): Record<string, string[]> {
+    const byId = new Map(this.planned?.map((drive) => [drive.id, drive]));
+    return Object.fromEntries(
+      this.accepted.map(({ id, serial }) => [serial, byId.get(id)?.content ?? []]),
+    );
+  }
+
   private renderRefused(): TemplateResult | typeof nothing {
     const { t } = this.app;
     const refused = this.refused;
@@ -287,8 +295,10 @@ export class StartDialog extends Modal {
     this.starting = true;
     try {
       const choice = choiceOf(this.profile, this.stages);
-      await this.app.actions.start(drives, choice, this.serials);
+      await this.app.actions.start(drives, choice, this.serials, this.contents());
     } catch (error) {
+      // What lies on the drives may be something else by now: show that first.
+      await this.plan();
       this.error = messageOf(error);
       // Whoever has closed the dialog meanwhile is to hear of it all the same.
       if (!this.shown) this.app.say(this.error, "error");

@@ -18,16 +18,21 @@ export class Actions {
     return this.#call(action, { device_id: devices(drives) });
   }
 
-  /** Start burn-ins; `serials` are those a person typed or ticked. */
+  /**
+   * Start burn-ins; `serials` are those a person typed or ticked, `content` is what they
+   * were shown that lies on each of these: nothing else is overwritten.
+   */
   start(
     drives: readonly DriveRow[],
     choice: Choice,
     serials: readonly string[],
+    content: Record<string, string[]>,
   ): Promise<void> {
     return this.#call("start_burn_in", {
       device_id: devices(drives),
       ...choice,
       confirm_serials: serials,
+      confirm_content: content,
     });
   }
 
