@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any, override
 
 from freezegun.api import FrozenDateTimeFactory
+from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import HomeAssistant, State
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import device_registry as dr, entity_registry as er
@@ -134,6 +135,11 @@ class Board:
         """Return what the entry holds."""
         data: BurnInData = self.entry.runtime_data
         return data
+
+    @property
+    def loaded(self) -> bool:
+        """Tell whether the entry is set up."""
+        return self.entry.state is ConfigEntryState.LOADED
 
     async def set_up(self) -> None:
         """Set the entry up and let its first cycle end."""

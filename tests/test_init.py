@@ -1,6 +1,7 @@
 """Set up, unload, reload and remove."""
 
 from dataclasses import replace
+from datetime import timedelta
 from unittest.mock import AsyncMock, patch
 
 from homeassistant.config_entries import SOURCE_REAUTH, ConfigEntryState
@@ -146,8 +147,10 @@ async def test_a_ledger_that_cannot_be_loaded(bare: Board) -> None:
     """Nothing is set up without what was under way."""
     with patch.object(SqliteLedger, "latest", side_effect=LedgerError("broken")):
         await bare.set_up()
-    assert bare.entry.state is ConfigEntryState.SETUP_ERROR
+    assert bare.entry.state is ConfigEntryState.SETUP_RETRY
     assert bare.entry.error_reason_translation_key == "ledger_unwritable"
+    await bare.tick(after=timedelta(minutes=1))
+    assert bare.loaded
 
 
 async def test_shutdown(board: Board) -> None:

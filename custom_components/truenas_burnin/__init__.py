@@ -129,7 +129,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: BurnInConfigEntry) -> bo
             )
             self_tests = await SelfTestWatch.load(coordinator, runner, ledger)
         except LedgerError as err:
-            raise ConfigEntryError(
+            raise ConfigEntryNotReady(
                 translation_domain=DOMAIN,
                 translation_key="ledger_unwritable",
                 translation_placeholders={"reason": str(err)},

@@ -9,12 +9,15 @@ import signal
 import sqlite3
 import subprocess
 import sys
+from time import monotonic
+from unittest.mock import Mock
 
 import pytest
+from sqlalchemy.exc import OperationalError
 
 from custom_components.truenas_burnin.burnin.audit_event import AuditEvent
 from custom_components.truenas_burnin.burnin.ports import LedgerError
-from custom_components.truenas_burnin.ledger import SqliteLedger, files
+from custom_components.truenas_burnin.ledger import SqliteLedger, files, turns
 
 from .builders import NAS_ID, a_burn_in, alter, run
 
@@ -185,7 +188,7 @@ async def test_a_ledger_that_somebody_holds(
     path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Another writer is waited for, then it is an error."""
-    monkeypatch.setattr(files, "_BUSY_SECONDS", 0.05)
+    monkeypatch.setattr(turns, "BUSY_SECONDS", 0.05)
     ledger = await SqliteLedger.open(path, run)
     other = sqlite3.connect(path)
     other.execute("BEGIN IMMEDIATE")
@@ -194,6 +197,70 @@ async def test_a_ledger_that_somebody_holds(
     other.close()
     await ledger.record(NAS_ID, AuditEvent.START_REFUSED)
     await ledger.close()
+
+
+async def test_a_held_ledger_is_waited_for_once(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Not once for each burn-in that is to be kept: who asks is answered soon."""
+    seconds = 0.5
+    monkeypatch.setattr(turns, "BUSY_SECONDS", seconds)
+    ledger = await SqliteLedger.open(path, run)
+    other = sqlite3.connect(path)
+    other.execute("BEGIN IMMEDIATE")
+    begun = monotonic()
+    commits = [ledger.commit(a_burn_in(n), AuditEvent.QUEUED) for n in range(30)]
+    failed = await asyncio.gather(*commits, return_exceptions=True)
+    assert all("locked" in str(err) for err in failed)
+    assert seconds <= monotonic() - begun < 10 * seconds
+    other.rollback()
+    await ledger.commit(a_burn_in(), AuditEvent.QUEUED)
+    assert ledger._engine is not None
+    with ledger._engine.connect() as connection:
+        waits = connection.exec_driver_sql("PRAGMA busy_timeout").scalar_one()
+    assert waits == 1000 * seconds
+    other.close()
+    await ledger.close()
+
+
+async def test_a_held_ledger_can_be_opened_and_read(path: Path) -> None:
+    """Only who writes wants the lock."""
+    await _fill(path)
+    other = sqlite3.connect(path)
+    other.execute("BEGIN IMMEDIATE")
+    ledger = await SqliteLedger.open(path, run)
+    assert len(await ledger.unfinished(NAS_ID)) == 5
+    assert len(await ledger.history(NAS_ID, limit=9, offset=0)) == 5
+    assert await ledger.next_position(NAS_ID) == 5
+    assert await ledger.lost() is None
+    assert await ledger.verify_audit() is None
+    other.close()
+    await ledger.close()
+
+
+async def test_reading_never_writes(ledger: SqliteLedger) -> None:
+    """What is read is what was committed, over a connection that keeps nothing."""
+    await ledger.commit(a_burn_in(), AuditEvent.QUEUED)
+    with (
+        pytest.raises(OperationalError, match="readonly"),
+        ledger._reading.transaction() as connection,
+    ):
+        connection.exec_driver_sql("DELETE FROM holds")
+    assert await ledger.get(a_burn_in().id) == a_burn_in()
+
+
+async def test_no_second_connection(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Then the first one is let go of too."""
+    await _fill(path)
+    failing = Mock(side_effect=sqlite3.OperationalError("no more files"))
+    monkeypatch.setattr(files, "open_reader", failing)
+    with pytest.raises(LedgerError, match="no more files"):
+        await SqliteLedger.open(path, run)
+    monkeypatch.undo()
+    await (await SqliteLedger.open(path, run)).close()
+    assert not path.with_name("ledger.db-wal").exists()
 
 
 async def test_a_checkpoint_makes_the_file_whole(
@@ -214,7 +281,7 @@ async def test_a_checkpoint_with_another_reader(
     path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A file that is not whole is not passed off as such; closing is no matter."""
-    monkeypatch.setattr(files, "_BUSY_SECONDS", 0.05)
+    monkeypatch.setattr(turns, "BUSY_SECONDS", 0.05)
     ledger = await SqliteLedger.open(path, run)
     other = sqlite3.connect(path)
     other.execute("BEGIN")

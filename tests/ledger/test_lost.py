@@ -8,7 +8,13 @@ import pytest
 from custom_components.truenas_burnin.burnin.audit_event import AuditEvent
 from custom_components.truenas_burnin.burnin.model import HoldReason
 from custom_components.truenas_burnin.burnin.ports import LedgerError
-from custom_components.truenas_burnin.ledger import LedgerLost, SqliteLedger, files
+from custom_components.truenas_burnin.ledger import (
+    LedgerForeign,
+    LedgerLost,
+    SqliteLedger,
+    files,
+    turns,
+)
 from custom_components.truenas_burnin.ledger.migrations import MIGRATIONS
 
 from .builders import NAS_ID, OTHER_NAS, a_burn_in, run
@@ -50,19 +56,18 @@ async def test_a_newer_or_a_locked_ledger_is_not_lost(
 ) -> None:
     """It is refused and left: an update or a moment may help."""
     files.open_engine(path, (*MIGRATIONS, ("SELECT 1",))).dispose()
-    with pytest.raises(LedgerError) as caught:
+    with pytest.raises(LedgerForeign):
         await SqliteLedger.open(path, run)
-    assert not isinstance(caught.value, LedgerLost)
     path.unlink()
     path.with_suffix(".made").unlink()
     await a_kept_burn_in(path)
-    monkeypatch.setattr(files, "_BUSY_SECONDS", 0.05)
+    monkeypatch.setattr(turns, "BUSY_SECONDS", 0.05)
     holder = sqlite3.connect(path)
     holder.execute("PRAGMA locking_mode=EXCLUSIVE")
     holder.execute("BEGIN EXCLUSIVE")
     with pytest.raises(LedgerError, match="locked") as caught:
         await SqliteLedger.open(path, run)
-    assert not isinstance(caught.value, LedgerLost)
+    assert not isinstance(caught.value, (LedgerForeign, LedgerLost))
     holder.close()
 
 

@@ -1,5 +1,6 @@
 """A lost record holds every destructive burn-in until a person accepts it."""
 
+from datetime import timedelta
 from pathlib import Path
 import sqlite3
 from unittest.mock import patch
@@ -14,7 +15,7 @@ import pytest
 from custom_components.truenas_burnin.burnin.model import BurnInState
 from custom_components.truenas_burnin.burnin.ports import LedgerError
 from custom_components.truenas_burnin.const import DOMAIN
-from custom_components.truenas_burnin.ledger import SqliteLedger
+from custom_components.truenas_burnin.ledger import SqliteLedger, turns
 from custom_components.truenas_burnin.repairs import async_create_fix_flow
 from custom_components.truenas_burnin.runtime.issues import (
     LEDGER_LOST,
@@ -122,6 +123,45 @@ async def test_a_ledger_of_somebody_else_is_refused(
     assert bare.entry.error_reason_translation_key == "ledger_unreadable"
     assert bare.nas.closed == 1
     assert path.read_bytes() == before
+
+
+async def test_a_ledger_that_somebody_holds_at_a_set_up(
+    board: Board, ledger_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Saving options is one: it is tried again, and nobody has to reload by hand."""
+    monkeypatch.setattr(turns, "BUSY_SECONDS", 0.05)
+    unload = board.hass.config_entries.async_unload
+    await unload(board.entry.entry_id)
+    holder = sqlite3.connect(ledger_folder / DOMAIN / "ledger.db")
+    holder.execute("PRAGMA locking_mode=EXCLUSIVE")
+    holder.execute("BEGIN EXCLUSIVE")
+    await board.set_up()
+    assert board.entry.state is ConfigEntryState.SETUP_RETRY
+    assert board.entry.error_reason_translation_key == "ledger_unreadable"
+    holder.close()
+    await board.tick(after=timedelta(minutes=1))
+    assert board.loaded
+
+
+async def test_a_ledger_that_cannot_be_read_is_let_go_of(
+    bare: Board, ledger_folder: Path
+) -> None:
+    """Each set-up that is tried again would leave it open otherwise."""
+    with patch.object(SqliteLedger, "lost", side_effect=LedgerError("disk I/O error")):
+        await bare.set_up()
+    assert bare.entry.state is ConfigEntryState.SETUP_RETRY
+    assert not (ledger_folder / DOMAIN / "ledger.db-wal").exists()
+
+
+async def test_a_ledger_that_somebody_writes_to_at_a_set_up(
+    board: Board, ledger_folder: Path
+) -> None:
+    """A backup, for example: what is only read is read meanwhile."""
+    holder = sqlite3.connect(ledger_folder / DOMAIN / "ledger.db")
+    holder.execute("BEGIN IMMEDIATE")
+    await board.hass.config_entries.async_reload(board.entry.entry_id)
+    assert board.entry.state is ConfigEntryState.LOADED
+    holder.close()
 
 
 async def test_a_ledger_that_keeps_nothing_is_told_of(board: Board) -> None:

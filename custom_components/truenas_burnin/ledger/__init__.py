@@ -2,7 +2,7 @@
 
 from .audit import AuditRow
 from .drives import DriveInfo
-from .files import LedgerLost
+from .files import LedgerForeign, LedgerLost
 from .page import Page
 from .sqlite import Run, SqliteLedger
 from .statistics import Statistics
@@ -10,6 +10,7 @@ from .statistics import Statistics
 __all__ = [
     "AuditRow",
     "DriveInfo",
+    "LedgerForeign",
     "LedgerLost",
     "Page",
     "Run",

@@ -11,11 +11,11 @@ from typing import Final
 from sqlalchemy import Connection, Engine, StaticPool, create_engine, event
 
 from ..burnin.ports import LedgerError
+from . import turns
 from .migrations import MIGRATIONS, Migrations, migrate
 from .tables import METADATA
 
 _MAGIC: Final = b"SQLite format 3\0"
-_BUSY_SECONDS: Final = 5.0
 _DAMAGED: Final = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 
 type Prepare = Callable[[Connection], None]
@@ -25,17 +25,29 @@ class LedgerLost(LedgerError):
     """There was a ledger; it is gone or damaged, and waiting will not bring it back."""
 
 
+class LedgerForeign(LedgerError):
+    """The file is of a newer version or of somebody else: it is to be left alone."""
+
+
 def open_engine(path: Path, migrations: Migrations = MIGRATIONS) -> Engine:
     """Return the engine of a ledger, which is made if there never was one.
 
     A file that is damaged, foreign or too new is left as it is. Raise LedgerLost
-    if there was a ledger that cannot be read any more.
+    if there was a ledger that cannot be read any more, LedgerForeign for what is
+    none of ours; any other failure may pass.
     """
     if _missing(path):
         _create(path, migrations)
     _check(path, len(migrations))
     _mark(path)
     return _engine(path, migrations, "PRAGMA journal_mode=WAL")
+
+
+def open_reader(path: Path) -> Engine:
+    """Return the engine of a second connection, for reading: it waits for no writer."""
+    connection = _connect(path, "rw")
+    connection.execute("PRAGMA query_only=ON")
+    return _one_connection(connection, "BEGIN")
 
 
 def replace_lost(
@@ -137,11 +149,11 @@ def _look_into(connection: sqlite3.Connection, known: int) -> None:
         raise LedgerLost(f"the file is damaged: {found}")
     (version,) = connection.execute("PRAGMA user_version").fetchone()
     if version > known:
-        raise LedgerError(
+        raise LedgerForeign(
             f"the file is of a newer version: {version}, this one knows {known}"
         )
     if not version:
-        raise LedgerError("the file is a database of somebody else")
+        raise LedgerForeign("the file is a database of somebody else")
     rows = connection.execute("SELECT name FROM sqlite_master").fetchall()
     missing = METADATA.tables.keys() - {name for (name,) in rows}
     if missing and version == known:
@@ -154,12 +166,11 @@ def _engine(path: Path, migrations: Migrations, journal: str) -> Engine:
         connection.execute(journal)
         connection.execute("PRAGMA synchronous=FULL")
         connection.execute("PRAGMA foreign_keys=ON")
-        engine = create_engine(
-            "sqlite://", creator=lambda: connection, poolclass=StaticPool
-        )
-        event.listen(engine, "begin", _begin)
-        with engine.begin() as transaction:
-            migrate(transaction, migrations)
+        engine = _one_connection(connection, "BEGIN IMMEDIATE")
+        (version,) = connection.execute("PRAGMA user_version").fetchone()
+        if version < len(migrations):
+            with engine.begin() as transaction:
+                migrate(transaction, migrations)
     except BaseException:
         connection.close()
         raise
@@ -170,11 +181,21 @@ def _connect(path: Path, mode: str) -> sqlite3.Connection:
     return sqlite3.connect(
         f"{path.absolute().as_uri()}?mode={mode}",
         uri=True,
-        timeout=_BUSY_SECONDS,
+        timeout=turns.BUSY_SECONDS,
         isolation_level=None,
         check_same_thread=False,
     )
 
 
-def _begin(connection: Connection) -> None:
-    connection.exec_driver_sql("BEGIN IMMEDIATE")
+def _one_connection(connection: sqlite3.Connection, begin: str) -> Engine:
+    engine = create_engine(
+        "sqlite://", creator=lambda: connection, poolclass=StaticPool
+    )
+
+    def began(connection: Connection) -> None:
+        connection.exec_driver_sql(begin)
+
+    event.listen(engine, "begin", began)
+    # Until then the engine does not have the connection, and would not close it.
+    engine.connect().close()
+    return engine

@@ -6,7 +6,6 @@ from datetime import datetime
 from functools import partial
 from pathlib import Path
 import sqlite3
-from threading import Lock
 from typing import Any, Self
 
 from sqlalchemy import Connection, Engine
@@ -23,6 +22,10 @@ from .audit import AuditRow
 from .drives import DriveInfo
 from .page import Page
 from .statistics import Statistics, statistics
+from .turns import Turns
+
+type Engines = tuple[Engine, Engine]
+"""One that writes and one that reads."""
 
 type Run = Callable[..., Awaitable[Any]]
 """How to call a blocking function with its arguments, away from the event loop."""
@@ -31,14 +34,17 @@ type Run = Callable[..., Awaitable[Any]]
 class SqliteLedger:
     """Keep burn-ins, notes on drives and the audit trail.
 
-    There is one connection, which whoever holds the lock works with.
+    There is one connection for writing and one for reading, which sees what was
+    committed: neither waits for the other.
     """
 
-    def __init__(self, engine: Engine, run: Run) -> None:
-        """Use an engine of `files.open_engine`."""
-        self._engine: Engine | None = engine
+    def __init__(self, engines: Engines, run: Run) -> None:
+        """Use an engine of `files.open_engine` and one of `files.open_reader`."""
+        writer, reader = engines
+        self._engine: Engine | None = writer
+        self._writing = Turns(writer)
+        self._reading = Turns(reader)
         self._run = run
-        self._lock = Lock()
 
     @classmethod
     async def open(cls, path: Path, run: Run) -> Self:
@@ -55,7 +61,7 @@ class SqliteLedger:
 
     async def lost(self) -> str | None:
         """Return what became of the ledger before this one, until it is accepted."""
-        return await self._do(holds.lost)
+        return await self._read(holds.lost)
 
     async def accept_loss(self, actor: str | None) -> None:
         """Let burn-ins overwrite drives again, though what was before is not known."""
@@ -135,19 +141,19 @@ class SqliteLedger:
 
     async def next_position(self, nas_id: str) -> int:
         """Return the place at the end of the queue of a system."""
-        return await self._do(partial(burn_ins.next_position, nas_id=nas_id))
+        return await self._read(partial(burn_ins.next_position, nas_id=nas_id))
 
     async def unfinished(self, nas_id: str) -> tuple[BurnIn, ...]:
         """Return the burn-ins of a system that have not ended, oldest first."""
-        return await self._do(partial(burn_ins.unfinished, nas_id=nas_id))
+        return await self._read(partial(burn_ins.unfinished, nas_id=nas_id))
 
     async def latest(self, nas_id: str) -> Mapping[str, BurnIn]:
         """Return the newest burn-in of each drive, by drive identifier."""
-        return await self._do(partial(burn_ins.latest, nas_id=nas_id))
+        return await self._read(partial(burn_ins.latest, nas_id=nas_id))
 
     async def holds(self, nas_id: str) -> frozenset[HoldReason]:
         """Return why a system starts no burn-ins; empty if it may."""
-        return await self._do(partial(holds.of, nas_id=nas_id))
+        return await self._read(partial(holds.of, nas_id=nas_id))
 
     async def set_hold(
         self,
@@ -190,7 +196,7 @@ class SqliteLedger:
         search: str | None = None,
     ) -> Page[BurnIn]:
         """Return the same, and how many there are; `search` is part of a name."""
-        return await self._do(
+        return await self._read(
             partial(
                 burn_ins.history,
                 nas_id=nas_id,
@@ -207,21 +213,21 @@ class SqliteLedger:
 
         `now` is local time: its zone says where days begin.
         """
-        return await self._do(partial(statistics, nas_id=nas_id, now=now))
+        return await self._read(partial(statistics, nas_id=nas_id, now=now))
 
     async def get(self, burn_in_id: str) -> BurnIn | None:
         """Return one burn-in, or None if there is none of this id."""
-        return await self._do(partial(burn_ins.get, burn_in_id=burn_in_id))
+        return await self._read(partial(burn_ins.get, burn_in_id=burn_in_id))
 
     async def drive_info(self, nas_id: str, identifier: str) -> DriveInfo:
         """Return what people wrote down about a drive."""
-        return await self._do(
+        return await self._read(
             partial(drives.info_of, nas_id=nas_id, identifier=identifier)
         )
 
     async def drive_infos(self, nas_id: str) -> dict[str, DriveInfo]:
         """Return what people wrote down about the drives of a system."""
-        return await self._do(partial(drives.infos_of, nas_id=nas_id))
+        return await self._read(partial(drives.infos_of, nas_id=nas_id))
 
     async def set_drive_info(
         self,
@@ -252,7 +258,7 @@ class SqliteLedger:
 
     async def self_tests(self, nas_id: str) -> tuple[RequestedSelfTest, ...]:
         """Return the newest self-test of each kind that people asked of each drive."""
-        return await self._do(partial(self_tests.of, nas_id=nas_id))
+        return await self._read(partial(self_tests.of, nas_id=nas_id))
 
     async def keep_self_test(self, nas_id: str, test: RequestedSelfTest) -> None:
         """Store a self-test, and an audit row once it has ended."""
@@ -281,7 +287,7 @@ class SqliteLedger:
         burn_in_id: str | None = None,
     ) -> Page[AuditRow]:
         """Return the same, and how many there are."""
-        return await self._do(
+        return await self._read(
             partial(
                 audit.page,
                 limit=limit,
@@ -297,26 +303,33 @@ class SqliteLedger:
         That of how a burn-in ended counts as such if the burn-in's record, with its
         stages, is not what it was then. None says that all is as it was.
         """
-        return await self._do(_first_broken)
+        return await self._read(_first_broken)
 
     async def _do[T](self, work: Callable[[Connection], T]) -> T:
-        result: T = await self._run(self._transact, work)
+        result: T = await self._run(self._transact, self._writing, work)
         return result
 
-    def _transact[T](self, work: Callable[[Connection], T]) -> T:
-        with self._lock, _plain_errors(), self._opened().begin() as connection:
-            return work(connection)
+    async def _read[T](self, work: Callable[[Connection], T]) -> T:
+        result: T = await self._run(self._transact, self._reading, work)
+        return result
+
+    def _transact[T](self, turns: Turns, work: Callable[[Connection], T]) -> T:
+        with turns.lock, _plain_errors():
+            self._opened()
+            with turns.transaction() as connection:
+                return work(connection)
 
     def _checkpoint(self) -> None:
-        with self._lock, _plain_errors():
+        with self._writing.lock, self._reading.lock, _plain_errors():
             if not files.checkpoint(self._opened()):
                 raise LedgerError("somebody else reads the ledger")
 
     def _close(self) -> None:
-        with self._lock, _plain_errors():
+        with self._writing.lock, self._reading.lock, _plain_errors():
             engine, self._engine = self._engine, None
             if engine is None:
                 return
+            self._reading.engine.dispose()
             try:
                 files.checkpoint(engine)
             finally:
@@ -334,14 +347,22 @@ def _first_broken(connection: Connection) -> int | None:
     )
 
 
-def _open(path: Path) -> Engine:
+def _open(path: Path) -> Engines:
     with _plain_errors():
-        return files.open_engine(path)
+        return _with_reader(path, files.open_engine(path))
 
 
-def _replace_lost(path: Path, reason: str) -> Engine:
+def _with_reader(path: Path, writer: Engine) -> Engines:
+    try:
+        return writer, files.open_reader(path)
+    except BaseException:
+        writer.dispose()
+        raise
+
+
+def _replace_lost(path: Path, reason: str) -> Engines:
     with _plain_errors():
-        return files.replace_lost(
+        writer = files.replace_lost(
             path,
             partial(
                 holds.put,
@@ -352,6 +373,7 @@ def _replace_lost(path: Path, reason: str) -> Engine:
                 detail=reason,
             ),
         )
+        return _with_reader(path, writer)
 
 
 @contextmanager

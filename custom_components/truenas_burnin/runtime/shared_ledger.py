@@ -10,13 +10,17 @@ from uuid import uuid4
 
 from homeassistant.const import EVENT_HOMEASSISTANT_FINAL_WRITE
 from homeassistant.core import Event, HomeAssistant, callback
-from homeassistant.exceptions import ConfigEntryError, HomeAssistantError
+from homeassistant.exceptions import (
+    ConfigEntryError,
+    ConfigEntryNotReady,
+    HomeAssistantError,
+)
 from homeassistant.helpers.storage import STORAGE_DIR
 from homeassistant.util.hass_dict import HassKey
 
 from ..burnin.ports import LedgerError
 from ..const import DOMAIN
-from ..ledger import LedgerLost, SqliteLedger
+from ..ledger import LedgerForeign, LedgerLost, SqliteLedger
 from .issues import report_lost_ledger
 
 _LOGGER = logging.getLogger(__name__)
@@ -34,7 +38,10 @@ class SharedLedger:
         hass.bus.async_listen_once(EVENT_HOMEASSISTANT_FINAL_WRITE, self._on_shutdown)
 
     async def async_acquire(self, entry_id: str) -> SqliteLedger:
-        """Return the open ledger; raise ConfigEntryError if it cannot be read."""
+        """Return the open ledger; raise ConfigEntryNotReady if it cannot be read now.
+
+        Raise ConfigEntryError for a file that is none of ours.
+        """
         async with self._lock:
             if self._ledger is None:
                 self._ledger = await self._async_open()
@@ -90,9 +97,14 @@ class SharedLedger:
             except LedgerLost as err:
                 _LOGGER.warning("The record of the burn-ins is lost: %s", err)
                 ledger = await SqliteLedger.replace_lost(path, run, str(err))
-            lost = await ledger.lost()
+            try:
+                lost = await ledger.lost()
+            except LedgerError:
+                await ledger.close()
+                raise
         except LedgerError as err:
-            raise ConfigEntryError(
+            final = isinstance(err, LedgerForeign)
+            raise (ConfigEntryError if final else ConfigEntryNotReady)(
                 translation_domain=DOMAIN,
                 translation_key="ledger_unreadable",
                 translation_placeholders={"path": str(path), "reason": str(err)},
