@@ -120,8 +120,15 @@ class Nas(Machine):
             and self.is_alive(int(process.name))
         ]
 
-    def kill(self) -> None:
-        """End everything."""
+    def end(self) -> None:
+        """End everything: a service that can, in its own way, which is measured."""
+        service = self.pid
+        try:
+            if service in self.pids():
+                os.kill(service, signal.SIGTERM)
+            until(lambda: service not in self.pids(), "the service's end", 3)
+        except (AssertionError, ProcessLookupError):
+            pass  # It was stopped, or waits for a drive that hangs.
         for pid in self.pids():
             try:
                 os.kill(pid, signal.SIGKILL)

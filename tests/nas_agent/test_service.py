@@ -27,7 +27,7 @@ def nas(tmp_path: Path) -> Iterator[Nas]:
     nas = Nas(tmp_path)
     nas.drive("sdb", "WD-1234")
     yield nas
-    nas.kill()
+    nas.end()
 
 
 @pytest.fixture
@@ -109,8 +109,8 @@ def test_service_that_hangs(served: Nas) -> None:
     served.pace(stale=0.5, replace=0.5)
     time.sleep(0.6)  # nothing can be waited for: it is silent
     assert json.loads(lock.read_text())["pid"] == first
-    assert served.run("ensure").returncode == 0
-    until(lambda: served.pid != first and served.is_alive(served.pid))
+    assert served.ensure() == 0
+    assert served.pid != first
     assert served.ask("version")["boot"] == served.boot_id
 
 
@@ -123,7 +123,7 @@ def test_programs_of_other_versions(nas: Nas) -> None:
     job.mkdir()
     nas.ensure()
     assert len(list(nas.paths.home.glob("*.pyz"))) == 2
-    nas.kill()
+    nas.end()
     job.rmdir()
     nas.ensure()
     until(lambda: nas.said("service"))
