@@ -17,27 +17,12 @@ FLOOR: Final = 95.0
 """Percent that all others have to exceed, by the rule `test-coverage` of the quality
 scale."""
 
-YOUNG: Final = (
-    "discovery.py",
-    "nas_agent",
-    "runtime/drive_device.py",
-    "runtime/drive_health.py",
-    "services",
-    "truenas",
-    "websocket_api",
-)
-"""What is new, or was rewritten, for the second NAS agent. Much of it is tested in
-processes that this does not see; to be raised to the floor of the others."""
-
-YOUNG_FLOOR: Final = 75.0
-
 
 def enough(module: PurePosixPath, percent: float) -> bool:
     """Tell whether a module, by its path in the package, is tested enough."""
     if module.parts[0] in WHOLE:
         return percent >= 100.0
-    young = any(module.is_relative_to(place) for place in YOUNG)
-    return percent > (YOUNG_FLOOR if young else FLOOR)
+    return percent > FLOOR
 
 
 def too_low(report: dict[str, Any]) -> list[str]:
