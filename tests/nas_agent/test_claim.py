@@ -712,3 +712,24 @@ def test_real_kernel_without_drive(loop: Machine) -> None:
         with pytest.raises(Refused) as refused:
             claim(Plan.read(plan(drive=drive(device=name))), loop.paths, 0.0)
         assert refused.value.code is Code.NOT_A_DRIVE
+
+
+@pytest.mark.parametrize(
+    ("said", "usage"),
+    [
+        ("DOS/MBR boot sector; partition 1 : ID=0xee\n", "partitiontable"),
+        ("Unix Fast File system [v2] (little-endian)\n", "other"),
+    ],
+)
+def test_core_other_content(core: Machine, said: str, usage: str) -> None:
+    """What file(1) knows is content as well."""
+    core.tool("file", Says(said))
+    found = refusal(core, drive=ADA0).details["found"]
+    assert isinstance(found, list)
+    assert [one["usage"] for one in found if isinstance(one, dict)] == [usage]
+
+
+def test_core_unreadable_content(core: Machine) -> None:
+    """A drive that cannot be read is not one that holds nothing."""
+    core.tool("file", Says("cannot open `/dev/ada0' (Input/output error)\n"))
+    assert refusal(core, drive=ADA0).code is Code.CONTENT_UNKNOWN

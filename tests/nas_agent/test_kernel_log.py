@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
 
+from custom_components.truenas_burnin.nas_agent import kernel_log
 from custom_components.truenas_burnin.nas_agent.kernel_log import KernelLog
 
 UNC = [
@@ -108,4 +110,44 @@ def test_no_log(tmp_path: Path) -> None:
     """FreeBSD has none."""
     log = KernelLog(tmp_path / "kmsg", tmp_path / "sys", "da0")
     assert log.drain() == 0
+    log.close()
+
+
+@pytest.mark.parametrize(
+    ("reads", "found"),
+    [
+        ((BrokenPipeError(), f"4,2,2,-;{SENSE}\n".encode(), BlockingIOError()), 1),
+        ((OSError(22, "Invalid argument"), f"4,2,2,-;{SENSE}\n".encode()), 0),
+        ((b"",), 0),
+    ],
+)
+def test_log_that_moves_on(
+    kmsg: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    reads: tuple[bytes | OSError, ...],
+    found: int,
+) -> None:
+    """Records that were overwritten are skipped; a log that fails says nothing."""
+    log = KernelLog(kmsg, kmsg.parent / "sys", "sdb")
+    answers = iter(reads)
+
+    def read(*_: int) -> bytes:
+        answer = next(answers)
+        if isinstance(answer, OSError):
+            raise answer
+        return answer
+
+    with monkeypatch.context() as patched:
+        patched.setattr(os, "read", read)
+        assert log.drain() == found
+    log.close()
+
+
+def test_endless_log(kmsg: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One that never ends does not hold up the worker."""
+    log = KernelLog(kmsg, kmsg.parent / "sys", "sdb")
+    with monkeypatch.context() as patched:
+        patched.setattr(kernel_log, "_MOST_RECORDS", 3)
+        patched.setattr(os, "read", lambda *_: f"4,2,2,-;{SENSE}\n".encode())
+        assert log.drain() == 3
     log.close()
