@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from custom_components.truenas_burnin.nas_agent import folder
+from custom_components.truenas_burnin.nas_agent.drive.address import Address
 from custom_components.truenas_burnin.nas_agent.errors import Json
 from custom_components.truenas_burnin.nas_agent.self_tests import (
     MOST_FAILURES,
@@ -31,7 +32,7 @@ class Watched:
         self.machine = machine
         self.said: list[tuple[str, dict[str, Any]]] = []
         self.watch = self.again()
-        self.watch.watch("sdb", "WD-1234")
+        self.watch.watch(Address("sdb", "WD-1234"))
 
     def again(self) -> SelfTests:
         """Return the watch of a service that starts anew."""
@@ -107,7 +108,7 @@ def test_next_service(watched: Watched) -> None:
     assert len(watched.again()) == 1
 
 
-@pytest.mark.parametrize("kept", ["{", "[]", json.dumps({"WD-1234": 5})])
+@pytest.mark.parametrize("kept", ["{", "[]", json.dumps([{"device": 5}])])
 def test_damaged_list(watched: Watched, machine: Machine, kept: str) -> None:
     """What cannot be read is not watched, and stops nothing."""
     for file in machine.paths.home.rglob("*"):
@@ -126,5 +127,5 @@ def test_full_disk(
 
     where = "custom_components.truenas_burnin.nas_agent.durable.replace"
     monkeypatch.setattr(where, full)
-    watched.watch.watch("sdc", "WD-5678")
+    watched.watch.watch(Address("sdc", "WD-5678"))
     assert len(watched.watch) == 2
