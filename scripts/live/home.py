@@ -77,6 +77,10 @@ class Home:
             await until(self._runs, _START_SECONDS, "Home Assistant to run")
         return self
 
+    def logs(self) -> list[Path]:
+        """Return everything it logged to."""
+        return sorted(self.folder.glob("*.log*"))
+
     def _prepare(self) -> None:
         self.folder.mkdir(parents=True, exist_ok=True)
         (self.folder / "configuration.yaml").write_text(_CONFIGURATION + self.more)

@@ -3,10 +3,14 @@
 import asyncio
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+import shutil
 import signal
-from typing import Self
+from typing import Final, Self
 
 _STOP_SECONDS = 30.0
+
+_WITH_ITS_PARENT: Final = ("setpriv", "--pdeathsig", "KILL")
+"""Ends the child where its parent was killed and could not (util-linux; Linux only)."""
 
 
 class Process:
@@ -21,9 +25,11 @@ class Process:
     async def start(
         cls, command: Sequence[str], log: Path, env: Mapping[str, str], cwd: Path
     ) -> Self:
-        """Start a command; its output is appended to `log`."""
+        """Start a command, which ends with this process; `log` gets its output."""
+        prefix = _WITH_ITS_PARENT if shutil.which(_WITH_ITS_PARENT[0]) else ()
         with log.open("ab") as output:
             child = await asyncio.create_subprocess_exec(
+                *prefix,
                 *command,
                 stdin=asyncio.subprocess.DEVNULL,
                 stdout=output,
