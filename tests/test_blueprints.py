@@ -262,7 +262,7 @@ async def test_try_again(board: Board, phone: Phone) -> None:
     assert push["title"] == "Burn-in failed: SER001"
     burn_in_id = board.burn_in().id
     titles = [item["title"] for item in push["data"]["actions"]]
-    assert titles == ["Try again", "Cancel all others"]
+    assert titles == ["Retry", "Cancel all others"]
     answer(board, f"BURN_IN_RETRY_{burn_in_id}", "ben's")
     await board.data.coordinator.async_refresh()
     assert board.burn_in().state is BurnInState.FAILED

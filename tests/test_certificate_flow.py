@@ -250,7 +250,7 @@ async def test_watching_only(bare: Board) -> None:
     issue_id = f"no_command_rights_{bare.entry.entry_id}"
     assert issues.async_get_issue(DOMAIN, issue_id) is not None
     assert bare.state("sensor", "temperature").state == "35.0"
-    with pytest.raises(ServiceValidationError, match="may not run commands"):
+    with pytest.raises(ServiceValidationError, match="isn't allowed to run commands"):
         await bare.start()
     assert bare.nas.calls_of("start_self_test") == []
     bare.nas.system = replace(bare.nas.system, commands=True)
@@ -271,7 +271,7 @@ async def test_a_key_that_may_write_only(bare: Board) -> None:
     bare.nas.system = replace(bare.nas.system, commands=False, wipe=True)
     await bare.set_up()
     assert issues_of(bare) == {"write_only_rights"}
-    with pytest.raises(ServiceValidationError, match="which self-tests need"):
+    with pytest.raises(ServiceValidationError, match="which self-tests require"):
         await bare.start()
     assert bare.nas.calls_of("start_self_test") == []
 

@@ -188,7 +188,7 @@ async def test_an_unarmed_press_destroys_nothing(board: Board) -> None:
     assert caught.value.translation_key == "start_refused"
     assert str(caught.value) == (
         "No burn-in was started:\n"
-        "ada1 would be overwritten: confirm it by its serial number SER001"
+        "ada1 would be overwritten: confirm with its serial number SER001"
     )
     assert not board.data.runner.busy
 

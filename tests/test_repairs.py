@@ -255,7 +255,7 @@ async def test_a_stuck_cancel_is_given_up(
     result = await fix.choose(step["flow_id"], "give_up")
     assert result["type"] == FlowResultType.CREATE_ENTRY
     assert board.burn_in().state is BurnInState.INCONCLUSIVE
-    assert "may still be working on the drive" in said(board.burn_in())
+    assert "may still be writing to the drive" in said(board.burn_in())
     assert board.nas.calls == []
     assert issues(board.hass) == set()
 

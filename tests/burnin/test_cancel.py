@@ -144,7 +144,7 @@ async def test_giving_up_needs_no_nas() -> None:
     after = await bench.runner.give_up(current(bench).id, "mia")
     assert after == current(bench) == bench.ledger.kept[current(bench).id]
     assert current(bench).state is BurnInState.INCONCLUSIVE
-    assert "may still be working on the drive" in said(current(bench))
+    assert "may still be writing to the drive" in said(current(bench))
     assert stage_states(current(bench))["surface_validate"] == "inconclusive"
     assert bench.ledger.events[-1] == "given_up"
     assert bench.nas.calls == []

@@ -89,8 +89,8 @@ async def test_a_sas_drive_has_no_conveyance_test() -> None:
     conveyance = stage_of(burn_in, StageKind.CONVEYANCE_SMART)
     assert (conveyance.state, conveyance.attempt) == (StageState.SKIPPED, 0)
     (reason,) = conveyance.reasons
-    assert said_in("en", reason) == "the drive does not have this self-test"
-    assert said_in("de", reason) == "das Laufwerk kennt diesen Selbsttest nicht"
+    assert said_in("en", reason) == "the drive doesn't support this self-test"
+    assert said_in("de", reason) == "das Laufwerk unterstützt diesen Selbsttest nicht"
     assert burn_in.findings == ()
     assert bench.nas.calls_of("start_self_test") == [
         f"start_self_test {DRIVE.serial} long"
@@ -106,7 +106,7 @@ async def test_only_skipped_tests_still_end() -> None:
     burn_in = current(bench)
     assert burn_in.state is BurnInState.PASSED
     assert {said(item) for item in burn_in.findings} == {
-        "the drive does not have this self-test"
+        "the drive doesn't support this self-test"
     }
 
 

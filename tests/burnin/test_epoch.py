@@ -31,8 +31,8 @@ async def test_every_destructive_start_counts() -> None:
 @pytest.mark.parametrize(
     ("known", "words"),
     [
-        (Epoch(id=OURS, number=5), "the NAS has seen a newer state"),
-        (Epoch(id="b" * 32, number=0), "the NAS obeys another record"),
+        (Epoch(id=OURS, number=5), "the NAS has seen newer burn-in records"),
+        (Epoch(id="b" * 32, number=0), "the NAS follows other burn-in records"),
     ],
 )
 async def test_a_restored_record_overwrites_nothing(known: Epoch, words: str) -> None:

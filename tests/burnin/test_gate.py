@@ -77,10 +77,10 @@ def test_two_drives_with_one_serial_are_refused() -> None:
             ("5000c500aa", "5000c500aa"),
             "two_paths",
             (
-                "ada1, ada2 (tank) are one drive, S1, that the NAS reaches on more than"
-                " one path: disconnect all paths but one, or set up multipath on the NAS",
-                "ada1, ada2 (tank) sind ein und dasselbe Laufwerk, S1, das das NAS auf"
-                " mehreren Pfaden erreicht: trenne alle Pfade bis auf einen oder richte"
+                "ada1, ada2 (tank) are the same drive, S1, which the NAS reaches on more"
+                " than one path: disconnect all paths but one, or set up multipath on the NAS",
+                "ada1, ada2 (tank) sind dasselbe Laufwerk, S1, das das NAS über"
+                " mehrere Pfade erreicht: trenne alle Pfade bis auf einen oder richte"
                 " auf dem NAS Multipath ein",
             ),
         ),
@@ -151,12 +151,12 @@ async def test_half_a_drive_is_said_to_be_one() -> None:
     assert (plan.serial, plan.unit) == ("S1", "5000c500aa")
     (finding,) = bench.runner.burn_ins[first.identifier].findings
     assert said_in("en", finding.reason) == (
-        "the serial number S1 is shared with ada2, as the halves of a drive with two"
-        " actuators do: this is about the logical unit 5000c500aa alone"
+        "the drive shares the serial number S1 with ada2, such as the halves of a"
+        " dual-actuator drive: only the logical unit 5000c500aa is tested"
     )
     assert said_in("de", finding.reason) == (
-        "die Seriennummer S1 teilt sich das Laufwerk mit ada2, wie es die Hälften eines"
-        " Laufwerks mit zwei Aktuatoren tun: hier geht es nur um die logische Einheit"
+        "das Laufwerk teilt die Seriennummer S1 mit ada2, wie die Hälften eines"
+        " Laufwerks mit zwei Aktuatoren: getestet wird nur die logische Einheit"
         " 5000c500aa"
     )
 
@@ -175,12 +175,12 @@ async def test_an_adapter_with_a_serial_of_its_own() -> None:
     await bench.cycle()
     (finding,) = bench.runner.burn_ins[a_drive().identifier].findings
     assert said_in("en", finding.reason) == (
-        "the drive itself says that its serial number is WD-WX11A22B3333: SER001 is that"
-        " of the adapter it is behind"
+        "the drive reports the serial number WD-WX11A22B3333, but SER001 is the serial"
+        " number of the adapter it is connected to"
     )
     assert said_in("de", finding.reason) == (
-        "das Laufwerk selbst nennt WD-WX11A22B3333 als seine Seriennummer: SER001 ist"
-        " die des Adapters, hinter dem es steckt"
+        "das Laufwerk meldet die Seriennummer WD-WX11A22B3333, SER001 ist dagegen die"
+        " des Adapters, an dem es angeschlossen ist"
     )
 
 
@@ -206,13 +206,14 @@ async def test_an_adapter_with_a_size_of_its_own() -> None:
     assert (burn_in.state, bench.nas.plans) == (BurnInState.INCONCLUSIVE, [])
     (reason,) = burn_in.reasons
     assert said_in("en", reason) == (
-        "the drive says it has 8001563223040 bytes, the NAS sees 8001563222016: an"
-        " adapter may hide a part of it, so connect the drive directly"
+        "the drive reports 8,001,563,223,040 bytes, but the NAS reports"
+        " 8,001,563,222,016: an adapter may hide part of the drive, so connect it"
+        " directly"
     )
     assert said_in("de", reason) == (
-        "das Laufwerk gibt 8001563223040 Byte an, das NAS sieht 8001563222016:"
-        " vielleicht verbirgt ein Adapter einen Teil davon, schließe das Laufwerk direkt"
-        " an"
+        "das Laufwerk meldet 8,001,563,223,040 Byte, das NAS dagegen"
+        " 8,001,563,222,016: möglicherweise verbirgt ein Adapter einen Teil, schließe"
+        " das Laufwerk direkt an"
     )
 
 

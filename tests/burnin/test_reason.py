@@ -30,16 +30,16 @@ def test_too_little_or_too_much(given: dict[str, object]) -> None:
 @pytest.mark.parametrize(
     ("code", "words"),
     [
-        ("bad_request", "the NAS refused: {its words}"),
+        ("bad_request", "the NAS rejected the request: {its words}"),
         ("serial_busy", "ada1 is already being written to by another program"),
-        ("drive_vanished", "the drive disappeared from the NAS: unless somebody"),
-        ("ledger_older", "the NAS has seen a newer state"),
-        ("ledger_other", "the NAS obeys another record"),
+        ("drive_vanished", "the drive disappeared from the NAS: if nobody removed it"),
+        ("ledger_older", "the NAS has seen newer burn-in records"),
+        ("ledger_other", "the NAS follows other burn-in records"),
         ("locked", "the drive is locked by a password"),
         ("in_use", "ada1 is in use by the NAS"),
         ("no_smartctl", "smartctl is not installed on the NAS"),
-        ("serial_differs", "another drive answers"),
-        ("size_differs", "another drive answers"),
+        ("serial_differs", "the drive at ada1 is not the one"),
+        ("size_differs", "the drive at ada1 is not the one"),
     ],
 )
 def test_what_the_agent_says(code: str, words: str) -> None:

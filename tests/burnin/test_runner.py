@@ -258,7 +258,7 @@ async def test_errors_on_the_surface_fail_and_are_named() -> None:
     assert ended.state is BurnInState.FAILED
     assert said(ended) == (
         "errors at 30 %: 0 read, 12 write, 3 compare; at 2.40 TB (byte "
-        "2,399,882,911,744) the drive answers with the data of byte 4,096"
+        "2,399,882,911,744), the drive returned the data of byte 4,096"
     )
     assert ended.failed_stage.kind is StageKind.SURFACE_VALIDATE  # type: ignore[union-attr]
     run = ended.failed_stage.found(SurfaceRun)  # type: ignore[union-attr]
@@ -374,7 +374,7 @@ async def test_a_last_report_of_another_size() -> None:
         (
             {"state": AgentState.REFUSED, "reason": Why(code="serial_differs")},
             BurnInState.INCONCLUSIVE,
-            "another drive answers",
+            "the drive at ada1 is not the one",
         ),
         (
             {"state": AgentState.REFUSED, "reason": Why(code="in_use")},
@@ -402,18 +402,18 @@ async def test_a_last_report_of_another_size() -> None:
                 ),
             },
             BurnInState.INCONCLUSIVE,
-            "ada1 holds something that was not there when the burn-in was confirmed:"
+            "ada1 holds data that wasn't there when the burn-in was confirmed:"
             " zfs_member tank",
         ),
         (
             {"state": AgentState.REFUSED, "reason": Why(code="no_mood")},
             BurnInState.INCONCLUSIVE,
-            "the NAS refused: no_mood",
+            "the NAS rejected the request: no_mood",
         ),
         (
             {"state": AgentState.FAILED, "reason": Why(code="drive_hangs")},
             BurnInState.FAILED,
-            "ada1 does not answer",
+            "ada1 doesn't respond",
         ),
         (
             {"state": AgentState.FAILED, "errors": ErrorCounts(kernel=3)},
@@ -435,7 +435,7 @@ async def test_a_last_report_of_another_size() -> None:
                 ),
             },
             BurnInState.FAILED,
-            "the drive does not have the capacity that it reports",
+            "the drive doesn't have the capacity it reports",
         ),
         (
             {
@@ -444,12 +444,12 @@ async def test_a_last_report_of_another_size() -> None:
                 "errors": ErrorCounts(write=3),
             },
             BurnInState.INCONCLUSIVE,
-            "another drive answers",
+            "the drive at ada1 is not the one",
         ),
         (
             {"state": AgentState.STOPPED},
             BurnInState.INCONCLUSIVE,
-            "the surface pass was stopped on the NAS",
+            "the surface check was stopped on the NAS",
         ),
         (
             {
@@ -463,7 +463,7 @@ async def test_a_last_report_of_another_size() -> None:
         (
             {"state": AgentState.FAILED},
             BurnInState.FAILED,
-            "errors at 0 % that nobody counted",
+            "errors at 0 %, count unknown",
         ),
     ],
 )
@@ -531,7 +531,7 @@ async def test_a_pass_that_was_cleaned_up_is_not_begun_again() -> None:
     await bench.cycle(3)
     assert bench.nas.jobs == {}
     assert current(bench).state is BurnInState.INCONCLUSIVE
-    assert "already been run and cleaned up" in said(current(bench))
+    assert "already been completed and cleaned up" in said(current(bench))
 
 
 async def test_heat_pauses_and_resumes() -> None:
@@ -731,7 +731,7 @@ async def test_precheck_compares_sizes() -> None:
     await submit(bench)
     await bench.cycle()
     assert current(bench).state is BurnInState.INCONCLUSIVE
-    assert "2200000000000 bytes" in said(current(bench))
+    assert "2,200,000,000,000 bytes" in said(current(bench))
 
 
 async def test_precheck_waits_for_a_foreign_self_test() -> None:
@@ -756,7 +756,10 @@ async def test_another_serial_at_the_end_is_unknown() -> None:
     await bench.cycle()
     ended = current(bench)
     assert ended.state is BurnInState.INCONCLUSIVE
-    assert said(ended) == "the drive says serial OTHER, it was SER001 before"
+    assert (
+        said(ended)
+        == "the drive reports the serial number OTHER, but reported SER001 before"
+    )
     assert ended.findings == ()
 
 

@@ -173,7 +173,7 @@ async def test_a_log_that_stays_unreadable_is_told_of() -> None:
     assert current(bench).state is BurnInState.RUNNING
     await bench.cycle(seconds=60)
     assert current(bench).state is BurnInState.INCONCLUSIVE
-    assert said(current(bench)) == "the self-test log of the drive cannot be read"
+    assert said(current(bench)) == "the drive's self-test log can't be read"
     assert starts(bench) == 0
 
 

@@ -111,9 +111,12 @@ async def test_the_profile_grows_with_every_range() -> None:
 @pytest.mark.parametrize(
     ("reason", "words"),
     [
-        (None, "the surface pass was stopped on the NAS"),
+        (None, "the surface check was stopped on the NAS"),
         (Why(code="no_smartctl"), "smartctl is not installed on the NAS"),
-        (Why(code="odd", message="what it says"), "the NAS refused: what it says"),
+        (
+            Why(code="odd", message="what it says"),
+            "the NAS rejected the request: what it says",
+        ),
     ],
 )
 async def test_a_pass_that_was_stopped_is_inconclusive(

@@ -156,7 +156,7 @@ def test_a_counter_before_the_start(
 def test_an_absolute_is_said_in_plain_words() -> None:
     """With the value, and nothing before."""
     (finding,) = pre_screen(with_counters(ata_5=8))
-    assert said(finding) == "reallocated sectors stand at 8"
+    assert said(finding) == "reallocated sectors: 8"
     assert (finding.before, finding.after) == (None, 8)
 
 
@@ -218,7 +218,7 @@ def test_bad_sectors_that_are_left_fail(counter: str, before: int) -> None:
     )
     assert finding.severity is Severity.FAIL
     assert (finding.before, finding.after) == (before, 2)
-    assert said(finding).endswith("stand at 2")
+    assert said(finding).endswith(": 2")
 
 
 def test_a_critical_warning_that_stays_fails() -> None:
@@ -231,7 +231,9 @@ def test_spare_under_the_threshold_fails_at_the_end() -> None:
     """By the drive's own threshold."""
     (finding,) = judge(HEALTHY, with_counters(nvme_available_spare=9))
     assert finding.severity is Severity.FAIL
-    assert said(finding) == "available spare is 9 %, under the drive's threshold 10 %"
+    assert (
+        said(finding) == "available spare is 9 %, below the drive's threshold of 10 %"
+    )
 
 
 def test_a_counter_that_is_missing_is_said() -> None:
@@ -240,9 +242,7 @@ def test_a_counter_that_is_missing_is_said() -> None:
     after = replace(HEALTHY, counters={"ata_197": 0})
     first, second = judge(before, after)
     assert first.severity is second.severity is Severity.WARN
-    assert said(first) == (
-        "reallocated sectors stood at 8 before and are not reported any more"
-    )
+    assert said(first) == ("reallocated sectors: 8 before, no longer reported")
     assert (first.before, first.after) == (8, None)
     assert second.key == "other"
 

@@ -102,8 +102,13 @@ async def test_self_tests_are_refused(bench: WriteOnly) -> None:
 @pytest.mark.parametrize(
     ("state", "error", "outcome", "reason"),
     [
-        (JobState.FAILED, "[Errno 5] EIO", BurnInState.FAILED, "not write the drive"),
-        (JobState.FAILED, None, BurnInState.FAILED, "not write the drive"),
+        (
+            JobState.FAILED,
+            "[Errno 5] EIO",
+            BurnInState.FAILED,
+            "couldn't write to the drive",
+        ),
+        (JobState.FAILED, None, BurnInState.FAILED, "couldn't write to the drive"),
         (
             JobState.FAILED,
             "[Errno 16] busy",

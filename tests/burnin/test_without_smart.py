@@ -42,19 +42,20 @@ REPORT = a_report(
     estimated_minutes={},
 )
 ENGLISH = (
-    "the drive has no SMART: only what was written to it and read back speaks for it"
+    "the drive doesn't support SMART, so the verdict depends only on the data that was"
+    " written and read back"
 )
 GERMAN = (
-    "das Laufwerk hat kein SMART: für es spricht nur, was darauf geschrieben und"
-    " zurückgelesen wurde"
+    "das Laufwerk unterstützt kein SMART, das Ergebnis beruht daher nur auf"
+    " geschriebenen und zurückgelesenen Daten"
 )
 READ_ENGLISH = (
-    "the drive has no SMART, so only a burn-in that writes to it can find anything out:"
-    " choose one that validates the surface"
+    "the drive doesn't support SMART, so only a burn-in that writes to it can test it:"
+    " select a profile with a surface check"
 )
 READ_GERMAN = (
-    "das Laufwerk hat kein SMART, daher kann nur ein Test etwas herausfinden, der darauf"
-    " schreibt: wähle einen, der die Oberfläche prüft"
+    "das Laufwerk unterstützt kein SMART, daher kann nur ein schreibender Test es"
+    " prüfen: wähle ein Profil mit Oberflächenprüfung"
 )
 
 

@@ -83,7 +83,7 @@ async def add(fresh: Fresh) -> None:
     await page.get_by_text("TrueNAS Burn-in").first.click()
 
     await connect(page, "http://127.0.0.1:1", nas.key)
-    await expect(page.locator("ha-alert")).to_contain_text("cannot be reached")
+    await expect(page.locator("ha-alert")).to_contain_text("Failed to connect")
 
     await connect(page, nas.url, WRONG_KEY)
     shown = page.locator("step-flow-form")
@@ -93,7 +93,7 @@ async def add(fresh: Fresh) -> None:
     await page.locator("ha-switch").click()
     await press(page, "Submit")
 
-    await expect(shown).to_contain_text("does not accept the API key")
+    await expect(shown).to_contain_text("doesn't accept the API key")
     await connect(page, nas.url, nas.key)
     await page.get_by_role("button", name="Skip and finish").click()
     await expect(
@@ -109,10 +109,10 @@ async def choose_options(fresh: Fresh) -> None:
     webhook = page.get_by_role("textbox", name="Webhook")
     await webhook.fill("ftp://hooks.test/in")
     await page.get_by_text("Limits", exact=True).click()
-    at_once = page.get_by_role("spinbutton", name=re.compile("^Burn-ins at the same"))
+    at_once = page.get_by_role("spinbutton", name=re.compile("^Maximum concurrent"))
     await at_once.fill("5")
     await press(page, "Submit")
-    await expect(page.locator("ha-alert")).to_contain_text("begins with http")
+    await expect(page.locator("ha-alert")).to_contain_text("starts with http")
     await page.get_by_text("Limits", exact=True).click()
     await expect(at_once).to_have_value("5")
     await webhook.fill("http://hooks.test/in")
@@ -129,7 +129,7 @@ async def test_first_steps(fresh: Fresh) -> None:
     await choose_options(fresh)
 
     await home.log_in()
-    number = "number.truenas_local_burn_ins_at_the_same_time"
+    number = "number.truenas_local_maximum_concurrent_burn_ins"
 
     async def obeyed() -> bool:
         return bool((await home.get(f"states/{number}"))["state"] == "5")

@@ -101,7 +101,7 @@ async def cancel(page: Page, serial: str) -> None:
     await drive(page, serial).get_by_role("button", name=re.compile("^More")).click()
     await page.locator("dialog[open] [data-action=cancel]").click()
     await page.locator("tnb-confirm-dialog dialog[open] button.danger").click()
-    await expect(drive(page, serial)).to_contain_text("Cancelled", timeout=60_000)
+    await expect(drive(page, serial)).to_contain_text("Canceled", timeout=60_000)
 
 
 async def test_a_batch_from_start_to_papers(live: Live, browser: Browser) -> None:
@@ -205,7 +205,7 @@ async def look_back(page: Page) -> None:
         page.get_by_role("row", name=re.compile("FAIL001")).first
     ).to_be_visible()
     await page.locator("[data-action=verify]").click()
-    await expect(page.get_by_text("The chain is intact")).to_be_visible()
+    await expect(page.get_by_text("The audit log is intact")).to_be_visible()
     assert await violations(page, PANEL) == []
 
 

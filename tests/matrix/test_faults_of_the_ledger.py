@@ -193,7 +193,7 @@ async def test_lost(bench: Bench, damage: Callable[[Path], object]) -> None:
     await program.ledger.accept_loss("mia")
     await program.restart()
     burn_in = await program.final((await program.submit(bench.target)).id)
-    ended(burn_in, BurnInState.INCONCLUSIVE, "another record of burn-ins")
+    ended(burn_in, BurnInState.INCONCLUSIVE, "follows other burn-in records")
     await program.runner.obey("mia")
     burn_in = await program.submit(bench.target)
     bench.target.writes = 0

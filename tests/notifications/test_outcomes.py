@@ -74,8 +74,8 @@ async def test_an_end_without_verdict_is_shown(board: Board) -> None:
     del board.nas.drives[FREE.identifier]
     await board.tick(times=76)
     ((title, message),) = shown(board.hass)
-    assert title == "Burn-in without a verdict: SER001"
-    assert "ended without a verdict" in message
+    assert title == "Burn-in inconclusive: SER001"
+    assert "was inconclusive" in message
     assert "Reason: the drive disappeared from the NAS" in message
 
 

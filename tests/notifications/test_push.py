@@ -55,7 +55,7 @@ async def test_a_failure_rings_and_has_buttons(
     assert data["url"] == data["clickAction"] == f"/drive-burn-in/burn-in/{burn_in_id}"
     assert data["tag"] == f"truenas_burnin_{burn_in_id}"
     assert [(item["action"], item["title"]) for item in data["actions"]] == [
-        (f"TRUENAS_BURNIN:retry:{burn_in_id}", "Try again"),
+        (f"TRUENAS_BURNIN:retry:{burn_in_id}", "Retry"),
         (f"TRUENAS_BURNIN:cancel_others:{burn_in_id}", "Cancel all others"),
     ]
 
@@ -171,7 +171,7 @@ async def test_retry_from_the_phone(board: Board, hass_admin_user: MockUser) -> 
 async def refused_retry(
     board: Board, pushed: list[dict[str, Any]], user: MockUser, of: BurnIn
 ) -> str:
-    """Press *Try again* in vain; return what the phone is told."""
+    """Press *Retry* in vain; return what the phone is told."""
     before = board.burn_in()
     pushed.clear()
     await answer(board, Reply.RETRY, user, of.id)

@@ -93,7 +93,7 @@ async def test_a_webhook_that_does_not_take_it(
         item.getMessage() for item in caplog.records if item.levelname == "WARNING"
     ]
     assert any(
-        f"127.0.0.1 did not take the message: HTTP {status}" in text
+        f"127.0.0.1 didn't accept the message: HTTP {status}" in text
         for text in warnings
     )
     assert not any("secret" in text for text in warnings)
@@ -118,7 +118,7 @@ async def test_trying_it(board: Board, hook: Hook) -> None:
     with pytest.raises(HomeAssistantError) as caught:
         await board.action("test_notification")
     assert str(caught.value).startswith(
-        "Not everybody could be notified:\nnotify.phone: "
+        "Some notifications couldn't be sent:\nnotify.phone: "
     )
     assert hook.told == [dict(TEST_PAYLOAD)]
     hook.status = 500

@@ -28,27 +28,33 @@ def test_a_busy_day() -> None:
     report = daily_report("nas", finished, [queued, running], english())
     assert report.title == "Burn-ins of nas: 1 failed, 2 passed"
     lines = report.text.splitlines()
-    assert lines[0] == "Ended since the last report"
+    assert lines[0] == "Finished since the last report"
     assert lines[1] == (
         "- Failed: ada1: WD80EFAX SER001, 8 TB "
-        "(errors at 50 %: 0 read, 3 write, 1 compare; at 0.00 MB (byte 4096) the drive"
-        " could not be written; 5 grew; bad blocks)"
+        "(errors at 50 %: 0 read, 3 write, 1 compare; at 0.00 MB (byte 4096), the drive"
+        " couldn't be written; 5 grew; bad blocks)"
     )
     assert lines[2] == "- Passed: ada1: WD80EFAX SER001, 8 TB"
     assert lines[3].endswith("(Not verified: the drive was written, but not read back)")
-    assert lines[5] == "Under way"
+    assert lines[5] == "In progress"
     assert lines[6].startswith("- Running: ada3: ")
-    assert "Short self-test, 16.1 %; expected to end 2026-11-28 13:00 CET" in lines[6]
+    assert (
+        "Short self-test, 16.1 %; expected to finish 2026-11-28 13:00 CET" in lines[6]
+    )
     assert lines[7].startswith("- Queued: ada2: ")
-    for line in ("Ended since the last report", "Under way", "WD80EFAX SER001, 8 TB"):
+    for line in (
+        "Finished since the last report",
+        "In progress",
+        "WD80EFAX SER001, 8 TB",
+    ):
         assert line in report.html
 
 
 def test_a_quiet_day() -> None:
     """It says so."""
     report = daily_report("nas", [], [], english())
-    assert report.title == "Burn-ins of nas: none has ended"
-    assert report.text == "Ended since the last report\nNone\n\nUnder way\nNone"
+    assert report.title == "Burn-ins of nas: none finished"
+    assert report.text == "Finished since the last report\nNone\n\nIn progress\nNone"
     assert report.html.count("<p>None</p>") == 2
 
 

@@ -13,7 +13,7 @@ from custom_components.truenas_burnin.burnin.model import (
 from custom_components.truenas_burnin.burnin.plan import Profile
 from custom_components.truenas_burnin.reports import phrases
 from custom_components.truenas_burnin.reports.method import PaperMethod
-from custom_components.truenas_burnin.reports.phrases import duration_text, size_text
+from custom_components.truenas_burnin.reports.quantities import duration_text, size_text
 
 from .builders import english
 

@@ -50,6 +50,31 @@ def test_counters(counter: str, name: str) -> None:
     assert counter_name(counter, ENGLISH.get) == name
 
 
+@pytest.mark.parametrize(
+    ("reason", "text"),
+    [
+        (
+            because(ReasonKey.SLOW_SIBLING, seconds=155, others=3, usual="90"),
+            "the drive took 2 min 35 s, but the 3 other drives of its model took"
+            " 1 min 30 s: check its cable, its bay, and its speed profile",
+        ),
+        (
+            because(ReasonKey.SIZE_DIFFERS, told=12000138625024, seen=500),
+            "the drive reports 12,000,138,625,024 bytes, but the NAS reports 500: an"
+            " adapter may hide part of the drive, so connect it directly",
+        ),
+        (
+            because(ReasonKey.SIZE_DIFFERS, told="a lot", seen="²"),
+            "the drive reports a lot bytes, but the NAS reports ²: an"
+            " adapter may hide part of the drive, so connect it directly",
+        ),
+    ],
+)
+def test_numbers(reason: Reason, text: str) -> None:
+    """As people read them; what is no number stays as it is."""
+    assert reason_text(reason, ENGLISH.get) == text
+
+
 def test_several() -> None:
     """In one line; nothing is no text."""
     assert reasons_text([verbatim("a"), verbatim("b")], ENGLISH.get) == "a; b"

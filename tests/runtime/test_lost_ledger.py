@@ -59,7 +59,7 @@ async def test_nothing_is_overwritten_until_it_is_accepted(
     assert "not a SQLite database" in told.translation_placeholders["reason"]
     words = {"profile": "surface", "confirm_serials": [FREE.serial]}
     error = await bare.refused("start_burn_in", device_id=bare.device_id(), **words)
-    assert "the record of earlier burn-ins was lost" in str(error)
+    assert "the burn-in records were lost" in str(error)
     await bare.start(profile="smart")
     assert bare.burn_in().state is BurnInState.QUEUED
     await bare.action("cancel_all_burn_ins")

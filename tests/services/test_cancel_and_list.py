@@ -39,7 +39,7 @@ async def test_cancel_refused(board: Board) -> None:
     devices = [board.device_id(), board.device_id(OTHER)]
     error = await board.refused("cancel_burn_in", device_id=devices)
     assert str(error) == (
-        "Nothing was cancelled:\nada2 (SER002) has no burn-in under way or queued"
+        "No burn-in was canceled:\nada2 (SER002) has no burn-in queued or in progress"
     )
     assert board.burn_in().state is BurnInState.RUNNING
 
@@ -152,7 +152,7 @@ async def test_self_test_fails(board: Board, error: OutcomeUnknown) -> None:
     devices = [board.device_id(), board.device_id(OTHER)]
     told = await board_error(board, "start_self_test", device_id=devices, type="short")
     assert told == (
-        f"Not every self-test could be started:\nada1: {error}\nada2: {error}"
+        f"Some self-tests couldn't be started:\nada1: {error}\nada2: {error}"
     )
     assert len(board.changes()) == 2
 
@@ -162,18 +162,18 @@ async def test_self_test_of_an_unreadable_drive(board: Board) -> None:
     board.nas.fail["self_test_log"] = CallFailed("smartctl", "no")
     for action, data in (("start_self_test", {"type": "short"}), CANCEL_TEST):
         error = await board.refused(action, device_id=board.device_id(), **data)
-        assert str(error) == "The system refused: smartctl: no"
+        assert str(error) == "The system rejected the request: smartctl: no"
 
 
 async def test_cancel_self_test(board: Board) -> None:
     """It is aborted; without one, or as a stage, it is not."""
     board.nas.still = True
     error = await board.refused("cancel_self_test", device_id=board.device_id())
-    assert "ada1 (SER001) is not running a self-test" in str(error)
+    assert "ada1 (SER001) isn't running a self-test" in str(error)
     await board.action("start_self_test", device_id=board.device_id(), type="long")
     board.nas.fail["abort_self_test"] = OutcomeUnknown("lost")
     told = await board_error(board, "cancel_self_test", device_id=board.device_id())
-    assert told == "Not every self-test could be cancelled:\nada1: lost"
+    assert told == "Some self-tests couldn't be canceled:\nada1: lost"
     del board.nas.fail["abort_self_test"]
     await board.action("cancel_self_test", device_id=board.device_id())
     await board.start()
@@ -275,7 +275,7 @@ async def test_listing_from_a_broken_ledger(
 
     monkeypatch.setattr(type(board.data.ledger), "history", broken)
     told = await board_error(board, "get_burn_ins", response=True)
-    assert told == "The record of the burn-ins cannot be used: broken"
+    assert told == "The burn-in records can't be used: broken"
 
 
 async def test_listing_needs_no_admin(

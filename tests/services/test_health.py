@@ -31,7 +31,7 @@ async def test_all_idle_drives(board: Board) -> None:
     assert found.keys() == {drive.serial for drive in board.nas.drives.values()}
     row = found[FREE.serial]
     assert (row["asked"], row["grade"], row["reallocated"]) == ("read", "warn", 8)
-    assert row["reasons"] == ["reallocated sectors stand at 8"]
+    assert row["reasons"] == ["reallocated sectors: 8"]
     assert (row["manufacturer"], row["power_on_hours"]) == ("Western Digital", 7)
     assert row["device_id"] == board.device_id()
     assert found[OTHER.serial]["grade"] == "good"

@@ -170,7 +170,7 @@ async def test_unconfirmed(board: Board, confirmed: list[str]) -> None:
     error = await board.refused(
         START, device_id=board.device_id(), confirm_serials=confirmed
     )
-    assert "confirm it by its serial number SER001" in str(error)
+    assert "confirm with its serial number SER001" in str(error)
 
 
 async def test_several_refusals(board: Board) -> None:
@@ -232,7 +232,7 @@ async def test_a_refusal_on_one_of_two_nas(board: Board, second: Board) -> None:
     """Nothing starts anywhere, whatever the reason."""
     devices = [board.device_id(), second.device_id(REMOTE)]
     error = await board.refused(START, device_id=devices, confirm_serials=[FREE.serial])
-    assert "confirm it by its serial number SER011" in str(error)
+    assert "confirm with its serial number SER011" in str(error)
     second.nas.still = True
     await second.press("long_self_test", REMOTE)
     error = await board.refused(START, device_id=devices, profile="smart")
@@ -260,7 +260,7 @@ async def test_a_nas_that_is_gone(board: Board) -> None:
     board.nas.down = ConnectionFailed("no route")
     await board.data.coordinator.async_refresh()
     error = await board.refused(START, device_id=board.device_id(), profile="smart")
-    assert str(error) == "The system cannot be reached: no route"
+    assert str(error) == "Failed to connect to the system: no route"
 
 
 async def test_an_unexpected_poll_failure(board: Board) -> None:
@@ -282,7 +282,7 @@ async def test_a_ledger_that_is_full(
 
     monkeypatch.setattr(type(board.data.ledger), "commit", full)
     error = await board.refused(START, device_id=board.device_id(), profile="smart")
-    assert str(error) == "The record of the burn-ins cannot be used: disk full"
+    assert str(error) == "The burn-in records can't be used: disk full"
     assert not board.data.runner.busy
 
 

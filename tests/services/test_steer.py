@@ -29,13 +29,13 @@ async def test_pause_and_resume(board: Board) -> None:
     assert state.attributes["pause_reason"] == "person"
     error = await board.refused("pause_burn_in", device_id=board.device_id())
     assert str(error) == (
-        "Not every burn-in was paused:\n"
-        "the burn-in of ada1 (SER001) cannot be paused now"
+        "Some burn-ins couldn't be paused:\n"
+        "the burn-in of ada1 (SER001) can't be paused now"
     )
     await board.action("resume_burn_in", device_id=board.device_id())
     assert board.burn_in().pause_reason is None
     error = await board.refused("resume_burn_in", device_id=board.device_id())
-    assert "is not paused by a person" in str(error)
+    assert "wasn't paused manually" in str(error)
 
 
 @pytest.mark.parametrize("action", ["pause_burn_in", "resume_burn_in"])
@@ -45,7 +45,7 @@ async def test_nothing_to_steer(board: Board, action: str) -> None:
     await board.start()
     devices = [board.device_id(), board.device_id(OTHER)]
     error = await board.refused(action, device_id=devices)
-    assert "ada2 (SER002) has no burn-in under way or queued" in str(error)
+    assert "ada2 (SER002) has no burn-in queued or in progress" in str(error)
     assert board.burn_in().pause_reason is None
 
 
@@ -74,8 +74,8 @@ async def test_retry(board: Board) -> None:
     board.nas.bad.clear()
     error = await board.refused("retry_burn_in", device_id=board.device_id())
     assert str(error) == (
-        "No burn-in was started again:\n"
-        "ada1 would be overwritten: confirm it by its serial number SER001"
+        "No burn-in was retried:\n"
+        "ada1 would be overwritten: confirm with its serial number SER001"
     )
     reply = await board.action(
         "retry_burn_in",
@@ -128,7 +128,7 @@ async def test_drive_info(board: Board) -> None:
     await board.action("set_drive_info", device_id=board.device_id(OTHER), location="")
     assert board.data.infos.get(OTHER.identifier) == DriveInfo()
     error = await board.refused("set_drive_info", device_id=board.device_id())
-    assert str(error) == "Give a location or notes"
+    assert str(error) == "Enter a location or notes"
     with pytest.raises(vol.Invalid):
         await board.action("set_drive_info", device_id=devices, notes="x" * 256)
 
@@ -187,7 +187,7 @@ async def test_one_burn_in(board: Board) -> None:
     assert found["device_id"] == board.device_id()
     assert found["drive"]["serial"] == FREE.serial
     error = await board.refused("get_burn_in", response=True, burn_in_id="nonsense")
-    assert str(error) == "There is no burn-in nonsense"
+    assert str(error) == "Burn-in nonsense not found"
 
 
 async def test_queries_outlive_their_nas(board: Board) -> None:

@@ -148,11 +148,9 @@ async def test_history_refused(board: Board, panel: Panel) -> None:
     for wrong in ({"limit": 0}, {"limit": 501}, {"offset": -1}, {"state": "tired"}):
         assert (await panel.refused("history", **wrong))["code"] == "invalid_format"
     error = await panel.refused("history", entry_id="nonsense")
-    assert error["message"] == "There is no NAS nonsense"
+    assert error["message"] == "NAS nonsense not found"
     broken = LedgerError("disk I/O error")
     with patch.object(SqliteLedger, "history_page", side_effect=broken):
         error = await panel.refused("history")
-    assert error["message"] == (
-        "The record of the burn-ins cannot be used: disk I/O error"
-    )
+    assert error["message"] == ("The burn-in records can't be used: disk I/O error")
     assert (await panel.ask("history"))["total"] == 0

@@ -143,7 +143,9 @@ async def test_plan_refused(board: Board, panel: Panel) -> None:
     drive = panel_id(board, FREE.identifier)
     error = await panel.refused("plan", drives=[drive], stages=["dance"])
     assert error["code"] == "invalid_plan"
-    assert error["message"].startswith("There is no stage dance; there are")
+    assert error["message"].startswith(
+        "The stage dance doesn't exist. Available stages:"
+    )
     assert error["translation_key"] == "unknown_stage"
     error = await panel.refused("plan", drives=[drive], profile="custom")
     assert error["code"] == "invalid_plan"
@@ -166,4 +168,4 @@ async def test_plan_while_the_nas_is_silent(board: Board, panel: Panel) -> None:
     drive = panel_id(board, FREE.identifier)
     error = await panel.refused("plan", drives=[drive])
     assert error["code"] == "home_assistant_error"
-    assert error["message"] == "The system cannot be reached: no route"
+    assert error["message"] == "Failed to connect to the system: no route"

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from ..burnin.model import BurnIn, BurnInState
-from .phrases import Phrases, size_text
+from .phrases import Phrases
+from .quantities import size_text
 from .templates import template
 
 _WORST_FIRST: Final = (

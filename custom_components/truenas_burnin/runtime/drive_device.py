@@ -9,7 +9,7 @@ from homeassistant.helpers import device_registry as dr
 from homeassistant.helpers.dispatcher import async_dispatcher_connect
 
 from ..coordinator import BurnInConfigEntry
-from ..reports.phrases import size_text
+from ..reports.quantities import size_text
 from ..truenas.manufacturers import manufacturer_of
 from ..truenas.models import Drive, SmartReport
 from .signals import fleet_signal

@@ -105,4 +105,4 @@ async def folder_of_others(bench: Bench) -> None:
     bench.agent_folder.chmod(0o777)
     program.clock.interval = timedelta(minutes=10)
     burn_in = await program.final(burn_in.id)
-    ended(burn_in, BurnInState.INCONCLUSIVE, "could not be started")
+    ended(burn_in, BurnInState.INCONCLUSIVE, "couldn't be started")

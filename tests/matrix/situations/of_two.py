@@ -15,7 +15,7 @@ async def two_programs(bench: Bench) -> None:
     two = await second.submit(bench.target)
     await first.writing(one.id)
     told = await second.final(two.id)
-    ended(told, BurnInState.INCONCLUSIVE, "another record of burn-ins")
+    ended(told, BurnInState.INCONCLUSIVE, "follows other burn-in records")
     passed(bench, await first.final(one.id))
     assert len(bench.jobs()) == 0
 

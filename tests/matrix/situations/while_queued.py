@@ -103,7 +103,9 @@ async def renamed_after_the_poll(bench: Bench) -> None:
     burn_in = await program.submit(bench.target)
     program.before_the_start(bench.exchange_names)
     burn_in = await program.final(burn_in.id)
-    ended(burn_in, BurnInState.INCONCLUSIVE, "another drive answers at")
+    ended(
+        burn_in, BurnInState.INCONCLUSIVE, "is not the one this burn-in was planned for"
+    )
 
 
 @situation("A cancelled burn-in's drive is replaced; the new one is not started.")

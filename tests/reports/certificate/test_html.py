@@ -68,8 +68,8 @@ def test_a_pass() -> None:
         HASH,
         "Long self-test",
         "Passed: Completed",
-        "Nothing was found against this drive.",
-        "Slowest 29 MB/s, mean 38 MB/s, fastest 50 MB/s, written and read",
+        "No findings for this drive.",
+        "Write and read: slowest 29 MB/s, average 38 MB/s, fastest 50 MB/s",
         "reallocated sectors",
         "0 / 0 / 0",
         "Open in Home Assistant",
@@ -94,7 +94,7 @@ def test_a_failure() -> None:
     html = certificate_html([a_paper(a_failed_one())], english())
     page = Page(html)
     assert (
-        "errors at 50 %: 0 read, 3 write, 1 compare; at 0.00 MB (byte 4096) the"
+        "errors at 50 %: 0 read, 3 write, 1 compare; at 0.00 MB (byte 4096), the"
         in page.text
     )
     assert "bad blocks" in page.text
@@ -136,7 +136,7 @@ def test_a_burn_in_that_has_only_begun() -> None:
     """What is not there is left out."""
     page = Page(certificate_html([a_paper(a_burn_in())], english()))
     assert "Running" in page.text
-    assert "Speed over the surface" not in page.text
+    assert "Speed across the surface" not in page.text
     assert "not read" in page.text
     assert page.tags.count("table") == 2
 

@@ -55,8 +55,8 @@ def test_a_pass() -> None:
         "2 d 3 h",
         HASH,
         "Passed: Completed",
-        "Nothing was found against this drive.",
-        "Slowest 29 MB/s, mean 38 MB/s, fastest 50 MB/s",
+        "No findings for this drive.",
+        "Write and read: slowest 29 MB/s, average 38 MB/s, fastest 50 MB/s",
         "reallocated sectors",
         "0 / 0 / 0",
         "1 / 1",
@@ -79,7 +79,8 @@ def test_a_failure() -> None:
     """What broke, and where."""
     text = text_of(read(a_failed_one()))
     assert (
-        "errors at 50 %: 0 read, 3 write, 1 compare; at 0.00 MB (byte 4096) the" in text
+        "errors at 50 %: 0 read, 3 write, 1 compare; at 0.00 MB (byte 4096), the"
+        in text
     )
     assert "- bad blocks" in text
     assert "0 / 3 / 1" in text

@@ -5,7 +5,8 @@ from collections.abc import Iterable
 from markupsafe import Markup
 import segno
 
-from ..phrases import Phrases, speed_text
+from ..phrases import Phrases
+from ..quantities import speed_text
 from ..templates import template
 from .curve import curve
 from .sheet import Paper, Sheet, sheet

@@ -11,7 +11,8 @@ from fpdf.fonts import FontFace
 import segno
 
 from ...burnin.model import BurnInState
-from ..phrases import Phrases, speed_text
+from ..phrases import Phrases
+from ..quantities import speed_text
 from .curve import curve
 from .sheet import Paper, Row, Sheet, Table, sheet
 

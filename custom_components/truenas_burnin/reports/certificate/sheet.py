@@ -8,7 +8,8 @@ from ...burnin.known import smart_of
 from ...burnin.model import BurnIn, BurnInState, Severity, Stage, StageKind
 from ...truenas.models import SmartReport
 from ..method import method_of
-from ..phrases import NOTHING, Phrases, duration_text, size_text, speed_text
+from ..phrases import NOTHING, Phrases
+from ..quantities import duration_text, size_text, speed_text
 from ..ranges import range_totals
 from ..smart_changes import Verdict, smart_changes
 from ..speed_profile import Sample, speed_profile
