@@ -28,7 +28,7 @@ from .burnin.runner import Runner
 from .const import CONF_FINGERPRINT, DOMAIN
 from .coordinator import BurnInConfigEntry, BurnInCoordinator
 from .notifications import Notifier
-from .notifications.daily import follow_days
+from .notifications.daily import DailyReports
 from .presentation.downloads import async_setup_views
 from .presentation.panel import async_setup_panel, async_update_panel
 from .runtime.arming import Arming
@@ -153,7 +153,9 @@ async def async_setup_entry(hass: HomeAssistant, entry: BurnInConfigEntry) -> bo
         )
         stack.callback(coordinator.start_announcing())
         stack.callback(Notifier(hass, entry).start())
-        stack.callback(follow_days(hass, entry))
+        reports = DailyReports(hass, entry)
+        stack.push_async_callback(reports.async_stop)
+        reports.start()
         stack.callback(forget_issues, hass, entry, of_work_only=True)
         outdated = HoldReason.LEDGER_OUTDATED in runner.holds
         report_outdated_ledger(hass, entry, outdated=outdated)

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from typing import Any
+from unittest.mock import patch
 
 from homeassistant.core import HomeAssistant, ServiceCall
 from homeassistant.exceptions import HomeAssistantError
@@ -112,6 +113,135 @@ async def test_the_hour(
     assert len(sent) == reports
 
 
+type Sent = list[tuple[str, dict[str, Any]]]
+
+
+def reports(sent: Sent) -> list[str]:
+    """Return the titles of the reports among what was sent."""
+    titles = [data["title"] for _, data in sent]
+    return [title for title in titles if title.startswith("Burn-ins of nas")]
+
+
+async def after_a_restart(board: Board, at: str) -> None:
+    """Be away from now on, and back at a time."""
+    await board.hass.config_entries.async_unload(board.entry.entry_id)
+    board.freezer.move_to(at)
+    await board.set_up()
+
+
+async def an_end_before_the_report(board: Board, **options: Any) -> None:
+    """Let a burn-in pass at 7:58; the last report was the day before."""
+    await board.hass.config.async_set_time_zone("UTC")
+    board.freezer.move_to("2026-11-25 07:55:00+00:00")
+    await with_options(board, notify_entities=["notify.phone"], **options)
+    await board.start(profile="smart")
+    await board.tick(times=12)
+    assert board.burn_in().state.final
+
+
+async def test_home_assistant_restarts_at_eight(board: Board, sent: Sent) -> None:
+    """It is told once, a little later, and not again after another restart."""
+    await an_end_before_the_report(board)
+    await after_a_restart(board, "2026-11-25 08:00:40+00:00")
+    assert [data["title"] for _, data in sent] == ["Burn-ins of nas: 1 passed"]
+    await after_a_restart(board, "2026-11-25 08:02:00+00:00")
+    await board.tick(after=timedelta(hours=23))
+    assert len(sent) == 1
+
+
+async def test_home_assistant_is_away_for_days(board: Board, sent: Sent) -> None:
+    """What ended before is told all the same."""
+    await an_end_before_the_report(board)
+    await after_a_restart(board, "2026-11-28 12:00:00+00:00")
+    assert [data["title"] for _, data in sent] == ["Burn-ins of nas: 1 passed"]
+
+
+async def test_an_end_after_the_clock_was_set_back(board: Board, sent: Sent) -> None:
+    """By the order of the record it is news, whatever the clock says."""
+    await morning(board, notify_entities=["notify.phone"])
+    await board.start(profile="smart")
+    board.nas.still = True
+    await board.tick(times=4)
+    assert len(sent) == 1
+    board.nas.still = False
+    await after_a_restart(board, "2026-11-25 06:00:00+00:00")
+    await board.tick(times=12)
+    assert board.burn_in().state.final
+    board.freezer.move_to("2026-11-26 07:59:55+00:00")
+    await board.tick()
+    assert [data["title"] for _, data in sent][1:] == ["Burn-ins of nas: 1 passed"]
+
+
+async def test_a_night_of_25_hours(board: Board, sent: Sent) -> None:
+    """What ended in the hour that a day does not have is not lost."""
+    board.freezer.move_to("2026-10-24 05:59:55+00:00")
+    await with_options(board, notify_entities=["notify.phone"])
+    await board.hass.config.async_set_time_zone("Europe/Berlin")
+    await board.tick()
+    await board.start(profile="smart")
+    await board.tick(times=12)
+    assert board.burn_in().state.final
+    assert board.burn_in().finished is not None
+    board.freezer.move_to("2026-10-25 06:59:55+00:00")
+    await board.tick()
+    assert [data["title"] for _, data in sent] == ["Burn-ins of nas: 1 passed"]
+
+
+async def test_an_hour_that_happens_twice(board: Board, sent: Sent) -> None:
+    """One report, at the first of the two."""
+    await board.hass.config.async_set_time_zone("Europe/Berlin")
+    board.freezer.move_to("2026-10-24 23:59:50+00:00")
+    await with_options(board, notify_entities=["notify.phone"], daily_report_hour=2)
+    board.nas.still = True
+    await board.start(profile="smart")
+    await board.tick()
+    assert len(reports(sent)) == 1
+    board.freezer.move_to("2026-10-25 00:59:55+00:00")
+    await board.tick(times=3)
+    assert len(reports(sent)) == 1
+
+
+async def test_nobody_was_there_to_take_it(board: Board, sent: Sent) -> None:
+    """It is sent an hour later, with all that was in it."""
+    await an_end_before_the_report(board)
+    board.hass.services.async_remove("notify", "send_message")
+    board.freezer.move_to("2026-11-25 07:59:55+00:00")
+    await board.tick()
+    board.hass.services.async_register(
+        "notify", "send_message", lambda call: sent.append(("notify", dict(call.data)))
+    )
+    board.freezer.move_to("2026-11-25 08:59:55+00:00")
+    await board.tick()
+    assert [data["title"] for _, data in sent] == ["Burn-ins of nas: 1 passed"]
+
+
+async def test_what_cannot_be_noted_is_not_told_yet(
+    board: Board, sent: Sent, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Else it would be told again every hour."""
+    await an_end_before_the_report(board)
+    board.freezer.move_to("2026-11-25 07:59:55+00:00")
+    full = LedgerError("database or disk is full")
+    with patch.object(SqliteLedger, "set_reported", side_effect=full):
+        await board.tick()
+    assert sent == []
+    assert "The daily report was not made" in caplog.text
+    board.freezer.move_to("2026-11-25 08:59:55+00:00")
+    await board.tick()
+    assert len(sent) == 1
+
+
+async def test_reports_that_nobody_wanted(board: Board, sent: Sent) -> None:
+    """Who begins to want them is not told of the past year."""
+    await an_end_before_the_report(board, daily_report=False)
+    board.freezer.move_to("2026-11-25 08:59:55+00:00")
+    await board.tick()
+    await with_options(board, notify_entities=["notify.phone"])
+    board.freezer.move_to("2026-11-26 07:59:55+00:00")
+    await board.tick()
+    assert sent == []
+
+
 async def test_a_ledger_that_cannot_be_read(
     board: Board, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -122,6 +252,7 @@ async def test_a_ledger_that_cannot_be_read(
         raise LedgerError("broken")
 
     monkeypatch.setattr(SqliteLedger, "history", broken)
+    monkeypatch.setattr(SqliteLedger, "ended_since", broken)
     await board.tick(times=4)
     assert "The daily report was not made" in caplog.text
     with pytest.raises(HomeAssistantError, match="broken"):

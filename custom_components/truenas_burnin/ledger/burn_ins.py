@@ -93,6 +93,16 @@ def get(connection: Connection, burn_in_id: str) -> BurnIn | None:
     return found[0] if found else None
 
 
+def listed(connection: Connection, ids: Iterable[str]) -> tuple[BurnIn, ...]:
+    """Return these burn-ins in the order of the ids, without the bulk of evidence."""
+    wanted = list(ids)
+    found: dict[str, BurnIn] = {}
+    for start in range(0, len(wanted), _CHUNK):
+        some = select(BURN_INS).where(BURN_INS.c.id.in_(wanted[start : start + _CHUNK]))
+        found |= {item.id: item for item in _load(connection, some, _LIGHT)}
+    return tuple(found[burn_in_id] for burn_in_id in wanted if burn_in_id in found)
+
+
 def next_position(connection: Connection, nas_id: str) -> int:
     """Return the place behind all burn-ins of a system."""
     query = select(func.max(BURN_INS.c.position)).where(BURN_INS.c.nas_id == nas_id)

@@ -138,6 +138,13 @@ MIGRATIONS: Final[Migrations] = (
         )
         """,
         """
+        CREATE TABLE daily_reports (
+            nas_id TEXT NOT NULL PRIMARY KEY,
+            at TEXT NOT NULL,
+            audit_id INTEGER NOT NULL
+        )
+        """,
+        """
         CREATE TABLE audit (
             id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
             at TEXT NOT NULL,

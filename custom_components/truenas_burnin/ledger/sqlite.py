@@ -17,8 +17,19 @@ from ..burnin.ports import LedgerError
 from ..burnin.requested_self_test import RequestedSelfTest
 from ..truenas.identities import KnownDrive
 from ..truenas.surface import Epoch
-from . import audit, burn_ins, drives, epoch, files, holds, identities, self_tests
+from . import (
+    audit,
+    burn_ins,
+    daily_reports,
+    drives,
+    epoch,
+    files,
+    holds,
+    identities,
+    self_tests,
+)
 from .audit import AuditRow
+from .daily_reports import Ended, Reported
 from .drives import DriveInfo
 from .page import Page
 from .statistics import Statistics, statistics
@@ -263,6 +274,20 @@ class SqliteLedger:
     async def keep_self_test(self, nas_id: str, test: RequestedSelfTest) -> None:
         """Store a self-test, and an audit row once it has ended."""
         await self._do(partial(self_tests.put, nas_id=nas_id, test=test))
+
+    async def reported(self, nas_id: str) -> Reported | None:
+        """Return what was told of a system in daily reports, None before the first."""
+        return await self._read(partial(daily_reports.of, nas_id=nas_id))
+
+    async def set_reported(self, nas_id: str, reported: Reported) -> None:
+        """Store what was told of a system in daily reports."""
+        await self._do(partial(daily_reports.put, nas_id=nas_id, reported=reported))
+
+    async def ended_since(self, nas_id: str, audit_id: int) -> Ended:
+        """Return what has ended on a system since an audit row was written."""
+        return await self._read(
+            partial(daily_reports.ended_since, nas_id=nas_id, audit_id=audit_id)
+        )
 
     async def audit(
         self,

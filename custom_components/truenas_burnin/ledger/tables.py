@@ -106,6 +106,14 @@ HOLDS: Final = Table(
     Column("reason", Text, primary_key=True),
 )
 
+DAILY_REPORTS: Final = Table(
+    "daily_reports",
+    METADATA,
+    Column("nas_id", Text, primary_key=True),
+    Column("at", Text, nullable=False),
+    Column("audit_id", Integer, nullable=False),
+)
+
 AUDIT: Final = Table(
     "audit",
     METADATA,

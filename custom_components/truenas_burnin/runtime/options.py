@@ -90,6 +90,11 @@ class Audience:
     daily_report: bool = True
     daily_report_hour: int = REPORT_HOUR
 
+    @property
+    def channels(self) -> int:
+        """Return to how many a message of the day is sent."""
+        return len(self.notify_entities) + len(self.notify_services)
+
     @classmethod
     def of(cls, options: Mapping[str, Any]) -> Self:
         """Return who the options name."""
