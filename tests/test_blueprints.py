@@ -232,9 +232,16 @@ def answer(board: Board, action: str, user_id: str | None = "mia's") -> None:
 
 def people(board: Board) -> list[str]:
     """Return who may answer: Mia, and somebody who cannot log in."""
-    board.hass.states.async_set("person.mia", "home", {"user_id": "mia's"})
+    mia = {"user_id": "mia's", "friendly_name": "Mia"}
+    board.hass.states.async_set("person.mia", "home", mia)
     board.hass.states.async_set("person.grandma", "home", {})
     return ["person.mia", "person.grandma"]
+
+
+async def acted(board: Board) -> str | None:
+    """Return who acted last, by the audit trail."""
+    rows = await board.data.ledger.audit(limit=20, offset=0)
+    return next(row.actor for row in rows if row.actor is not None)
 
 
 async def failed_with(board: Board, phone: Phone) -> dict[str, Any]:
@@ -271,6 +278,7 @@ async def test_try_again(board: Board, phone: Phone) -> None:
     async with asyncio.timeout(20):
         await running
     assert board.burn_in().retry_of == burn_in_id
+    assert await acted(board) == "Mia (Home Assistant)"
     await board.settle()
 
 
@@ -286,6 +294,7 @@ async def test_cancel_the_others(board: Board, phone: Phone) -> None:
         await cancelled
     await board.settle()
     assert board.burn_in().state is BurnInState.FAILED
+    assert await acted(board) == "Mia (Home Assistant)"
 
 
 async def test_start_on_a_new_drive(board: Board, phone: Phone) -> None:
@@ -315,3 +324,4 @@ async def test_start_on_a_new_drive(board: Board, phone: Phone) -> None:
         await running
     await board.settle()
     assert board.burn_in(newcomer).destructive
+    assert await acted(board) == "Mia (Home Assistant)"
