@@ -29,6 +29,7 @@ from .coordinator import BurnInConfigEntry
 from .discovery import Discovered, async_is, async_look, async_moved
 from .options_flow import BurnInOptionsFlow
 from .runtime.failures import failure_key
+from .runtime.markdown import as_plain
 from .truenas.certificate import Certificate, read_certificate
 from .truenas.client import connect
 from .truenas.errors import CertificateRejected, ConnectionFailed, TrueNASError
@@ -159,7 +160,9 @@ class BurnInConfigFlow(ConfigFlow, domain=DOMAIN):
             step := await self._try({**entry.data, **user_input})
         ):
             return step
-        return self._form("reauth_confirm", _KEY_SCHEMA, self._typed, nas=entry.title)
+        return self._form(
+            "reauth_confirm", _KEY_SCHEMA, self._typed, nas=as_plain(entry.title)
+        )
 
     async def async_step_reconfigure(
         self, user_input: dict[str, Any] | None = None
@@ -169,7 +172,7 @@ class BurnInConfigFlow(ConfigFlow, domain=DOMAIN):
         if user_input is not None and (step := await self._try(user_input)):
             return step
         known = self._typed or {CONF_URL: entry.data[CONF_URL]}
-        return self._form("reconfigure", _SCHEMA, known, nas=entry.title)
+        return self._form("reconfigure", _SCHEMA, known, nas=as_plain(entry.title))
 
     async def async_step_certificate(
         self, user_input: dict[str, Any] | None = None
@@ -187,8 +190,9 @@ class BurnInConfigFlow(ConfigFlow, domain=DOMAIN):
             "certificate",
             _TRUST_SCHEMA,
             None,
-            subject=shown.subject,
-            issuer=shown.issuer,
+            subject=as_plain(shown.subject),
+            issuer=as_plain(shown.issuer),
+            reason=as_plain(self._reason),
             not_before=shown.not_before.date().isoformat(),
             not_after=shown.not_after.date().isoformat(),
             fingerprint=shown.readable_fingerprint,
@@ -222,7 +226,7 @@ class BurnInConfigFlow(ConfigFlow, domain=DOMAIN):
         if user_input is not None:
             return await self._finish(*self._found)
         _, system = self._found
-        return self._form(step_id, vol.Schema({}), None, nas=system.hostname)
+        return self._form(step_id, vol.Schema({}), None, nas=as_plain(system.hostname))
 
     async def _try(self, typed: Mapping[str, Any]) -> ConfigFlowResult | None:
         """Return the step that follows what was typed; None after an error."""
@@ -254,7 +258,8 @@ class BurnInConfigFlow(ConfigFlow, domain=DOMAIN):
             else self._get_reconfigure_entry()
         )
         self._abort_if_unique_id_mismatch(
-            reason="wrong_system", description_placeholders={"nas": entry.title}
+            reason="wrong_system",
+            description_placeholders={"nas": as_plain(entry.title)},
         )
         return self.async_update_reload_and_abort(entry, data=data)
 
@@ -276,9 +281,9 @@ class BurnInConfigFlow(ConfigFlow, domain=DOMAIN):
             data_schema=self.add_suggested_values_to_schema(schema, known),
             errors=self._errors,
             description_placeholders={
-                **placeholders,
                 "example": _EXAMPLE,
                 "reason": self._reason,
+                **placeholders,
             },
         )
 

@@ -20,7 +20,9 @@ from .runtime.issues import (
     LEDGER_LOST,
     LEDGER_OUTDATED,
     STUCK_CANCEL,
+    placeholders_of,
 )
+from .runtime.markdown import as_plain
 from .runtime.shared_ledger import async_shared_ledger
 
 
@@ -56,11 +58,7 @@ class BurnInRepairFlow(RepairsFlow):
         return self.async_show_menu(
             step_id="init",
             menu_options=list(self.choices),
-            description_placeholders={
-                "device": burn_in.device,
-                "nas": entry.title,
-                "serial": burn_in.drive.serial,
-            },
+            description_placeholders=placeholders_of(entry, burn_in),
         )
 
     async def _do(
@@ -77,7 +75,7 @@ class BurnInRepairFlow(RepairsFlow):
             await act(entry, burn_in, actor)
         except HomeAssistantError as err:
             return self.async_abort(
-                reason=failed, description_placeholders={"reason": str(err)}
+                reason=failed, description_placeholders={"reason": as_plain(str(err))}
             )
         return self.async_create_entry(data={})
 
@@ -160,7 +158,8 @@ class LostLedgerRepairFlow(RepairsFlow):
             await async_shared_ledger(self.hass).async_accept_loss(actor)
         except HomeAssistantError as err:
             return self.async_abort(
-                reason="not_kept", description_placeholders={"reason": str(err)}
+                reason="not_kept",
+                description_placeholders={"reason": as_plain(str(err))},
             )
         for entry in self.hass.config_entries.async_loaded_entries(DOMAIN):
             self.hass.config_entries.async_schedule_reload(entry.entry_id)
@@ -184,7 +183,7 @@ class OutdatedLedgerRepairFlow(RepairsFlow):
         return self.async_show_menu(
             step_id="init",
             menu_options=["obey", "leave"],
-            description_placeholders={"nas": entry.title},
+            description_placeholders={"nas": as_plain(entry.title)},
         )
 
     @property
@@ -208,7 +207,8 @@ class OutdatedLedgerRepairFlow(RepairsFlow):
             await async_obey(entry.runtime_data, actor)
         except HomeAssistantError as err:
             return self.async_abort(
-                reason="not_obeyed", description_placeholders={"reason": str(err)}
+                reason="not_obeyed",
+                description_placeholders={"reason": as_plain(str(err))},
             )
         return self.async_create_entry(data={})
 

@@ -1,6 +1,6 @@
 """Who hears how a burn-in ended, and what they hear."""
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
 from homeassistant.components import persistent_notification
@@ -65,6 +65,24 @@ async def test_a_failure_is_shown(board: Board) -> None:
         "Stage: Surface check",
         f"Reason: {said(board.burn_in())}",
     ]
+
+
+async def test_what_a_drive_says_is_no_markdown(
+    board: Board, sent: list[dict[str, Any]]
+) -> None:
+    """A model that is a picture would be loaded; phones get it as it is."""
+    await with_options(board, notify_entities=[PHONE])
+    model = "![WD](http://evil.test/a.png)\n# 80_EFAX_"
+    evil = replace(FREE, model=model, name="<b>ada1")
+    board.nas.drives[FREE.identifier] = evil
+    await board.data.coordinator.async_refresh()
+    await fail(board)
+    ((title, message),) = shown(board.hass)
+    assert title == "Burn-in failed: SER001"
+    assert message.startswith(
+        r"\<b\>ada1 (\!\[WD\](http\://evil.test/a.png) \# 80_EFAX\_, serial SER001)"
+    )
+    assert sent[-1]["message"].startswith(f"<b>ada1 ({model}, serial SER001)")
 
 
 async def test_an_end_without_verdict_is_shown(board: Board) -> None:

@@ -3,8 +3,10 @@
 import csv
 from dataclasses import replace
 from datetime import timedelta
+from html import unescape
 import io
 import json
+import re
 from typing import Any
 from unittest.mock import patch
 
@@ -36,6 +38,21 @@ async def passed(board: Board) -> str:
     return burn_in_id
 
 
+async def test_a_page_without_its_headers(
+    board: Board, hass_client: ClientSessionGenerator
+) -> None:
+    """Printed in a frame of the panel, or kept: what it may load, it says itself."""
+    burn_in_id = await passed(board)
+    client = await hass_client()
+    response = await client.get(f"{API}/certificate/{burn_in_id}.html")
+    policy = response.headers["Content-Security-Policy"]
+    head, _, _ = (await response.text()).partition("<style>")
+    (found,) = re.findall(
+        r'<meta http-equiv="Content-Security-Policy" content="([^"]+)">', head
+    )
+    assert f"{unescape(found)}; frame-ancestors 'self'" == policy
+
+
 @pytest.mark.parametrize(
     ("form", "content_type", "kind"),
     [
@@ -64,7 +81,8 @@ async def test_a_certificate(
     )
     assert response.headers["Cache-Control"] == "no-store"
     assert response.headers["X-Content-Type-Options"] == "nosniff"
-    assert "default-src 'none'" in response.headers["Content-Security-Policy"]
+    policy = response.headers["Content-Security-Policy"].split("; ")
+    assert policy[0] == "default-src 'none'"
     body = await response.read()
     text = (
         PdfReader(io.BytesIO(body)).pages[0].extract_text()

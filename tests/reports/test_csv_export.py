@@ -46,15 +46,17 @@ def test_a_drive_that_wants_to_be_a_formula() -> None:
     assert row["serial"] == HOSTILE
 
 
-@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r", "\n"])
+@pytest.mark.parametrize("start", [*"=+-@\uff1d\uff0b\uff0d\uff20", "\t", "\r", "\n"])
 def test_formulas(start: str) -> None:
     """Whatever a spreadsheet takes for the beginning of one."""
     assert safe_cell(f"{start}1+1") == f"'{start}1+1"
 
 
-@pytest.mark.parametrize("between", [";", '; "', "\t", ";;"])
-def test_formulas_where_semicolons_part_cells(between: str) -> None:
-    """A German spreadsheet sees several cells in one; none is a formula."""
+@pytest.mark.parametrize(
+    "between", [";", '; "', "\t", ";;", ",", ', "', "\n", "\r\n", '\r"', ";\n"]
+)
+def test_formulas_where_others_part_cells(between: str) -> None:
+    """A German spreadsheet sees several cells and rows in one; none is a formula."""
     cell = safe_cell(f"WD80EFAX{between}=1+1")
     assert cell == f"WD80EFAX{between}'=1+1"
 

@@ -15,6 +15,7 @@ from ..const import DOMAIN
 from ..coordinator import BurnInConfigEntry
 from ..presentation.words import async_words, common_texts
 from ..runtime.changes import Happening, happenings
+from ..runtime.markdown import as_plain
 from ..runtime.options import Audience
 from ..runtime.signals import nas_signal
 from .channels import async_guarded, async_send_to_entities
@@ -106,7 +107,9 @@ class Notifier:
         self._entry.async_create_task(self._hass, in_turn(), f"{DOMAIN} notification")
 
     async def _keep(self, happening: Happening, burn_in: BurnIn) -> None:
-        message = await async_message(self._hass, happening, burn_in, self._entry.title)
+        message = await async_message(
+            self._hass, happening, burn_in, self._entry.title, as_plain
+        )
         persistent_notification.async_create(
             self._hass, message.text, message.title, f"{DOMAIN}_{burn_in.id}"
         )
@@ -130,10 +133,11 @@ class Notifier:
 
     async def _answer(self, burn_in: BurnIn, reason: str) -> None:
         """Answer a press of a button that was not obeyed, and say what to do."""
-        message = await async_reply_message(self._hass, burn_in, reason)
+        shown = await async_reply_message(self._hass, burn_in, reason, as_plain)
         persistent_notification.async_create(
-            self._hass, message.text, message.title, f"{DOMAIN}_reply_{burn_in.id}"
+            self._hass, shown.text, shown.title, f"{DOMAIN}_reply_{burn_in.id}"
         )
+        message = await async_reply_message(self._hass, burn_in, reason)
         await async_push(self._hass, self.audience.notify_services, message, {})
 
     async def _push_progress(self, burn_in: BurnIn) -> None:

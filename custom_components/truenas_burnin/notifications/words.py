@@ -1,5 +1,6 @@
 """What people are told, in the language of this Home Assistant."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from homeassistant.core import HomeAssistant
@@ -18,10 +19,21 @@ class Message:
     text: str
 
 
+type Quote = Callable[[str], str]
+"""Makes of a text from elsewhere what it is written as where the message is read."""
+
+
 async def async_message(
-    hass: HomeAssistant, happening: Happening, burn_in: BurnIn, nas: str
+    hass: HomeAssistant,
+    happening: Happening,
+    burn_in: BurnIn,
+    nas: str,
+    quote: Quote = str,
 ) -> Message:
-    """Return what to say of a happening: which drive where, at which stage, why."""
+    """Return what to say of a happening: which drive where, at which stage, why.
+
+    The title is read as it is everywhere; `quote` is for what follows.
+    """
     words = await async_words(hass, "common")
     reason = reasons_text(burn_in.reasons, words.get)
     parts = [words[f"notification_message_{happening}"]]
@@ -38,22 +50,24 @@ async def async_message(
         "serial": burn_in.drive.serial,
         "stage": stage and stages.get(f"sensor.stage.state.{stage.kind}", stage.kind),
     }
-    text = [part.format(**names) for part in parts]
+    quoted = {key: quote(value or "") for key, value in names.items()}
+    text = [part.format_map(quoted) for part in parts]
     text += [
-        f"- {reason_text(finding.reason, words.get)}" for finding in burn_in.findings
+        f"- {quote(reason_text(finding.reason, words.get))}"
+        for finding in burn_in.findings
     ]
     title = words[f"notification_title_{happening}"].format(**names)
     return Message(title, "\n\n".join(text))
 
 
 async def async_reply_message(
-    hass: HomeAssistant, burn_in: BurnIn, reason: str
+    hass: HomeAssistant, burn_in: BurnIn, reason: str, quote: Quote = str
 ) -> Message:
     """Return why a button was not obeyed, and what to do instead."""
     words = await async_words(hass, "common")
     return Message(
         words["notification_title_reply"].format(serial=burn_in.drive.serial),
-        words["notification_message_reply"].format(reason=reason),
+        words["notification_message_reply"].format(reason=quote(reason)),
     )
 
 

@@ -19,6 +19,7 @@ from homeassistant.util import dt as dt_util
 from ..burnin.model import BurnIn, BurnInState
 from ..const import DOMAIN
 from ..reports.certificate import (
+    POLICY,
     Paper,
     certificate_csv,
     certificate_html,
@@ -202,9 +203,7 @@ def _response(
         headers={
             hdrs.CACHE_CONTROL: "no-store",
             hdrs.CONTENT_DISPOSITION: f'{kind}; filename="{safe}"',
-            "Content-Security-Policy": (
-                "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'self'"
-            ),
+            "Content-Security-Policy": f"{POLICY}; frame-ancestors 'self'",
             "X-Content-Type-Options": "nosniff",
         },
     )

@@ -13,10 +13,13 @@ from .records import time_view
 
 type Cell = str | int | float | None
 
-_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\n")
-"""What spreadsheets take for the beginning of a formula, or skip before it."""
+_SIGNS: Final = "=+@\N{FULLWIDTH EQUALS SIGN}\N{FULLWIDTH PLUS SIGN}\N{FULLWIDTH COMMERCIAL AT}-\N{FULLWIDTH HYPHEN-MINUS}"
+"""What spreadsheets take for the beginning of a formula, some in both widths."""
 
-_INNER_FORMULA: Final = re.compile(r"([;\t][\s\"]*)(?=[=+\-@])")
+_FORMULA: Final = (*_SIGNS, "\t", "\r", "\n")
+"""With what they skip before it."""
+
+_INNER_FORMULA: Final = re.compile(rf"([,;\t\r\n][\s\"]*)(?=[{re.escape(_SIGNS)}])")
 
 _HISTORY: Final = (
     "id",
@@ -61,7 +64,8 @@ def csv_text(headers: Iterable[str], rows: Iterable[Iterable[Cell]]) -> str:
 def safe_cell(cell: Cell) -> Cell:
     """Return a cell that is shown as it is: OWASP's apostrophe before a formula.
 
-    Where lists are parted by semicolons or tabs a cell may be taken for several.
+    Where lists are parted by semicolons or tabs a cell may be taken for several, and a
+    line end in it for the end of a row: quotes count at the beginning of a cell only.
     """
     if not isinstance(cell, str):
         return cell

@@ -11,6 +11,7 @@ from ..burnin.model import BurnIn, BurnInState
 from ..const import CONF_FINGERPRINT, DOMAIN
 from ..truenas.errors import CertificateRejected, NotAuthorized, TrueNASError
 from ..truenas.models import SystemInfo
+from .markdown import as_plain
 from .signals import nas_signal
 
 CERTIFICATE_CHANGED: Final = "certificate_changed"
@@ -87,7 +88,7 @@ def report_lost_ledger(hass: HomeAssistant, folder: str, reason: str | None) -> 
         is_fixable=True,
         severity=ir.IssueSeverity.CRITICAL,
         translation_key=LEDGER_LOST,
-        translation_placeholders={"folder": folder, "reason": reason},
+        translation_placeholders=_quoted(folder=folder, reason=reason),
     )
 
 
@@ -108,7 +109,7 @@ def report_outdated_ledger(
         is_fixable=True,
         severity=ir.IssueSeverity.CRITICAL,
         translation_key=LEDGER_OUTDATED,
-        translation_placeholders={"nas": entry.title},
+        translation_placeholders=_quoted(nas=entry.title),
     )
 
 
@@ -148,7 +149,7 @@ def _raise(
         is_fixable=False,
         severity=severity,
         translation_key=key,
-        translation_placeholders={"nas": entry.title, "reason": reason},
+        translation_placeholders=_quoted(nas=entry.title, reason=reason),
     )
 
 
@@ -207,12 +208,17 @@ def _raise_for(
         is_fixable=True,
         severity=ir.IssueSeverity.WARNING,
         translation_key=key,
-        translation_placeholders={
-            "device": burn_in.device,
-            "nas": entry.title,
-            "serial": burn_in.drive.serial,
-        },
+        translation_placeholders=placeholders_of(entry, burn_in),
     )
+
+
+def placeholders_of(entry: ConfigEntry, burn_in: BurnIn) -> dict[str, str]:
+    """Return what an issue about a burn-in names, for a description in Markdown."""
+    return _quoted(device=burn_in.device, nas=entry.title, serial=burn_in.drive.serial)
+
+
+def _quoted(**texts: str) -> dict[str, str]:
+    return {key: as_plain(text) for key, text in texts.items()}
 
 
 @callback

@@ -1,11 +1,12 @@
 """The paper that says what was done to a drive and how it came out of it."""
 
-from .html import certificate_html
+from .html import POLICY, certificate_html
 from .pdf import certificate_pdf
 from .records import certificate_csv, certificate_json
 from .sheet import Paper
 
 __all__ = [
+    "POLICY",
     "Paper",
     "certificate_csv",
     "certificate_html",

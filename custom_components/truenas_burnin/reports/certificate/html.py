@@ -1,6 +1,7 @@
 """The certificate as one page of HTML that needs nothing else, made for printing."""
 
 from collections.abc import Iterable
+from typing import Final
 
 from markupsafe import Markup
 import segno
@@ -11,6 +12,10 @@ from ..templates import template
 from .curve import curve
 from .sheet import Paper, Sheet, sheet
 
+POLICY: Final = "default-src 'none'; style-src 'unsafe-inline'"
+"""What the page may load and run: nothing. It says so itself, because what a browser
+saves, or prints in a frame of the panel, comes without headers."""
+
 _WIDTH, _HEIGHT = 680.0, 160.0
 """Of the drawing of the speed curve, in its own units."""
 
@@ -19,6 +24,7 @@ def certificate_html(papers: Iterable[Paper], phrases: Phrases) -> str:
     """Return the certificates, each on a page of its own. Blocks: reads a template."""
     return template("certificate/certificate.html.jinja").render(
         sheets=[_drawn(sheet(paper, phrases)) for paper in papers],
+        policy=POLICY,
         say=phrases.say,
         language=phrases.language,
     )
