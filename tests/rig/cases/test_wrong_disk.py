@@ -11,6 +11,7 @@ from tests.rig.guest.machine import Machine
 from tests.rig.nbd.faults import Holds, Span
 from tests.rig.nbd.store import Store
 
+pytestmark = pytest.mark.short
 SIZE = 32 * MIB
 MKFS = "mkfs.ext4 -q -F -E lazy_itable_init=0,lazy_journal_init=0"
 

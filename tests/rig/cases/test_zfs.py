@@ -1,12 +1,16 @@
 """Never a drive of a pool: OpenZFS holds it, or left its labels there, and not a byte changes."""
 
+import asyncio
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
+import aiohttp
 import pytest
 
+from custom_components.truenas_burnin.truenas.models import Fleet
+from mock_truenas.real.server import RealTrueNAS
 from tests.rig.guest.accelerator import Accelerator
 from tests.rig.guest.agent import GuestAgent, plan
 from tests.rig.guest.drives import MIB, Drive
@@ -15,6 +19,7 @@ from tests.rig.nbd.faults import Holds, Span
 from tests.rig.nbd.store import Store
 
 from .conftest import WORK, packed
+from .test_main_job import PROFILE, fleet_of
 
 SIZE = 80 * MIB
 """OpenZFS takes no device below 64 MiB."""
@@ -118,6 +123,25 @@ def test_a_drive_of_a_pool_is_refused(member: Member, prepared: Prepared) -> Non
     store = prepared.guest.disks[member.serial].store
 
     assert store.first_difference(prepared.before[member.name]) is None
+
+
+def test_the_middleware_tells_the_pools(prepared: Prepared, tmp_path: Path) -> None:
+    """What the integration refuses by, before the agent is asked."""
+    fleet = asyncio.run(_fleet(prepared.guest, tmp_path))
+    seen = {drive.serial: drive for drive in fleet.drives.values()}
+    for member in MEMBERS:
+        drive = seen[member.serial]
+        pools = (drive.pool, drive.exported_pool)
+        gone = member.name == "exported"
+        assert pools == ((None, "gone") if gone else (member.pool, None)), member
+
+
+async def _fleet(guest: Machine, folder: Path) -> Fleet:
+    async with (
+        RealTrueNAS(PROFILE, folder, guest.bridge.path) as nas,
+        aiohttp.ClientSession() as session,
+    ):
+        return await fleet_of(session, nas)
 
 
 def test_no_pool_takes_a_drive_that_is_written(prepared: Prepared) -> None:
