@@ -364,7 +364,10 @@ class LastResultSensor(DriveSensor):
         """Return the last burn-in of the drive before this one that has ended."""
         try:
             kept = await self._data.ledger.history(
-                newest.nas_id, limit=10, offset=0, serial=newest.drive.serial
+                newest.nas_id,
+                limit=10,
+                offset=0,
+                drives=[(newest.nas_id, newest.drive.serial)],
             )
         except LedgerError:
             return None

@@ -29,7 +29,7 @@ async def test_a_drive_not_listed_yet_is_waited_for() -> None:
     assert current(bench).state is BurnInState.RUNNING
     assert len(bench.nas.plans) == 1
     bench.nas.drives[DRIVE.identifier] = DRIVE
-    await bench.cycle(2)
+    await bench.cycle(7)
     assert [job.state for job in bench.nas.jobs.values()] == [AgentState.RUNNING]
     assert current(bench).stage.percent > 70  # type: ignore[union-attr]
 
@@ -39,7 +39,8 @@ async def test_waiting_begins_anew_after_it_went_on() -> None:
     bench = await interrupted()
     await bench.cycle(50)
     bench.nas.drives[DRIVE.identifier] = DRIVE
-    await bench.cycle()
+    await bench.cycle(10)
+    assert len(bench.nas.plans) == 2
     bench.nas.set_job(state=AgentState.INTERRUPTED)
     bench.nas.drives[DRIVE.identifier] = IN_USE
     await bench.cycle(50)
@@ -55,6 +56,35 @@ async def test_patience_ends() -> None:
     assert current(bench).state is BurnInState.INCONCLUSIVE
     assert said(current(bench)) == "ada1 is in use by the NAS"
     assert len(bench.nas.calls_of("stop_surface")) == 1
+
+
+async def test_each_try_is_a_request() -> None:
+    """Eight of them in a quarter of an hour, and the last one at its end."""
+    bench = Bench(DRIVE)
+    await to_surface(bench)
+    bench.nas.set_job(state=AgentState.PASSED, done=256)
+    whole = bench.nas.reports[DRIVE.serial]
+    bench.nas.reports[DRIVE.serial] = replace(whole, counters={"ata_5": 0})
+    bench.nas.calls.clear()
+    await bench.cycle(74)
+    assert current(bench).state is BurnInState.RUNNING
+    assert len(bench.nas.calls_of("smart")) == 7
+    await bench.cycle(3)
+    assert current(bench).state is BurnInState.INCONCLUSIVE
+    assert len(bench.nas.calls_of("smart")) == 8
+
+
+async def test_a_late_report_is_heard_of_at_the_end() -> None:
+    """However long the last pause was."""
+    bench = Bench(DRIVE)
+    await to_surface(bench)
+    bench.nas.set_job(state=AgentState.PASSED, done=256)
+    whole = bench.nas.reports[DRIVE.serial]
+    bench.nas.reports[DRIVE.serial] = replace(whole, counters={"ata_5": 0})
+    await bench.cycle(74)
+    bench.nas.reports[DRIVE.serial] = whole
+    await bench.cycle(3)
+    assert current(bench).state is BurnInState.PASSED
 
 
 async def test_before_the_first_stage_too() -> None:

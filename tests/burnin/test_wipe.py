@@ -92,6 +92,22 @@ async def test_a_whole_burn_in(bench: WriteOnly) -> None:
     assert {call.split()[0] for call in bench.nas.calls}.isdisjoint(forbidden)
 
 
+async def test_a_key_that_may_do_all_by_now(bench: WriteOnly) -> None:
+    """What was confirmed is what is done: written, not verified, and no other way."""
+    await bench.submit()
+    bench.nas.system = SYSTEM
+    del bench.nas.fail["smart"]
+    await bench.restarted().load()
+    await bench.cycle(2)
+    assert bench.nas.calls_of("start_wipe") == ["start_wipe SER001 FULL"]
+    bench.nas.set_wipe(state=JobState.SUCCESS)
+    await bench.cycle(2)
+    assert bench.burn_in.state is BurnInState.PASSED
+    assert not bench.burn_in.verified
+    assert "not_verified" in [finding.key for finding in bench.burn_in.findings]
+    assert bench.nas.calls_of("start_surface") == []
+
+
 async def test_self_tests_are_refused(bench: WriteOnly) -> None:
     """They need commands; nothing is begun."""
     with pytest.raises(GateRefused):

@@ -82,10 +82,11 @@ async def test_history(ledger: SqliteLedger) -> None:
     assert await ledger.history(NAS_ID, limit=2, offset=9) == ()
     passed = await ledger.history(None, limit=9, offset=0, state="passed")
     assert _ids(passed) == [3]
-    of_drive = await ledger.history(None, limit=9, offset=0, serial="SER001")
-    assert _ids(of_drive) == [2, 1]
+    drives = [(NAS_ID, "SER001"), (OTHER_NAS, "SER001"), (OTHER_NAS, "SER004")]
+    of_drives = await ledger.history(None, limit=9, offset=0, drives=drives)
+    assert _ids(of_drives) == [2, 1]
     both = await ledger.history(
-        NAS_ID, limit=9, offset=0, state=BurnInState.RUNNING, serial="SER001"
+        None, limit=9, offset=0, state=BurnInState.RUNNING, drives=drives[:1]
     )
     light = replace(a_burn_in(1).stages[0], evidence=SmartRecord())
     assert both == (a_burn_in(1, stages=(light, *a_burn_in(1).stages[1:])),)

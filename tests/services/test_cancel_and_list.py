@@ -1,5 +1,6 @@
 """The actions that cancel, test and list."""
 
+from datetime import timedelta
 from typing import Any
 
 from homeassistant.core import Context
@@ -208,6 +209,21 @@ async def test_listing(board: Board, second: Board) -> None:
     assert await ids(state="failed") == [failed]
     assert await ids(limit=1) == [remote]
     assert await ids(limit=2, state="running") == [remote, running]
+
+
+async def test_drives_of_two_nas_are_listed_in_the_order_of_the_record(
+    board: Board, second: Board
+) -> None:
+    """Whatever the clock was set to when they were queued."""
+    board.nas.still = second.nas.still = True
+    (first,) = await board.start()
+    board.freezer.tick(timedelta(days=-30))
+    (last,) = await second.start(REMOTE)
+    both = [board.device_id(), second.device_id(REMOTE)]
+    found = await listed(board, device_id=both)
+    assert [view["id"] for view in found] == [last, first]
+    (newest,) = await listed(board, device_id=both, limit=1)
+    assert newest["id"] == last
 
 
 async def test_a_listed_burn_in(board: Board) -> None:

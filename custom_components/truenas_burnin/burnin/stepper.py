@@ -209,6 +209,8 @@ class Stepper:
 
     async def _intend(self, ctx: Context, runner: StageRunner) -> bool:
         """Commit what is about to be done, under a token of its own."""
+        if self._delayed.rests(ctx.burn_in.id, ctx.now):
+            return False
         try:
             evidence = await runner.prepare(ctx)
             if isinstance(evidence, SurfaceRun):
@@ -246,7 +248,9 @@ class Stepper:
         return await self._begin(replace(ctx, burn_in=burn_in, stage=stage), runner)
 
     async def _begin(self, ctx: Context, runner: StageRunner) -> bool:
-        """Act; after a refusal of the system try again for a while."""
+        """Act; after a refusal try again for a while, with growing pauses."""
+        if self._delayed.rests(ctx.burn_in.id, ctx.now):
+            return False
         try:
             step = await runner.begin(ctx)
         except StageSkipped as err:

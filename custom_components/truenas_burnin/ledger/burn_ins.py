@@ -1,7 +1,7 @@
 """Burn-ins and their stages, put into the tables and taken out again."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any, Final
 
 from sqlalchemy import (
@@ -12,6 +12,7 @@ from sqlalchemy import (
     func,
     or_,
     select,
+    tuple_,
     update,
 )
 from sqlalchemy.dialects.sqlite import Insert, insert
@@ -21,6 +22,9 @@ from .audit import fingerprint
 from .codec import Row, burn_in_of, burn_in_row, stage_row
 from .page import Page
 from .tables import BURN_INS, STAGES
+
+type DriveKey = tuple[str, str]
+"""The id of a system and the serial of a drive in it."""
 
 _UNFINISHED: Final = [state.value for state in BurnInState if not state.final]
 _NEWEST_FIRST: Final = BURN_INS.c.sequence.desc()
@@ -142,18 +146,20 @@ def history(
     limit: int,
     offset: int,
     state: str | None,
-    serial: str | None,
+    drives: Collection[DriveKey] | None,
     search: str | None = None,
 ) -> Page[BurnIn]:
     """Return burn-ins, newest first, without the bulk of their evidence.
 
     `search` is part of a serial, a model or a device.
     """
-    conditions = [
+    conditions: list[ColumnElement[bool]] = [
         BURN_INS.c[name] == value
-        for name, value in (("nas_id", nas_id), ("state", state), ("serial", serial))
+        for name, value in (("nas_id", nas_id), ("state", state))
         if value is not None
     ]
+    if drives is not None:
+        conditions.append(tuple_(BURN_INS.c.nas_id, BURN_INS.c.serial).in_(drives))
     if search:
         parts = (
             column.contains(search, autoescape=True)

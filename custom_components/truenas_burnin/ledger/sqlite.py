@@ -1,6 +1,6 @@
 """The ledger in a SQLite file, with all blocking work in the executor."""
 
-from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from functools import partial
@@ -29,6 +29,7 @@ from . import (
     self_tests,
 )
 from .audit import AuditRow
+from .burn_ins import DriveKey
 from .daily_reports import Ended, Reported
 from .drives import DriveInfo
 from .page import Page
@@ -185,14 +186,14 @@ class SqliteLedger:
         limit: int,
         offset: int,
         state: str | None = None,
-        serial: str | None = None,
+        drives: Collection[DriveKey] | None = None,
     ) -> tuple[BurnIn, ...]:
-        """Return the burn-ins of a system, or of all, newest first.
+        """Return the burn-ins of a system, of some drives or of all, newest first.
 
         The bulk of their evidence is left out; `get` has it.
         """
         page = await self.history_page(
-            nas_id, limit=limit, offset=offset, state=state, serial=serial
+            nas_id, limit=limit, offset=offset, state=state, drives=drives
         )
         return page.rows
 
@@ -203,7 +204,7 @@ class SqliteLedger:
         limit: int,
         offset: int,
         state: str | None = None,
-        serial: str | None = None,
+        drives: Collection[DriveKey] | None = None,
         search: str | None = None,
     ) -> Page[BurnIn]:
         """Return the same, and how many there are; `search` is part of a name."""
@@ -214,7 +215,7 @@ class SqliteLedger:
                 limit=limit,
                 offset=offset,
                 state=state,
-                serial=serial,
+                drives=drives,
                 search=search,
             )
         )

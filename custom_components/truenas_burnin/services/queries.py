@@ -24,25 +24,19 @@ from .targets import drives, nas_ids
 
 async def async_get_burn_ins(call: ServiceCall) -> ServiceResponse:
     """Return burn-ins, newest first: active and past ones."""
-    wanted: list[tuple[str | None, str | None]]
+    of_drives = None
     if ATTR_DEVICE_ID in call.data:
-        wanted = [(ref.data.coordinator.host_id, ref.serial) for ref in drives(call)]
-    else:
-        wanted = [(nas_id, None) for nas_id in nas_ids(call)]
-    limit: int = call.data[Field.LIMIT]
-    found: dict[str, BurnIn] = {}
+        of_drives = [(ref.data.coordinator.host_id, ref.serial) for ref in drives(call)]
+    (nas_id,) = nas_ids(call)
     async with call.hass.data[SHARED_LEDGER].async_borrow() as ledger:
-        for nas_id, serial in wanted:
-            kept = await ledger.history(
-                nas_id,
-                limit=limit,
-                offset=0,
-                state=call.data.get(Field.STATE),
-                serial=serial,
-            )
-            found |= {item.id: item for item in kept}
-    newest = sorted(found.values(), key=lambda item: item.created, reverse=True)
-    return burn_ins_response(call, newest[:limit])
+        newest = await ledger.history(
+            None if of_drives else nas_id,
+            limit=call.data[Field.LIMIT],
+            offset=0,
+            state=call.data.get(Field.STATE),
+            drives=of_drives,
+        )
+    return burn_ins_response(call, newest)
 
 
 async def async_get_burn_in(call: ServiceCall) -> ServiceResponse:
