@@ -1,4 +1,4 @@
-"""Who may call what (truenas-api.md §1.3); on CORE and 24.10 a key may everything."""
+"""Who may call what (docs/truenas-api.md §1.3); on CORE and 24.10 a key may everything."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -127,7 +127,7 @@ def exists(profile: Profile, method: str) -> bool:
 
 
 _SMART_API = frozenset({"disk.smart_attributes", "disk.temperature"})
-"""Gone with 25.10, like all of `smart.` (truenas-api.md §4.3)."""
+"""Gone with 25.10, like all of `smart.` (docs/truenas-api.md §4.3)."""
 
 _SINCE_SCALE = frozenset(
     {

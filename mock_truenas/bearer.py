@@ -1,4 +1,4 @@
-"""Who sends a request of HTTP: an API key or a token (truenas-api.md §1.1)."""
+"""Who sends a request of HTTP: an API key or a token (docs/truenas-api.md §1.1)."""
 
 from dataclasses import dataclass
 from typing import Any

@@ -1,4 +1,4 @@
-"""Who calls: the API key, its owner, and what roles allow (truenas-api.md §1)."""
+"""Who calls: the API key, its owner, and what roles allow (docs/truenas-api.md §1)."""
 
 from collections.abc import Iterable
 from contextvars import ContextVar

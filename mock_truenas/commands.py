@@ -145,7 +145,7 @@ class Commands:
             self._guard = None
 
     def restart(self) -> None:
-        """End what ends with the middleware (truenas-api.md §14).
+        """End what ends with the middleware (docs/truenas-api.md §14).
 
         On SCALE all in its cgroup gets a SIGTERM; on CORE only what hangs on it.
         """

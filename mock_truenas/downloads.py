@@ -1,4 +1,4 @@
-"""/_download: the output of a job, fetched once with a token (truenas-api.md §15)."""
+"""/_download: the output of a job, fetched once with a token (docs/truenas-api.md §15)."""
 
 from dataclasses import dataclass
 import secrets

@@ -11,7 +11,7 @@ EBUSY: Final = errno.EBUSY
 EINVAL: Final = errno.EINVAL
 EOPNOTSUPP: Final = errno.EOPNOTSUPP
 ENOTAUTHENTICATED: Final = 207
-"""TrueNAS' own (truenas-api.md §1.2)."""
+"""TrueNAS' own (docs/truenas-api.md §1.2)."""
 
 
 def errname(number: int) -> str:

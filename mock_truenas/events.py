@@ -1,4 +1,4 @@
-"""What clients that subscribed are told of (truenas-api.md §6.3)."""
+"""What clients that subscribed are told of (docs/truenas-api.md §6.3)."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

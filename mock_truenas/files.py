@@ -1,4 +1,4 @@
-"""/_upload: filesystem.put by a form of two parts (truenas-api.md §15)."""
+"""/_upload: filesystem.put by a form of two parts (docs/truenas-api.md §15)."""
 
 import json
 from typing import Any

@@ -1,4 +1,4 @@
-"""The drives a mocked NAS comes with (DESIGN.md §11)."""
+"""The drives a mocked NAS comes with (docs/development.md)."""
 
 from dataclasses import dataclass
 

@@ -228,7 +228,7 @@ class Jobs:
         return [self.encode(job) for job in jobs if job.readable(caller) is None]
 
     def encode(self, job: Job) -> dict[str, Any]:
-        """Return the record of core.get_jobs (truenas-api.md §6.1)."""
+        """Return the record of core.get_jobs (docs/truenas-api.md §6.1)."""
         percent = job.percent
         if percent is not None and self._profile.whole_percent:
             percent = int(percent)

@@ -1,7 +1,7 @@
 """The parameters of the methods, checked as each generation checks them.
 
 The newer models convert nothing and say what is wrong in pydantic's words; the
-older schemas convert some and have words of their own (truenas-api.md §8).
+older schemas convert some and have words of their own (docs/truenas-api.md §8).
 """
 
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""The generations of TrueNAS that can be mocked, as data (truenas-api.md §0)."""
+"""The generations of TrueNAS that can be mocked, as data (docs/truenas-api.md §0)."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -6,7 +6,7 @@ from enum import StrEnum
 
 
 class Temperatures(StrEnum):
-    """How `disk.temperatures` behaves (truenas-api.md §3)."""
+    """How `disk.temperatures` behaves (docs/truenas-api.md §3)."""
 
     ONE_CACHE = "one cache for all names"
     PER_DRIVE = "a cache per drive, options"

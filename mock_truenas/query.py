@@ -84,7 +84,7 @@ def from_query_string(
     """Return filters and options of a REST query string.
 
     A value of digits only becomes a number, so that no serial of digits is found;
-    CORE takes `extra.` for a field (truenas-api.md §2.2).
+    CORE takes `extra.` for a field (docs/truenas-api.md §2.2).
     """
     filters: list[Any] = []
     options: dict[str, Any] = {}

@@ -113,7 +113,7 @@ class Rest:
         return web.Response(body=job.output, content_type="application/octet-stream")
 
     async def disk(self, request: web.Request, caller: Caller) -> web.Response:
-        """disk/id: CORE filters on a column that disks lack (truenas-api.md §2.2)."""
+        """disk/id: CORE filters on a column that disks lack (docs/truenas-api.md §2.2)."""
         if self._host.profile.core:
             return _crash("KeyError: 'id'")
         filters = [["identifier", "=", request.match_info["id"]]]

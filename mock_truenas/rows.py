@@ -1,4 +1,4 @@
-"""The rows in which the middleware tells of a drive (truenas-api.md §2.1, §2.3)."""
+"""The rows in which the middleware tells of a drive (docs/truenas-api.md §2.1, §2.3)."""
 
 from typing import Any, Protocol
 

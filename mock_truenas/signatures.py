@@ -1,4 +1,4 @@
-"""What parameters the methods take, in each generation (truenas-api.md §2-§8)."""
+"""What parameters the methods take, in each generation (docs/truenas-api.md §2-§8)."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""The event filesystem.file_tail_follow (truenas-api.md §15)."""
+"""The event filesystem.file_tail_follow (docs/truenas-api.md §15)."""
 
 import asyncio
 import codecs

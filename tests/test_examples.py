@@ -1,4 +1,4 @@
-"""The examples of the README are valid, and the automations can be set up."""
+"""The examples of README and user guide are valid, and the automations can be set up."""
 
 import json
 from pathlib import Path
@@ -19,12 +19,15 @@ from .common import FREE, Board
 
 pytest_plugins = ["tests.components_fixtures"]
 
-README = (Path(__file__).parents[1] / "README.md").read_text()
+_REPOSITORY = Path(__file__).parents[1]
+PAGES = "\n".join(
+    (_REPOSITORY / page).read_text() for page in ("README.md", "docs/guide.md")
+)
 
 
 def blocks(language: str) -> list[str]:
     """Return the examples in a language."""
-    return re.findall(rf"```{language}\n(.*?)```", README, re.DOTALL)
+    return re.findall(rf"```{language}\n(.*?)```", PAGES, re.DOTALL)
 
 
 EXAMPLES = [yaml.safe_load(text) for text in blocks("yaml")]
@@ -69,5 +72,5 @@ def test_the_webhook_is_documented() -> None:
     "name", [*Action, *(key.rpartition("burn_in_")[2] for key in TRIGGERS)]
 )
 def test_everything_is_documented(name: str) -> None:
-    """Each action and trigger is in the README."""
-    assert f"{name}`" in README
+    """Each action and trigger is in the guide."""
+    assert f"{name}`" in PAGES

@@ -41,7 +41,7 @@ type DriveAdder = Callable[[Drive], None]
 _LOGGER = logging.getLogger(__name__)
 
 _AT_ONCE: Final = 100
-"""Drives announced without a pause; a thousand would block the loop (DESIGN.md §12)."""
+"""Drives announced without a pause; a thousand would block the loop (scripts/bench)."""
 
 _FRESH_SECONDS: Final = 5.0
 """Age up to which a close look is good enough for an action: presses come in batches."""
@@ -51,7 +51,7 @@ _PRODUCTS: Final[Mapping[str, str]] = {
     "ENTERPRISE": "Enterprise",
     "SCALE_ENTERPRISE": "SCALE Enterprise",
 }
-"""What is not already a name (truenas-api.md §7)."""
+"""What is not already a name (docs/truenas-api.md §7)."""
 
 
 class BurnInCoordinator(DataUpdateCoordinator[Fleet]):

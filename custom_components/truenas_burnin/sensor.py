@@ -37,7 +37,7 @@ PARALLEL_UPDATES = 0
 NOT_RUN: Final = "not_run"
 
 _PROGRESS_STEP: Final = 0.5
-"""Percent; a burn-in of a week then leaves 1,000 rows at most (DESIGN.md §12)."""
+"""Percent; a burn-in of a week then leaves 1,000 rows at most (scripts/bench)."""
 
 _PERCENT_STEP: Final = 5
 """Most drives tell how far their self-test is in tens; each step is a row too."""

@@ -1,4 +1,4 @@
-"""auth.*: who is on the other end of a connection (truenas-api.md §1.2)."""
+"""auth.*: who is on the other end of a connection (docs/truenas-api.md §1.2)."""
 
 import asyncio
 import random

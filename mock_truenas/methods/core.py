@@ -60,7 +60,7 @@ class Core:
         return job
 
     async def job_abort(self, number: int) -> None:
-        """Abort a job; whether it is abortable is not asked (truenas-api.md §6.2)."""
+        """Abort a job; whether it is abortable is not asked (docs/truenas-api.md §6.2)."""
         self._jobs.abort(self._job(number).id)
 
     async def job_wait(self, number: int) -> Job:

@@ -1,4 +1,4 @@
-"""cronjob.*: the way to run a command (truenas-api.md §5.2)."""
+"""cronjob.*: the way to run a command (docs/truenas-api.md §5.2)."""
 
 import asyncio
 from typing import Any

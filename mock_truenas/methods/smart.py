@@ -1,4 +1,4 @@
-"""smart.test.*: self-tests as CORE to 25.04 offer them (truenas-api.md §4)."""
+"""smart.test.*: self-tests as CORE to 25.04 offer them (docs/truenas-api.md §4)."""
 
 import asyncio
 from datetime import timedelta

@@ -1,4 +1,4 @@
-"""disk.temperature*: how warm the drives are (truenas-api.md §3)."""
+"""disk.temperature*: how warm the drives are (docs/truenas-api.md §3)."""
 
 from collections.abc import Callable
 from typing import Any

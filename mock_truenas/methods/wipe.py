@@ -1,4 +1,4 @@
-"""disk.wipe: it writes, verifies nothing, and does not ask (truenas-api.md §5.1)."""
+"""disk.wipe: it writes, verifies nothing, and does not ask (docs/truenas-api.md §5.1)."""
 
 import asyncio
 from collections.abc import Iterator

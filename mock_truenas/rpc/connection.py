@@ -168,4 +168,4 @@ class Connection:
 
 
 SESSION_SECONDS = 30 * 86400.0
-"""Host seconds until a session is over (truenas-api.md §1.2)."""
+"""Host seconds until a session is over (docs/truenas-api.md §1.2)."""

@@ -124,7 +124,7 @@ def test_sweeps_weigh(profile: str, sweeps: int) -> None:
 
 
 def test_a_big_drive_takes_days() -> None:
-    """12 TB at 180 MB/s, 8 sweeps: 6.2 days (burn-in-field.md A.5)."""
+    """12 TB at 180 MB/s, 8 sweeps: 6.2 days."""
     seconds = expected_seconds(StageKind.SURFACE_VALIDATE, 12_000_138_625_024, 8)
     assert seconds / 86400 == pytest.approx(6.2, abs=0.05)
 

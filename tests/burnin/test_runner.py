@@ -923,7 +923,7 @@ async def test_load_fails_with_the_ledger() -> None:
 
 
 async def test_the_token_names_burn_in_stage_and_attempt() -> None:
-    """Idempotency hangs on it (DESIGN.md §6)."""
+    """Idempotency hangs on it (docs/architecture.md)."""
     bench = Bench(DRIVE)
     await to_surface(bench)
     burn_in = current(bench)

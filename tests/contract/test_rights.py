@@ -1,4 +1,4 @@
-"""Keys of users that may not do everything (truenas-api.md §1.3)."""
+"""Keys of users that may not do everything (docs/truenas-api.md §1.3)."""
 
 from typing import Any
 

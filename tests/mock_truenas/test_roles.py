@@ -1,4 +1,4 @@
-"""What a key may do, by the roles of its owner (truenas-api.md §1.3)."""
+"""What a key may do, by the roles of its owner (docs/truenas-api.md §1.3)."""
 
 from typing import Any
 
@@ -123,7 +123,7 @@ async def test_jobs_of_others(enter: Enter, session: Any, profile: str) -> None:
 
 
 async def test_internal_jobs(enter: Enter, session: Any) -> None:
-    """The job of a self-test belongs to nobody (truenas-api.md §0)."""
+    """The job of a self-test belongs to nobody (docs/truenas-api.md §0)."""
     client = await enter("scale-25.04")
     drive = client.nas.world.drives[0]
     test = {"identifier": drive.identifier, "type": "LONG"}

@@ -96,7 +96,7 @@ async def test_a_test_on_25_04(enter: Enter) -> None:
 
 
 async def test_aborts_on_25_04(enter: Enter) -> None:
-    """By name or by job; the running test goes on being shown (truenas-api.md §0)."""
+    """By name or by job; the running test goes on being shown (docs/truenas-api.md §0)."""
     client = await enter("scale-25.04", speed=60)
     drive = ata(client)
     item = await begin(client, drive, "LONG")

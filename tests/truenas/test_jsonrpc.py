@@ -185,7 +185,7 @@ async def test_every_error_has_its_own(
     error: type[TrueNASError],
     errno: int | None,
 ) -> None:
-    """Codes and errno of truenas-api.md §8; the key is in none of them."""
+    """Codes and errno of docs/truenas-api.md §8; the key is in none of them."""
     nas.answers["disk.wipe"] = refusal
     with pytest.raises(error) as caught:
         await rpc.call("disk.wipe", "sdb", "FULL")

@@ -87,7 +87,7 @@ async def test_parameters_travel_as_the_middleware_takes_them(
     params: tuple[object, ...],
     expected: tuple[str, str, object],
 ) -> None:
-    """Body, bare value, query string or path (truenas-api.md §2-6)."""
+    """Body, bare value, query string or path (docs/truenas-api.md §2-6)."""
     answers.say((200, "null"))
     assert await rest.call(method, *params) is None
     verb, path, body, _ = answers.asked[0]

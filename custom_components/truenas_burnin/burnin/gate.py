@@ -1,7 +1,7 @@
 """May this drive be burnt in now?  One rule per function, all refusals returned.
 
 Some rules concern every burn-in, the others those that overwrite data
-(DESIGN.md §7). A rule returns None when it holds.
+(docs/safety.md). A rule returns None when it holds.
 """
 
 from collections.abc import Callable, Mapping, Sequence

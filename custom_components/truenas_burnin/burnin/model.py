@@ -298,7 +298,7 @@ def needs_commands(stages: Iterable[Stage]) -> bool:
 
 
 def token_of(burn_in: BurnIn, stage: Stage) -> str:
-    """Return the token of the current stage's attempt (DESIGN.md §6)."""
+    """Return the token of the current stage's attempt (docs/architecture.md)."""
     return f"{burn_in.id}-{burn_in.stage_index}-{stage.kind}-{stage.attempt}"
 
 

@@ -57,7 +57,7 @@ SOLID_STATES: Final = (DriveType.SSD, DriveType.NVME)
 """Each sweep wears them: they are written once, whatever the plan, and discarded."""
 
 _BYTES_PER_SECOND: Final = 180_000_000
-"""Whole-surface average of a hard drive (burn-in-field.md A.5)."""
+"""Whole-surface average of a hard drive."""
 
 _CHECK_SECONDS: Final = 10.0
 

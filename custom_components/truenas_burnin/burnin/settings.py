@@ -8,7 +8,7 @@ from datetime import time
 class Settings:
     """Limits of the burn-ins of one system.
 
-    Temperatures in °C (DESIGN.md §8: stop at 55, go on at 48 for hard drives,
+    Temperatures in °C (docs/guide.md: stop at 55, go on at 48 for hard drives,
     65 and 55 for solid state); `stagger` is seconds between two starts. A pass
     ends after `max_errors`. Nothing is written during `quiet_hours`,
     from and to a local time of day, nor with `yield_to_scrub` during a scrub.

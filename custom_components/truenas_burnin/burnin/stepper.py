@@ -1,6 +1,6 @@
 """Take one burn-in as far as it can go now.
 
-Intent is committed before an effect, its reference after it (DESIGN.md §6).
+Intent is committed before an effect, its reference after it (docs/architecture.md).
 """
 
 from collections.abc import Awaitable, Callable, Mapping

@@ -231,7 +231,7 @@ SLOW: Final = SlowRule(
     source="solnet-array-test: drives slower than their siblings are suspect",
 )
 NOT_VERIFIED: Final = Rule(
-    severity=_WARN, source="disk.wipe writes and never reads back (truenas-api.md)"
+    severity=_WARN, source="disk.wipe writes and never reads back (docs/truenas-api.md)"
 )
 SOLID_STATE: Final = Rule(
     severity=_WARN, source="every write wears flash; Spearfoot's script skips SSDs"

@@ -19,10 +19,15 @@ from ..runtime.markdown import as_plain
 from ..runtime.options import Audience
 from ..runtime.signals import nas_signal
 from .channels import async_guarded, async_send_to_entities
+from .messages import (
+    Message,
+    async_message,
+    async_progress_message,
+    async_reply_message,
+)
 from .push import async_clear_progress, async_push, async_push_progress, happening_data
 from .replies import follow_replies
 from .webhook import TEST_PAYLOAD, async_call_webhook, webhook_payload
-from .words import Message, async_message, async_progress_message, async_reply_message
 
 _LOGGER = logging.getLogger(__name__)
 

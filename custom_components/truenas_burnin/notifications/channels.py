@@ -17,7 +17,7 @@ from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import entity_registry as er
 import voluptuous as vol
 
-from .words import Message
+from .messages import Message
 
 _LOGGER = logging.getLogger(__name__)
 

@@ -21,7 +21,7 @@ from ..runtime.failures import nas_and_ledger_errors
 from ..runtime.options import Audience
 from . import Notifier
 from .due import is_due
-from .words import Message
+from .messages import Message
 
 _LOGGER = logging.getLogger(__name__)
 

@@ -18,8 +18,8 @@ from ..burnin.model import BurnIn
 from ..const import DOMAIN
 from ..runtime.changes import Happening
 from .channels import async_guarded
+from .messages import Message
 from .replies import Reply, action_id
-from .words import Message
 
 _MOBILE_APP: Final = "mobile_app_"
 _CLEAR: Final = "clear_notification"

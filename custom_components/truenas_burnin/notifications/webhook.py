@@ -41,7 +41,7 @@ def is_webhook_url(text: str) -> bool:
 def webhook_payload(
     happening: Happening, burn_in: BurnIn, texts: Texts
 ) -> dict[str, str | None]:
-    """Return what a webhook is told; the names are documented in the README."""
+    """Return what a webhook is told; the names are documented in docs/guide.md."""
     return {
         "event": f"burn_in_{happening}",
         "job_id": burn_in.id,

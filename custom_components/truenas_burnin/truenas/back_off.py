@@ -9,7 +9,7 @@ from .jsonrpc_errors import RateLimited
 
 _FIRST: Final = 0.5
 _CAP: Final = 60.0
-"""Seconds. The NAS takes 20 logins a minute from one address (truenas-api.md §1.2);
+"""Seconds. The NAS takes 20 logins a minute from one address (docs/truenas-api.md §1.2);
 a refused key or a spent allowance therefore waits the whole minute at once."""
 
 _STABLE: Final = 60.0

@@ -1,6 +1,6 @@
 """What differs between generations of TrueNAS, as data.
 
-Nothing else in this integration asks for a version (truenas-api.md §0, §11).
+Nothing else in this integration asks for a version (docs/truenas-api.md §0).
 """
 
 from collections.abc import Callable, Mapping
@@ -33,7 +33,7 @@ class Dialect:
     `usage` is the strongest call that tells which drives are free; only
     `disk.details` tells those of exported pools. `misreports_running_test` means
     that smart.test.results goes on showing a test that was aborted, and hides some
-    that run (truenas-api.md §4.2). `tail` names the event that pushes what is
+    that run (docs/truenas-api.md §4.2). `tail` names the event that pushes what is
     appended to a file. `upload_token` is how an upload's token is made, None where
     nothing is written down of an upload and the key is sent. `wipe_role` is the role that `disk.wipe` wants, None where
     only a key with all rights may call it.
@@ -167,4 +167,4 @@ SELF_TEST_KINDS: Final[Mapping[str, str]] = {
     "conveyance offline": "conveyance",
     "conveyance captive": "conveyance",
 }
-"""smartctl's names of self-tests, lower case, to ours (truenas-api.md §4.2)."""
+"""smartctl's names of self-tests, lower case, to ours (docs/truenas-api.md §4.2)."""

@@ -221,7 +221,7 @@ def _together(one: Usage, other: Usage) -> Usage:
 
 
 _DETAIL_KEYS: Final = ("imported_zpool", "exported_zpool")
-"""What disk.details tells of every drive, null for none (truenas-api.md §2.3)."""
+"""What disk.details tells of every drive, null for none (docs/truenas-api.md §2.3)."""
 
 
 def _usages(
@@ -306,7 +306,7 @@ def parse_self_test_log(results: Any, *, stale_running: bool = False) -> SelfTes
     The text of an entry decides, not its status: CORE reports an aborted test
     as FAILED. With `stale_running` the running test is one only if the log's
     newest entry has not ended: 25.04 goes on showing it after an abort
-    (truenas-api.md §4.2). No entries at all, that is also how the middleware tells
+    (docs/truenas-api.md §4.2). No entries at all, that is also how the middleware tells
     of a report that it could not read.
     """
     found = list(records(results, "smart.test.results"))

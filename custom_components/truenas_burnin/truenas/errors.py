@@ -73,7 +73,7 @@ class CallFailed(TrueNASError):
 class OutcomeUnknown(TrueNASError):
     """The connection broke after a call was sent: it may have been executed.
 
-    Never repeat the call; ask the system what happened (DESIGN.md, law 2).
+    Never repeat the call; ask the system what happened (docs/architecture.md, law 2).
     """
 
 

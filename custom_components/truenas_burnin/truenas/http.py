@@ -27,7 +27,7 @@ from .errors import (
 )
 
 _TIMEOUT: Final = aiohttp.ClientTimeout(total=60, connect=10)
-"""nginx on the NAS gives a request 60 s (truenas-api.md §4.2)."""
+"""nginx on the NAS gives a request 60 s (docs/truenas-api.md §4.2)."""
 
 _BACK_OFF: Final = (0.5, 1.0, 2.0)
 """Seconds before the second, third and fourth try of a harmless request."""
@@ -202,7 +202,7 @@ def _failure(
 
 
 def _reason(text: str) -> tuple[str | None, int | None]:
-    """Return message and errno of an error body (truenas-api.md §1.1)."""
+    """Return message and errno of an error body (docs/truenas-api.md §1.1)."""
     try:
         answer = json.loads(text)
     except ValueError:

@@ -1,7 +1,7 @@
 """Transport for JSON-RPC 2.0 over TLS: TrueNAS 25.04 and later.
 
 Never over plain http: TrueNAS revokes a key that it sees there for good
-(truenas-api.md §1.2). Never over REST: from 25.10.1 that raises an alert.
+(docs/truenas-api.md §1.2). Never over REST: from 25.10.1 that raises an alert.
 """
 
 import asyncio

@@ -1,4 +1,4 @@
-"""What an error of a JSON-RPC call means (truenas-api.md §8)."""
+"""What an error of a JSON-RPC call means (docs/truenas-api.md §8)."""
 
 from typing import Any, Final
 
@@ -22,7 +22,7 @@ _ENOTAUTHENTICATED: Final = 207
 
 
 _REFUSED_KEY: Final = "unexpected authenticator run state"
-"""How 25.04.2.6 to 25.10.6 may refuse a key (truenas-api.md §1.2)."""
+"""How 25.04.2.6 to 25.10.6 may refuse a key (docs/truenas-api.md §1.2)."""
 
 
 class SessionEnded(ConnectionFailed):

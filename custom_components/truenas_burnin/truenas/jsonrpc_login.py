@@ -1,4 +1,4 @@
-"""Log in to a NAS with an API key (truenas-api.md §1.2)."""
+"""Log in to a NAS with an API key (docs/truenas-api.md §1.2)."""
 
 from typing import Any, Final
 

@@ -60,7 +60,7 @@ ROUTES: Final[Mapping[str, Route]] = {
     "system.version": _get("system/version"),
     "vm.device.query": _get("vm/device"),
 }
-"""The calls of this integration (truenas-api.md §2-7)."""
+"""The calls of this integration (docs/truenas-api.md §2-7)."""
 
 
 class RestTransport(Transport):

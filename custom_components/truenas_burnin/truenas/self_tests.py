@@ -17,7 +17,7 @@ _LOGGER = logging.getLogger(__name__)
 _LOOK_SHARE: Final = 0.02
 _LOOK_MAX: Final = 60.0
 """A running test is looked at after 2 % of the drive's own estimate, at the latest
-after a minute: each look costs two rows of the NAS's audit (truenas-api.md §15)."""
+after a minute: each look costs two rows of the NAS's audit (docs/truenas-api.md §15)."""
 
 
 class AgentSelfTests:

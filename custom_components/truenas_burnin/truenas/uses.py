@@ -1,6 +1,6 @@
 """Who uses a drive beside the pools: iSCSI extents and virtual machines.
 
-`disk.details` knows of pools only (truenas-api.md §2.3).
+`disk.details` knows of pools only (docs/truenas-api.md §2.3).
 """
 
 from collections.abc import Callable, Collection, Iterator, Mapping
@@ -97,7 +97,7 @@ def users_of(drive: Drive, uses: tuple[Use, ...]) -> str | None:
 def pool_uses(reply: Any) -> Iterator[Use]:
     """Yield the pools of pool.query of which nobody can tell what drives they have.
 
-    One that is OFFLINE or locked has no topology (truenas-api.md §2).
+    One that is OFFLINE or locked has no topology (docs/truenas-api.md §2).
     """
     for pool in records(reply, "pool.query"):
         if not isinstance(pool.get("topology"), dict):

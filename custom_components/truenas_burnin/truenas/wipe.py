@@ -1,6 +1,6 @@
 """Have a NAS overwrite a drive by itself, where the key may not run the agent.
 
-`disk.wipe` writes once and reads nothing back (truenas-api.md §5.1).
+`disk.wipe` writes once and reads nothing back (docs/truenas-api.md §5.1).
 """
 
 from typing import Final
@@ -20,7 +20,7 @@ async def start_wipe(transport: Transport, drive: Drive, mode: WipeMode) -> int:
 
     The drive is looked up right before and right after: names move, and the method
     takes a name. Raise CallFailed if it is not found there as it was; a wipe that began
-    by then is aborted. What remains is the moment between the two (README).
+    by then is aborted. What remains is the moment between the two (docs/guide.md).
     """
     await _expect(transport, drive)
     job = await transport.call(METHOD, drive.name, mode.value)

@@ -1,8 +1,8 @@
 """Situations in which another drive than the planned one could be written to.
 
 Each is a coroutine that plays on a bench and checks that the outcome is honest;
-test_wrong_disk.py checks what every one of them has in common. The README lists
-their sentences.
+test_wrong_disk.py checks what every one of them has in common. docs/safety.md
+lists their sentences.
 """
 
 from . import (

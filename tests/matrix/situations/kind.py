@@ -40,7 +40,7 @@ SITUATIONS: Final[list[Situation]] = []
 
 
 def situation(sentence: str, **more: Any) -> Callable[[Play], Play]:
-    """Put a coroutine into the list, with the sentence of the README."""
+    """Put a coroutine into the list, with the sentence of docs/safety.md."""
 
     def add(play: Play) -> Play:
         SITUATIONS.append(Situation(sentence=sentence, play=play, **more))

@@ -188,7 +188,7 @@ _MAY_PASS: Final = frozenset(
     }
 )
 """Refusals without a user of the drive: so it looks, too, while a NAS that has
-started does not know all its drives (truenas-api.md §2.3)."""
+started does not know all its drives (docs/truenas-api.md §2.3)."""
 
 
 async def check_gate(ctx: Context) -> Drive:

@@ -2,7 +2,7 @@
 
 The drive's own log decides, by its entries of that kind since the stage was prepared:
 the NAS and people start self-tests too. A job of the NAS that ends says nothing about
-the outcome (truenas-api.md §4.2).
+the outcome (docs/truenas-api.md §4.2).
 """
 
 from collections.abc import Iterator
@@ -38,7 +38,7 @@ from .base import (
 )
 
 _MAX_RESTARTS: Final = 2
-"""A test interrupted by a reset is started again at most so often (DESIGN.md §5)."""
+"""A test interrupted by a reset is started again at most so often (docs/guide.md)."""
 
 _UNSUPPORTED: Final = "self_test_unsupported"
 """What the agent says of a drive that refuses a self-test as unknown."""

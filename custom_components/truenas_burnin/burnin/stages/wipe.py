@@ -1,7 +1,7 @@
 """What stands in for a surface pass where the key may not run commands on the NAS.
 
 The NAS overwrites the drive by its own `disk.wipe`, which reads nothing back: what
-passes so is not verified. A job of the NAS lives in its memory only (truenas-api.md
+passes so is not verified. A job of the NAS lives in its memory only (docs/truenas-api.md
 §6.1): a reboot or a restart of the middleware ends the wipe and forgets it, so it is
 begun again.
 """
