@@ -127,6 +127,9 @@ async def async_setup_entry(hass: HomeAssistant, entry: BurnInConfigEntry) -> bo
             infos = await DriveInfos.load(
                 coordinator.host_id, ledger, coordinator.announce_drive
             )
+            health = await DriveHealth.load(
+                coordinator.host_id, nas, ledger, coordinator.announce_drive
+            )
             self_tests = await SelfTestWatch.load(coordinator, runner, ledger)
         except LedgerError as err:
             raise ConfigEntryNotReady(
@@ -148,7 +151,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: BurnInConfigEntry) -> bo
             loop=loop,
             arming=arming,
             infos=infos,
-            health=DriveHealth(nas, coordinator.announce_drive),
+            health=health,
             self_tests=self_tests,
         )
         stack.callback(coordinator.start_announcing())

@@ -400,7 +400,8 @@ class SelfTestSensor(DriveEntity, SensorEntity):
     def _known(self) -> KnownSelfTest:
         kind, drive = self.entity_description.kind, self.drive
         asked = None if drive is None else self._data.self_tests.get(drive, kind)
-        return newest_self_test(self.burn_in, asked, kind)
+        report = None if drive is None else self._data.report(drive)
+        return newest_self_test(self.burn_in, asked, kind, report)
 
     @property
     @override

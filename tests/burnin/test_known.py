@@ -1,5 +1,6 @@
 """What is known of a drive's health without asking it."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -9,7 +10,7 @@ from custom_components.truenas_burnin.burnin.known import (
     HealthReading,
     KnownSelfTest,
     SelfTestState,
-    newest_report,
+    newest_reading,
     newest_smart,
     self_test_of,
 )
@@ -70,7 +71,8 @@ def test_the_newest_report_of_a_burn_in() -> None:
         (of(BEFORE, AFTER), 3, NEW),
         (of(BEFORE, AFTER), 6, ASKED),
         (of(BEFORE), 3, ASKED),
-        (of(a_check(StageKind.PRECHECK, 1, finished=None)), 0, ASKED),
+        (of(a_check(StageKind.PRECHECK, 1, finished=None)), 0, OLD),
+        (of(a_check(StageKind.PRECHECK, 1, finished=None)), 99, ASKED),
         (of(Stage(kind=StageKind.PRECHECK)), 0, ASKED),
     ],
 )
@@ -85,7 +87,20 @@ def test_a_person_may_know_better(
             serial=DRIVE.serial, at=START + timedelta(hours=hours), report=ASKED
         )
     )
-    assert newest_report(burn_in, reading) == newest
+    found = newest_reading(burn_in, reading)
+    assert (None if found is None else found.report) == newest
+
+
+def test_when_a_burn_in_read_what_it_read_last() -> None:
+    """A last report of a drive that failed is no stage that ended."""
+    read = newest_reading(of(BEFORE, AFTER), None)
+    assert read is not None
+    assert (read.serial, read.at) == (DRIVE.serial, AFTER.finished)
+    failed = a_check(StageKind.FINAL_CHECK, 1, finished=None, state=StageState.SKIPPED)
+    ended = replace(of(BEFORE, failed), finished=START + timedelta(hours=4))
+    later = newest_reading(ended, None)
+    assert later is not None
+    assert (later.report, later.at) == (NEW, ended.finished)
 
 
 def test_the_newest_self_test() -> None:
@@ -113,6 +128,8 @@ def test_the_newest_self_test() -> None:
     assert found[SelfTestKind.LONG].state is SelfTestState.FAILED
     assert found[SelfTestKind.CONVEYANCE].state is SelfTestState.NOT_RUN
     assert self_test_of(None, SelfTestKind.LONG).state is SelfTestState.NOT_RUN
+    asked = a_report(DRIVE, self_tests=log)
+    assert self_test_of(None, SelfTestKind.LONG, asked).state is SelfTestState.FAILED
     done = Stage(kind=StageKind.LONG_SMART, state=StageState.PASSED, finished=START)
     assert self_test_of(of(before, done), SelfTestKind.LONG) == KnownSelfTest(
         state=SelfTestState.PASSED, at=START

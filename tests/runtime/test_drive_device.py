@@ -6,7 +6,7 @@ from homeassistant.const import STATE_UNKNOWN
 from homeassistant.helpers import device_registry as dr, entity_registry as er
 import pytest
 
-from custom_components.truenas_burnin.burnin.known import HealthReading, newest_report
+from custom_components.truenas_burnin.burnin.known import HealthReading, newest_reading
 from custom_components.truenas_burnin.runtime.drive_device import DriveFacts
 
 from ..burnin.fakes import a_drive, a_report
@@ -100,7 +100,9 @@ async def test_the_newer_record_counts(board: Board) -> None:
         HealthReading(serial=FREE.serial, at=ended + delta, report=REPORT)
         for delta in (timedelta(seconds=-1), timedelta(days=1))
     )
-    assert newest_report(burn_in, newer) is REPORT
-    assert newest_report(burn_in, older) not in (None, REPORT)
-    assert newest_report(None, older) is REPORT
-    assert newest_report(None, None) is None
+    assert newest_reading(burn_in, newer) is newer
+    found = newest_reading(burn_in, older)
+    assert found is not None
+    assert found.report != REPORT
+    assert newest_reading(None, older) is older
+    assert newest_reading(None, None) is None

@@ -2,11 +2,17 @@
 
 from dataclasses import replace
 from typing import Any
+from unittest.mock import AsyncMock
 
 import pytest
 
 from custom_components.truenas_burnin.burnin.model import BurnInState
-from custom_components.truenas_burnin.truenas.errors import ConnectionFailed
+from custom_components.truenas_burnin.burnin.ports import LedgerError
+from custom_components.truenas_burnin.truenas.errors import (
+    AgentFailed,
+    ConnectionFailed,
+)
+from custom_components.truenas_burnin.truenas.surface import ContentItem, Why
 
 from ..burnin.fakes import a_report
 from ..common import FREE, OTHER, REMOTE, Board
@@ -94,3 +100,38 @@ async def test_without_a_response(board: Board, silent: bool) -> None:
     assert known.report == a_report(FREE)
     assert board.data.health.get(replace(FREE, serial="OTHER")) is None
     assert board.data.health.get(OTHER) is None
+
+
+async def test_a_reading_outlives_a_restart(board: Board) -> None:
+    """The drive is not asked again to show it."""
+    drive = replace(FREE)
+    board.nas.put_on(
+        FREE, ContentItem(place="partition 1", type="zfs_member", label="tank")
+    )
+    (row,) = (await rows(board, device_id=board.device_id())).values()
+    assert row["content"] == ["zfs_member tank (partition 1)"]
+    before = board.data.health.get(drive)
+    await board.hass.config_entries.async_reload(board.entry.entry_id)
+    await board.settle()
+    asked = len(board.nas.calls_of("smart"))
+    assert board.data.health.get(drive) == before
+    assert len(board.nas.calls_of("smart")) == asked == 1
+
+
+async def test_content_that_nobody_can_look_at(board: Board) -> None:
+    """That costs the content, not the rest."""
+    board.nas.fail["content"] = AgentFailed("content", Why(code="content_unknown"))
+    (row,) = (await rows(board, device_id=board.device_id())).values()
+    assert (row["asked"], row["content"]) == ("read", None)
+
+
+async def test_a_ledger_that_keeps_nothing(
+    board: Board, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """What the drive said is shown until the next restart."""
+    broken = AsyncMock(side_effect=LedgerError("disk full"))
+    monkeypatch.setattr(board.data.ledger, "keep_health", broken)
+    (row,) = (await rows(board, device_id=board.device_id())).values()
+    assert row["asked"] == "read"
+    assert f"The health of {FREE.name} was not kept: disk full" in caplog.text
+    assert board.data.health.get(FREE) is not None

@@ -9,9 +9,11 @@ from homeassistant.helpers import device_registry as dr
 
 from custom_components.truenas_burnin.const import DOMAIN
 from custom_components.truenas_burnin.truenas.errors import ConnectionFailed
+from custom_components.truenas_burnin.truenas.models import SelfTestKind, SelfTestLog
+from custom_components.truenas_burnin.truenas.surface import ContentItem
 from custom_components.truenas_burnin.websocket_api.subscribe import LIVE_FEED
 
-from ..burnin.fakes import a_drive
+from ..burnin.fakes import a_drive, a_report, a_test
 from ..burnin.test_without_smart import REPORT as WITHOUT_SMART
 from ..common import FREE, OTHER, POOLED, REMOTE, URL, Board
 from ..components_fixtures import set_up_second
@@ -62,6 +64,7 @@ async def test_snapshot(board: Board, panel: Panel) -> None:
         "entry_id": board.entry.entry_id,
         "name": FREE.name,
         "serial": FREE.serial,
+        "unit": None,
         "model": FREE.model,
         "size": FREE.size,
         "type": "hdd",
@@ -73,6 +76,7 @@ async def test_snapshot(board: Board, panel: Panel) -> None:
         "temperature": FREE.temperature,
         "location": "",
         "notes": "",
+        "health": None,
         "smart": "unknown",
         "short": None,
         "long": None,
@@ -121,6 +125,25 @@ async def test_a_self_test_by_itself_is_followed(board: Board, panel: Panel) -> 
     (row,) = (await panel.hear())["drives"]
     assert (row["short"]["state"], row["short"]["percent"]) == ("passed", None)
     assert row["short"]["at"] is not None
+
+
+async def test_what_drives_say_comes_one_by_one(board: Board, panel: Panel) -> None:
+    """In their rows: who asks for many sees how far it is."""
+    await panel.subscribe()
+    log = SelfTestLog(tests=(a_test(SelfTestKind.LONG),), running_percent=None)
+    board.nas.reports[FREE.serial] = a_report(
+        FREE, self_tests=log, power_on_hours=9, counters={"ata_5": 8, "ata_199": 2}
+    )
+    board.nas.put_on(FREE, ContentItem(place="drive", type="ext4", label="old"))
+    await board.action("read_drive_health", device_id=board.device_id())
+    await board.tick(after=SOON)
+    row = by_id(await panel.hear())[panel_id(board, FREE.identifier)]
+    health = row["health"]
+    assert (health["power_on_hours"], health["reallocated"]) == (9, 8)
+    assert (health["crc"], health["pending"], health["grade"]) == (2, None, "warn")
+    assert health["content"] == ["ext4 old"]
+    assert health["last_self_test"]["state"] == "passed"
+    assert row["long"]["state"] == "passed"
 
 
 async def test_a_drive_without_smart_is_marked(board: Board, panel: Panel) -> None:

@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Final
 
 from ..truenas.models import SelfTestKind, SmartReport
+from ..truenas.surface import ContentItem
 from .evidence import SmartRecord
 from .model import BurnIn, Stage, StageKind, StageState
 from .plan import SELF_TESTS
@@ -47,11 +48,15 @@ _STATES: Final[Mapping[StageState, SelfTestState]] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HealthReading:
-    """What one drive said when a person asked; `serial` is the drive's."""
+    """What one drive said when a person asked; `serial` is the drive's.
+
+    `content` is what lies on it, None where nobody could look.
+    """
 
     serial: str
     at: datetime
     report: SmartReport
+    content: tuple[ContentItem, ...] | None = None
 
 
 def newest_smart(burn_in: BurnIn | None) -> SmartReport | None:
@@ -71,34 +76,40 @@ def smart_of(burn_in: BurnIn, kind: StageKind) -> SmartReport | None:
     return None
 
 
-def _newest_reading(burn_in: BurnIn | None) -> Stage | None:
-    """Return the stage that read the newest report."""
+def newest_reading(
+    burn_in: BurnIn | None, asked: HealthReading | None
+) -> HealthReading | None:
+    """Return the newest of what a burn-in read and of what a person asked for."""
+    read = None if burn_in is None else _last_of(burn_in)
+    if read is None or asked is None:
+        return read or asked
+    return max(read, asked, key=lambda reading: reading.at)
+
+
+def _last_of(burn_in: BurnIn) -> HealthReading | None:
+    """Return what a burn-in read last; a last report that failed one has no time."""
     for kind in (StageKind.FINAL_CHECK, StageKind.PRECHECK):
-        for stage in () if burn_in is None else burn_in.stages:
+        for stage in burn_in.stages:
             record = stage.found(SmartRecord)
             if stage.kind is kind and record is not None and record.report is not None:
-                return stage
+                at = stage.finished or burn_in.finished or burn_in.created
+                serial = burn_in.drive.serial
+                return HealthReading(serial=serial, at=at, report=record.report)
     return None
 
 
-def newest_report(
-    burn_in: BurnIn | None, reading: HealthReading | None
-) -> SmartReport | None:
-    """Return the newest of what a burn-in read and of what a person asked for."""
-    stage = _newest_reading(burn_in)
-    read_at = None if stage is None else stage.finished
-    if reading is None or (read_at is not None and read_at >= reading.at):
-        return newest_smart(burn_in)
-    return reading.report
+def self_test_of(
+    burn_in: BurnIn | None, kind: SelfTestKind, report: SmartReport | None = None
+) -> KnownSelfTest:
+    """Return the newest self-test of a kind: a stage, else by the drive's own log.
 
-
-def self_test_of(burn_in: BurnIn | None, kind: SelfTestKind) -> KnownSelfTest:
-    """Return the newest self-test of a kind: a stage, else by the drive's own log."""
+    `report` is the drive's newest, by default that of the burn-in.
+    """
     if burn_in is not None:
         for stage in reversed(burn_in.stages):
             if SELF_TESTS.get(stage.kind) is kind and stage.state in _STATES:
                 return _known(stage)
-    report = newest_smart(burn_in)
+    report = report or newest_smart(burn_in)
     for test in () if report is None else report.self_tests.tests:
         if test.kind is kind:
             return KnownSelfTest(state=SelfTestState(test.status))

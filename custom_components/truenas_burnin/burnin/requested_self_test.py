@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from ..truenas.models import SelfTestKind, SelfTestLog
+from ..truenas.models import SelfTestKind, SelfTestLog, SmartReport
 from .known import KnownSelfTest, SelfTestState, self_test_of
 from .model import BurnIn
 from .self_test_log import GRACE_LOOKS, Signature, entry_of
@@ -65,13 +65,17 @@ def ended(
 
 
 def newest_self_test(
-    burn_in: BurnIn | None, requested: RequestedSelfTest | None, kind: SelfTestKind
+    burn_in: BurnIn | None,
+    requested: RequestedSelfTest | None,
+    kind: SelfTestKind,
+    report: SmartReport | None = None,
 ) -> KnownSelfTest:
     """Return what is known of a drive's newest self-test of a kind.
 
     A burn-in that is newer than the requested test knows better, if it knows any.
+    `report` is the drive's newest, by default that of the burn-in.
     """
-    known = self_test_of(burn_in, kind)
+    known = self_test_of(burn_in, kind, report)
     if requested is None or (
         burn_in is not None
         and burn_in.created > requested.started

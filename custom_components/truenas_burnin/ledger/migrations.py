@@ -112,6 +112,17 @@ MIGRATIONS: Final[Migrations] = (
         )
         """,
         """
+        CREATE TABLE health (
+            nas_id TEXT NOT NULL,
+            identifier TEXT NOT NULL,
+            serial TEXT NOT NULL,
+            at TEXT NOT NULL,
+            report TEXT NOT NULL,
+            content TEXT,
+            PRIMARY KEY (nas_id, identifier)
+        )
+        """,
+        """
         CREATE TABLE epoch (
             id TEXT NOT NULL PRIMARY KEY,
             number INTEGER NOT NULL

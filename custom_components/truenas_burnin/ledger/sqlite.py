@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from ..burnin.audit_event import AuditEvent
+from ..burnin.known import HealthReading
 from ..burnin.model import BurnIn, HoldReason
 from ..burnin.ports import LedgerError
 from ..burnin.requested_self_test import RequestedSelfTest
@@ -24,6 +25,7 @@ from . import (
     drives,
     epoch,
     files,
+    health,
     holds,
     identities,
     self_tests,
@@ -267,6 +269,18 @@ class SqliteLedger:
     async def keep_identities(self, nas_id: str, known: Sequence[KnownDrive]) -> None:
         """Keep what was learned of at least one drive."""
         await self._do(partial(identities.put, nas_id=nas_id, drives=known))
+
+    async def health(self, nas_id: str) -> dict[str, HealthReading]:
+        """Return what each drive of a system said last when a person asked."""
+        return await self._do(partial(health.of, nas_id=nas_id))
+
+    async def keep_health(
+        self, nas_id: str, identifier: str, reading: HealthReading
+    ) -> None:
+        """Keep what a drive said, in the place of what it said before."""
+        await self._do(
+            partial(health.put, nas_id=nas_id, identifier=identifier, reading=reading)
+        )
 
     async def self_tests(self, nas_id: str) -> tuple[RequestedSelfTest, ...]:
         """Return the newest self-test of each kind that people asked of each drive."""

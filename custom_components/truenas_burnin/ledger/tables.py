@@ -79,6 +79,17 @@ IDENTITIES: Final = Table(
     Column("size", Integer, nullable=False),
 )
 
+HEALTH: Final = Table(
+    "health",
+    METADATA,
+    Column("nas_id", Text, primary_key=True),
+    Column("identifier", Text, primary_key=True),
+    Column("serial", Text, nullable=False),
+    Column("at", Text, nullable=False),
+    Column("report", Text, nullable=False),
+    Column("content", Text),
+)
+
 SELF_TESTS: Final = Table(
     "self_tests",
     METADATA,

@@ -4,6 +4,7 @@ from dataclasses import asdict
 
 from homeassistant.util.json import JsonObjectType
 
+from ..burnin.agent_words import content_text
 from ..burnin.known import HealthReading
 from ..burnin.model import BurnIn, BurnInState, Stage
 from ..burnin.triage import Triage
@@ -58,6 +59,9 @@ def triage_view(reading: HealthReading, row: Triage, texts: Texts) -> JsonObject
         "crc": row.crc,
         "percent_used": row.percent_used,
         "temperature": report.temperature,
+        "content": None
+        if reading.content is None
+        else [content_text(item) for item in reading.content],
         "last_self_test": None
         if test is None
         else {

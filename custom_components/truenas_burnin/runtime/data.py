@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from ..burnin.known import newest_report
+from ..burnin.known import HealthReading, newest_reading
 from ..burnin.plan import Profile
 from ..burnin.runner import Runner
 from ..coordinator import BurnInCoordinator
@@ -29,7 +29,12 @@ class BurnInData:
     self_tests: SelfTestWatch
     profiles: dict[str, Profile] = field(default_factory=dict)
 
+    def reading(self, drive: Drive) -> HealthReading | None:
+        """Return what a drive said of itself last, None if nobody asked."""
+        burn_in = self.runner.burn_ins.get(drive.identifier)
+        return newest_reading(burn_in, self.health.get(drive))
+
     def report(self, drive: Drive) -> SmartReport | None:
         """Return the newest SMART report of a drive, None if nothing was read."""
-        burn_in = self.runner.burn_ins.get(drive.identifier)
-        return newest_report(burn_in, self.health.get(drive))
+        reading = self.reading(drive)
+        return None if reading is None else reading.report

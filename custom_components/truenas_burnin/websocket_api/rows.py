@@ -9,10 +9,12 @@ from homeassistant.core import callback
 from homeassistant.helpers import device_registry as dr
 from homeassistant.util.json import JsonObjectType
 
-from ..burnin.known import SelfTestState, newest_smart
+from ..burnin.known import HealthReading, SelfTestState, newest_smart
 from ..burnin.model import BurnIn
 from ..burnin.requested_self_test import newest_self_test
+from ..burnin.triage import triage_of
 from ..coordinator import BurnInConfigEntry, BurnInCoordinator
+from ..presentation.views import triage_view
 from ..reports.reasons import Texts
 from ..reports.records import burn_in_row, time_view
 from ..runtime.data import BurnInData
@@ -94,6 +96,7 @@ def drive_row(
     burn_in = data.runner.burn_ins.get(identifier)
     info = data.infos.get(identifier)
     report = newest_smart(burn_in) if drive is None else data.report(drive)
+    reading = None if drive is None else data.reading(drive)
     known = _absent(device, burn_in) if drive is None else _present(drive, report)
     return known | {
         "id": panel_id((entry.entry_id, identifier)),
@@ -102,8 +105,9 @@ def drive_row(
         "location": info.location,
         "notes": info.notes,
         "smart": _health(report),
-        "short": _self_test(data, drive, burn_in, SelfTestKind.SHORT),
-        "long": _self_test(data, drive, burn_in, SelfTestKind.LONG),
+        "health": None if reading is None else _reading(reading, texts),
+        "short": _self_test(data, drive, burn_in, report, SelfTestKind.SHORT),
+        "long": _self_test(data, drive, burn_in, report, SelfTestKind.LONG),
         "burn_in": None if burn_in is None else burn_in_row(burn_in, texts),
     }
 
@@ -131,6 +135,11 @@ def _present(drive: Drive, report: SmartReport | None) -> JsonObjectType:
     }
 
 
+def _reading(reading: HealthReading, texts: Texts) -> JsonObjectType:
+    """Return what a drive said of itself when a person asked."""
+    return triage_view(reading, triage_of(reading.report), texts)
+
+
 def _absent(device: dr.DeviceEntry | None, burn_in: BurnIn | None) -> JsonObjectType:
     """Return what is still known of a drive that was pulled."""
     serial = device.serial_number if device is not None else None
@@ -152,10 +161,14 @@ def _absent(device: dr.DeviceEntry | None, burn_in: BurnIn | None) -> JsonObject
 
 
 def _self_test(
-    data: BurnInData, drive: Drive | None, burn_in: BurnIn | None, kind: SelfTestKind
+    data: BurnInData,
+    drive: Drive | None,
+    burn_in: BurnIn | None,
+    report: SmartReport | None,
+    kind: SelfTestKind,
 ) -> JsonObjectType | None:
     asked = None if drive is None else data.self_tests.get(drive, kind)
-    known = newest_self_test(burn_in, asked, kind)
+    known = newest_self_test(burn_in, asked, kind, report)
     if known.state is SelfTestState.NOT_RUN:
         return None
     return {

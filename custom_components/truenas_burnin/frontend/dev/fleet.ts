@@ -187,6 +187,7 @@ function drive(entry: string, index: number, model: Model): DriveRow {
         : "",
     notes: "",
     smart: failing ? "failing" : "ok",
+    health: null,
     short: { state: "passed", percent: null, at: ago(60) },
     long: index % 4 === 1 ? { state: "running", percent: 40, at: ago(2) } : null,
     burn_in: pooled ? null : failing ? failed(id) : (kind?.(id, index) ?? null),

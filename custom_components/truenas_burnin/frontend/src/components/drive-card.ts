@@ -2,14 +2,36 @@ import { css, html, type TemplateResult } from "lit";
 
 import type { App } from "../app";
 import type { DriveRow } from "../data/protocol";
-import { burnIn, identity, nameLink, selfTests, smart, times, use } from "./drive-cells";
+import {
+  burnIn,
+  identity,
+  nameLink,
+  selfTests,
+  smart,
+  times,
+  use,
+} from "./drive-cells";
+import type { Columns } from "./columns";
+import { healthCell } from "./health-cells";
 import { rowActions } from "./row-actions";
+
+const FACTS = ["grade", "hours", "reallocated", "pending"] as const;
+
+function health(app: App, drive: DriveRow): TemplateResult {
+  const fact = (name: (typeof FACTS)[number]): TemplateResult =>
+    html`<span
+      ><span class="muted">${app.t.text(`column.${name}`)}</span>
+      ${healthCell(app, name, drive)}</span
+    >`;
+  return html`<p class="facts">${FACTS.map(fact)}</p>`;
+}
 
 /** A drive on a narrow screen. */
 export function driveCard(
   app: App,
   drive: DriveRow,
   now: number,
+  columns: Columns,
   parts: { pick: TemplateResult; location: TemplateResult },
 ): TemplateResult {
   const { f } = app;
@@ -21,13 +43,14 @@ export function driveCard(
       ${rowActions(app, drive)}
     </header>
     <p class="cut">
-      ${drive.model} · <span class="mono">${identity(drive)}</span> · ${f.size(drive.size)}
+      ${drive.model} · <span class="mono">${identity(drive)}</span> ·
+      ${f.size(drive.size)}
     </p>
     <p class="facts">
       <span>${f.temperature(drive.temperature)}</span>
       ${smart(app, drive, true)} ${selfTests(app, drive)}
     </p>
-    ${burnIn(app, drive)}
+    ${columns === "health" ? health(app, drive) : burnIn(app, drive)}
     <p class="facts times">
       ${times(app, drive, now)} <span class="muted cut">${use(app, drive)}</span>
     </p>

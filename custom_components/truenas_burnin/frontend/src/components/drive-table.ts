@@ -9,7 +9,7 @@ import { element, emit, PanelElement } from "../element";
 import { controls } from "../styles/controls";
 import { shared } from "../styles/shared";
 import { columnHead } from "./column-head";
-import { place, type ColumnName, type PlacedColumn } from "./columns";
+import { place, type ColumnName, type Columns, type PlacedColumn } from "./columns";
 import { cardStyles, driveCard } from "./drive-card";
 import {
   burnIn,
@@ -22,6 +22,7 @@ import {
   use,
 } from "./drive-cells";
 import { CARD_HEIGHT, ROW_HEIGHT, tableStyles } from "./drive-table-styles";
+import { healthCell } from "./health-cells";
 import { locationButton, locationStyles, type LocationEdit } from "./location-edit";
 import { meterStyles } from "./meter";
 import { rowActions } from "./row-actions";
@@ -46,6 +47,7 @@ export class DriveTable extends PanelElement {
   @property({ attribute: false }) scroller: HTMLElement | null = null;
   /** Title of the system per entry; empty where there is only one. */
   @property({ attribute: false }) titles: ReadonlyMap<string, string> = new Map();
+  @property() columns: Columns = "burn_ins";
   @property() sort: SortKey = "name";
   @property({ type: Boolean }) descending = false;
   /** The time that elapsed and remaining times are told for, in ms. */
@@ -94,7 +96,9 @@ export class DriveTable extends PanelElement {
   }
 
   override willUpdate(changed: Map<PropertyKey, unknown>): void {
-    if (changed.has("width")) this.#columns = place(this.width);
+    if (changed.has("width") || changed.has("columns")) {
+      this.#columns = place(this.width, this.columns);
+    }
   }
 
   override updated(): void {
@@ -200,7 +204,9 @@ export class DriveTable extends PanelElement {
         return this.renderLocation(drive);
       case "drive":
         return html`<span class="second" title=${drive.model}>${drive.model}</span>
-          <span class="second mono muted" title=${identity(drive)}>${identity(drive)}</span>`;
+          <span class="second mono muted" title=${identity(drive)}
+            >${identity(drive)}</span
+          >`;
       case "size":
         return f.size(drive.size);
       case "temperature":
@@ -215,6 +221,8 @@ export class DriveTable extends PanelElement {
         return times(app, drive, this.now) ?? html`<span class="muted">–</span>`;
       case "actions":
         return rowActions(app, drive);
+      default:
+        return healthCell(app, name, drive);
     }
   }
 
@@ -270,10 +278,11 @@ export class DriveTable extends PanelElement {
                 this.selected.has(drive.id),
                 this.edited.has(drive.id),
                 this.minute(drive),
+                this.columns,
                 this.app,
               ],
               () =>
-                driveCard(this.app, drive, this.now, {
+                driveCard(this.app, drive, this.now, this.columns, {
                   pick: this.renderPick(drive),
                   location: this.renderLocation(drive),
                 }),

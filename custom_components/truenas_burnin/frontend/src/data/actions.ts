@@ -1,5 +1,5 @@
 import type { Hass } from "./hass";
-import { DOMAIN, type Choice, type DriveRow } from "./protocol";
+import { DOMAIN, type Choice, type DriveRow, type HealthReply } from "./protocol";
 import { isActive } from "./view";
 
 /** An action of Home Assistant on drives that needs no more than naming them. */
@@ -14,7 +14,7 @@ export class Actions {
     this.#hass = hass;
   }
 
-  simple(action: Simple, drives: readonly DriveRow[]): Promise<void> {
+  simple(action: Simple, drives: readonly DriveRow[]): Promise<unknown> {
     return this.#call(action, { device_id: devices(drives) });
   }
 
@@ -27,7 +27,7 @@ export class Actions {
     choice: Choice,
     serials: readonly string[],
     content: Record<string, string[]>,
-  ): Promise<void> {
+  ): Promise<unknown> {
     return this.#call("start_burn_in", {
       device_id: devices(drives),
       ...choice,
@@ -37,29 +37,50 @@ export class Actions {
   }
 
   /** Do burn-ins again from where they broke off; `serials` as for `start`. */
-  retry(drives: readonly DriveRow[], serials: readonly string[]): Promise<void> {
+  retry(drives: readonly DriveRow[], serials: readonly string[]): Promise<unknown> {
     return this.#call("retry_burn_in", {
       device_id: devices(drives),
       ...(serials.length > 0 && { confirm_serials: serials }),
     });
   }
 
-  cancelAll(entry: string): Promise<void> {
+  cancelAll(entry: string): Promise<unknown> {
     return this.#call("cancel_all_burn_ins", entry ? { config_entry_id: entry } : {});
   }
 
-  selfTest(drives: readonly DriveRow[], type: "short" | "long"): Promise<void> {
+  selfTest(drives: readonly DriveRow[], type: "short" | "long"): Promise<unknown> {
     return this.#call("start_self_test", { device_id: devices(drives), type });
   }
 
-  setInfo(drive: DriveRow, info: { location?: string; notes?: string }): Promise<void> {
+  /** Have drives say how they are; those that sleep go on sleeping without `wake`. */
+  async readHealth(drives: readonly DriveRow[], wake: boolean): Promise<HealthReply> {
+    const data = { device_id: devices(drives), wake };
+    const reply = await this.#call("read_drive_health", data, true);
+    return (reply as { response: HealthReply }).response;
+  }
+
+  setInfo(
+    drive: DriveRow,
+    info: { location?: string; notes?: string },
+  ): Promise<unknown> {
     return this.#call("set_drive_info", { device_id: devices([drive]), ...info });
   }
 
-  async #call(action: string, data: Record<string, unknown>): Promise<void> {
+  async #call(
+    action: string,
+    data: Record<string, unknown>,
+    returns = false,
+  ): Promise<unknown> {
     const hass = this.#hass();
     try {
-      await hass.callService(DOMAIN, action, data, undefined, false);
+      return await hass.callService(
+        DOMAIN,
+        action,
+        data,
+        undefined,
+        false,
+        ...(returns ? [true] : []),
+      );
     } catch (error) {
       throw new Error(await explain(hass, error), { cause: error });
     }

@@ -57,6 +57,7 @@ export interface Hass {
     data: Record<string, unknown>,
     target?: undefined,
     notifyOnError?: boolean,
+    returnResponse?: boolean,
   ): Promise<unknown>;
   localize(key: string, placeholders?: Record<string, string>): string;
   loadBackendTranslation(category: string, integration: string): Promise<unknown>;

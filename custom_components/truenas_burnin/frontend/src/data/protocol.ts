@@ -104,6 +104,32 @@ export interface BurnInRow extends Explained {
   operator: string | null;
 }
 
+/** What a drive says of itself, and whether it is worth a burn-in. */
+export interface Health {
+  read: string;
+  grade: "good" | "warn" | "fail" | "blocked" | "silent";
+  reasons: string[];
+  power_on_hours: number | null;
+  /** Of a Seagate's own log. */
+  farm_hours: number | null;
+  reallocated: number | null;
+  pending: number | null;
+  crc: number | null;
+  percent_used: number | null;
+  last_self_test: { state: SelfTestCell["state"]; hours: number | null } | null;
+  /** What lies on the drive; null where nobody could look. */
+  content: string[] | null;
+}
+
+/** How asking one drive went. */
+export interface HealthReply {
+  drives: {
+    device: string;
+    asked: "read" | "asleep" | "burning_in" | "absent" | "failed";
+    error: string | null;
+  }[];
+}
+
 export interface DriveRow {
   /** `<entry_id>:<identifier>` */
   id: string;
@@ -126,6 +152,8 @@ export interface DriveRow {
   notes: string;
   /** `none` where the drive has no SMART. */
   smart: "ok" | "failing" | "unknown" | "none";
+  /** Null until its SMART record was read. */
+  health: Health | null;
   short: SelfTestCell | null;
   long: SelfTestCell | null;
   burn_in: BurnInRow | null;

@@ -13,6 +13,15 @@ export const SORTS = [
   "burn_in",
   "elapsed",
   "finish_time",
+  "grade",
+  "hours",
+  "farm_hours",
+  "reallocated",
+  "pending",
+  "crc",
+  "used",
+  "last_test",
+  "content",
 ] as const;
 export type SortKey = (typeof SORTS)[number];
 
@@ -97,6 +106,7 @@ function says(drive: DriveRow, words: readonly string[]): boolean {
 }
 
 const SMART_RANK = { failing: 0, unknown: 1, none: 2, ok: 3 };
+const GRADE_RANK = { fail: 0, blocked: 1, warn: 2, silent: 3, good: 4 };
 const TEST_RANK = {
   running: 0,
   failed: 1,
@@ -137,6 +147,16 @@ const SORTED_BY: Record<SortKey, (drive: DriveRow) => string | number | null> = 
   elapsed: ({ burn_in }) => elapsedSeconds(burn_in, Date.now()),
   finish_time: ({ burn_in }) =>
     burn_in?.finish_time ? Date.parse(burn_in.finish_time) : null,
+  grade: ({ health }) => (health ? GRADE_RANK[health.grade] : null),
+  hours: ({ health }) => health?.power_on_hours ?? null,
+  farm_hours: ({ health }) => health?.farm_hours ?? null,
+  reallocated: ({ health }) => health?.reallocated ?? null,
+  pending: ({ health }) => health?.pending ?? null,
+  crc: ({ health }) => health?.crc ?? null,
+  used: ({ health }) => health?.percent_used ?? null,
+  last_test: ({ health }) =>
+    health?.last_self_test ? TEST_RANK[health.last_self_test.state] : null,
+  content: ({ health }) => (health?.content?.length ? health.content.join(", ") : null),
 };
 
 /** Sort; where two are equal, their order in the fleet stays. */

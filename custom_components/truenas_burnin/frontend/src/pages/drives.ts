@@ -1,9 +1,10 @@
-import { mdiCloseOctagonOutline } from "@mdi/js";
+import { mdiCloseOctagonOutline, mdiStethoscope } from "@mdi/js";
 import { css, html, nothing, type TemplateResult } from "lit";
 import { property, query as element_, state } from "lit/decorators.js";
 
 import { bannerStyles, failedBanner, systemBanners } from "../components/banners";
 import "../components/batch-bar";
+import type { Columns } from "../components/columns";
 import "../components/drive-commands";
 import type { DriveCommands } from "../components/drive-commands";
 import "../components/drive-table";
@@ -14,9 +15,11 @@ import { icon } from "../components/icon";
 import "../components/stats-bar";
 import { count } from "../data/counts";
 import type { Fleet } from "../data/fleet";
+import { answered, askable, begun, outcome, type Reading } from "../data/health";
 import { queryFromAddress, queryToAddress } from "../data/query-address";
 import type { DriveRow } from "../data/protocol";
 import { pick } from "../data/selection";
+import { messageOf } from "../data/store";
 import {
   EVERYTHING,
   isActive,
@@ -35,11 +38,13 @@ const kept: {
   query: Query;
   selected: ReadonlySet<string>;
   last: string | null;
+  columns: Columns;
   scrolled: number;
 } = {
   query: EVERYTHING,
   selected: new Set(),
   last: null,
+  columns: "burn_ins",
   scrolled: 0,
 };
 
@@ -50,6 +55,9 @@ export class DrivesPage extends PanelElement {
   @property({ type: Number }) now = Date.now();
   @state() private query = queryFromAddress() ?? kept.query;
   @state() private selected = kept.selected;
+  @state() private columns = kept.columns;
+  /** The drives that are being asked how they are. */
+  @state() private reading: Reading | null = null;
   @element_("tnb-drive-commands") private commands!: DriveCommands;
   @element_("tnb-drive-table") private table!: DriveTable | null;
   #drives: readonly DriveRow[] = [];
@@ -131,6 +139,7 @@ export class DrivesPage extends PanelElement {
     }
     kept.query = this.query;
     kept.selected = this.selected;
+    kept.columns = this.columns;
   }
 
   override updated(changed: Map<PropertyKey, unknown>): void {
@@ -176,6 +185,7 @@ export class DrivesPage extends PanelElement {
             all: app.f.number(inScope.length),
           })}
         </h2>
+        ${this.renderHealth()}
         ${
           active > 0
             ? html`<button
@@ -196,12 +206,70 @@ export class DrivesPage extends PanelElement {
         .selected=${this.selected}
         .scroller=${this}
         .titles=${titles}
+        .columns=${this.columns}
         .sort=${query.sort}
         .descending=${query.descending}
         .now=${this.now}
       ></tnb-drive-table>
       <tnb-batch-bar .app=${app} .drives=${this.selectedDrives}></tnb-batch-bar>
     </tnb-drive-commands>`;
+  }
+
+  /** Show what drives say of themselves instead of burn-ins, and have them say it. */
+  private renderHealth(): TemplateResult {
+    const { t } = this.app;
+    const health = this.columns === "health";
+    const toggle = html`<button
+      type="button"
+      class="quiet"
+      data-action="columns"
+      aria-pressed=${health}
+      @click=${() => (this.columns = health ? "burn_ins" : "health")}
+    >
+      ${icon(mdiStethoscope)} ${t.text("health.button")}
+    </button>`;
+    return health ? html`${this.renderRead()}${toggle}` : toggle;
+  }
+
+  private renderRead(): TemplateResult {
+    const { t, f } = this.app;
+    const { reading } = this;
+    if (reading) {
+      const done = answered(reading, this.fleet.drives);
+      const told = { done: f.number(done), all: f.number(reading.size) };
+      return html`<span role="status">${t.text("health.reading", told)}</span>`;
+    }
+    const drives = askable(this.selectedDrives, this.#drives);
+    return html`<button
+      type="button"
+      class="quiet"
+      data-action="read-health"
+      title=${t.text("health.read_help")}
+      ?disabled=${drives.length === 0}
+      @click=${() => void this.readHealth(drives)}
+    >
+      ${t.count("health.read", drives.length)}
+    </button>`;
+  }
+
+  /** Ask drives how they are; only those that somebody chose are woken for it. */
+  private async readHealth(drives: readonly DriveRow[]): Promise<void> {
+    const { actions, t } = this.app;
+    const chosen = this.selected.size > 0;
+    this.reading = begun(drives);
+    try {
+      const { read, asleep, failed } = outcome(
+        await actions.readHealth(drives, chosen),
+      );
+      const told = [t.count("health.done", read)];
+      if (asleep > 0) told.push(t.count("health.asleep", asleep));
+      if (failed.length > 0) told.push(failed.join("; "));
+      this.app.say(told.join(" "), failed.length > 0 ? "warning" : "info");
+    } catch (error) {
+      this.app.say(messageOf(error), "error");
+    } finally {
+      this.reading = null;
+    }
   }
 
   private get selectedDrives(): DriveRow[] {
