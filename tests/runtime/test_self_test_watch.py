@@ -10,6 +10,7 @@ from homeassistant.const import (
     STATE_UNKNOWN,
 )
 from homeassistant.exceptions import HomeAssistantError
+from homeassistant.helpers import entity_registry as er
 import pytest
 from pytest_homeassistant_custom_component.common import async_fire_time_changed
 
@@ -28,7 +29,7 @@ from custom_components.truenas_burnin.truenas.models import (
     SelfTestStatus,
 )
 
-from ..burnin.fakes import a_drive, a_test
+from ..burnin.fakes import a_drive, a_report, a_test
 from ..common import FREE, OTHER, Board
 
 pytest_plugins = ["tests.components_fixtures"]
@@ -378,3 +379,86 @@ async def test_a_look_that_hangs_ends_with_the_entry(still: Board) -> None:
     progress(still, 30.0)
     await still.set_up()
     assert shown(still) == ("running", 30)
+
+
+def start_on_the_nas(
+    board: Board, percent: float | None, kind: SelfTestKind | None = None
+) -> None:
+    """Let somebody start a test who does not use Home Assistant."""
+    board.nas.logs[FREE.serial] = SelfTestLog(
+        tests=(), running_percent=percent, running_kind=kind
+    )
+
+
+async def enabled(board: Board) -> None:
+    """Have both sensors of self-tests."""
+    for key in ("short", "long"):
+        entity_id = board.entity_id("sensor", f"{key}_self_test")
+        er.async_get(board.hass).async_update_entity(entity_id, disabled_by=None)
+    await restart(board)
+
+
+@pytest.mark.parametrize(
+    ("kind", "key", "other"),
+    [
+        (SelfTestKind.SHORT, "short", "long"),
+        (SelfTestKind.LONG, "long", "short"),
+        (None, "long", "short"),
+    ],
+)
+async def test_one_that_somebody_started_on_the_nas(
+    still: Board, kind: SelfTestKind | None, key: str, other: str
+) -> None:
+    """It is shown as soon as the drive tells of it, followed, and can be cancelled."""
+    await enabled(still)
+    start_on_the_nas(still, 30.0, kind)
+    error = await still.refused(
+        "start_burn_in",
+        device_id=still.device_id(),
+        profile="smart",
+        confirm_serials=[FREE.serial],
+    )
+    assert str(error).endswith(
+        "ada1 (SER001) is running a self-test: wait until it has ended, or cancel it"
+    )
+    assert shown(still, key) == ("running", 30)
+    assert shown(still, other)[0] == "not_run"
+    assert can_cancel(still)
+    start_on_the_nas(still, 60.0, kind)
+    await still.tick(after=MINUTE)
+    assert shown(still, key) == ("running", 60)
+    passed = a_test(kind or SelfTestKind.LONG, SelfTestStatus.PASSED)
+    still.nas.logs[FREE.serial] = SelfTestLog(tests=(passed,), running_percent=None)
+    await still.tick(after=MINUTE)
+    assert shown(still, key) == ("passed", None)
+    assert not can_cancel(still)
+    await restart(still)
+    assert shown(still, key) == ("passed", None)
+
+
+async def test_one_that_was_taken_for_another(still: Board) -> None:
+    """A drive need not tell which runs: what came of none is not made up."""
+    await enabled(still)
+    start_on_the_nas(still, 10.0)
+    await still.refused("start_self_test", device_id=still.device_id(), type="short")
+    assert shown(still, "long") == ("running", 10)
+    short = a_test(SelfTestKind.SHORT, SelfTestStatus.PASSED)
+    still.nas.logs[FREE.serial] = SelfTestLog(tests=(short,), running_percent=None)
+    await still.tick(times=4, after=MINUTE)
+    assert shown(still, "long")[0] == "not_run"
+    before = looks(still)
+    await still.tick(times=3, after=MINUTE)
+    assert looks(still) == before
+    assert still.data.self_tests.known == ()
+
+
+async def test_one_that_a_reading_tells_of(still: Board) -> None:
+    """As the drive's health was asked for; one that is followed is not taken up again."""
+    await enabled(still)
+    start_on_the_nas(still, 50.0, SelfTestKind.LONG)
+    log = still.nas.logs[FREE.serial]
+    still.nas.reports[FREE.serial] = a_report(FREE, self_tests=log)
+    for _ in range(2):
+        await still.action("read_drive_health", device_id=still.device_id())
+    assert shown(still, "long") == ("running", 50)
+    assert len(still.data.self_tests.known) == 1

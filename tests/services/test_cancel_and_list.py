@@ -125,7 +125,8 @@ async def test_self_test_refused(board: Board) -> None:
     devices = [board.device_id(), board.device_id(OTHER)]
     error = await board.refused("start_self_test", device_id=devices, type="short")
     assert str(error) == (
-        "No self-test was started:\nada1 (SER001) is running a self-test"
+        "No self-test was started:\nada1 (SER001) is running a self-test: wait"
+        " until it has ended, or cancel it"
     )
     await board.start(OTHER)
     error = await board.refused(

@@ -374,6 +374,8 @@ def test_a_running_test() -> None:
     log = parse_self_test_log(a_log(running, a_test()))
     assert log.running_percent == pytest.approx(10.0)
     assert len(log.tests) == 1
+    assert log.running_kind is SelfTestKind.SHORT
+    assert parse_self_test_log(a_log(current={"progress": 10})).running_kind is None
     log = parse_self_test_log(a_log({**running, "remaining": None}))
     assert log.running_percent == 0.0
 

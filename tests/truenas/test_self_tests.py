@@ -9,6 +9,7 @@ import pytest
 from custom_components.truenas_burnin.truenas.agent import Agent
 from custom_components.truenas_burnin.truenas.models import SelfTestKind
 from custom_components.truenas_burnin.truenas.self_tests import AgentSelfTests
+from custom_components.truenas_burnin.truenas.smartctl_log import self_test_log
 
 from ..burnin.fakes import a_drive
 
@@ -105,3 +106,42 @@ async def test_odd_words_of_the_agent(odd: dict[str, Any]) -> None:
     tests = AgentSelfTests(cast("Agent", agent))
     assert (await tests.log(DRIVE)).running_percent is None
     assert agent.looks == 1
+
+
+def op(operation: int) -> dict[str, object]:
+    """Return what smartctl tells of a self-test that runs on NVMe."""
+    return {
+        "current_self_test_operation": {"value": operation},
+        "current_self_test_completion_percent": 40,
+    }
+
+
+@pytest.mark.parametrize(
+    ("said", "kind"),
+    [
+        ({"nvme_self_test_log": op(1)}, SelfTestKind.SHORT),
+        ({"nvme_self_test_log": op(2)}, SelfTestKind.LONG),
+        ({"nvme_self_test_log": op(14)}, None),
+    ],
+)
+def test_which_test_runs_on_nvme(
+    said: dict[str, object], kind: SelfTestKind | None
+) -> None:
+    """The operation tells; others are the vendor's."""
+    log = self_test_log(said, "NVMe")
+    assert (log.running_percent, log.running_kind) == (40.0, kind)
+
+
+@pytest.mark.parametrize(("listed", "kind"), [(True, SelfTestKind.LONG), (False, None)])
+def test_which_test_runs_on_ata(listed: bool, kind: SelfTestKind | None) -> None:
+    """Only a log that lists it while it runs."""
+    status = {"value": 249, "remaining_percent": 90}
+    entry = {"type": {"string": "Extended offline"}, "status": status}
+    table = [entry] if listed else []
+    said = {
+        "ata_smart_data": {"self_test": {"status": status}},
+        "ata_smart_self_test_log": {"standard": {"revision": 1, "table": table}},
+    }
+    log = self_test_log(said, "ATA")
+    assert (log.running_percent, log.running_kind, log.tests) == (10.0, kind, ())
+    assert self_test_log({}, "ATA").running_kind is None

@@ -6,7 +6,7 @@ from datetime import datetime
 from ..truenas.models import SelfTestKind, SelfTestLog, SmartReport
 from .known import KnownSelfTest, SelfTestState, self_test_of
 from .model import BurnIn
-from .self_test_log import GRACE_LOOKS, Signature, entry_of
+from .self_test_log import GRACE_LOOKS, Signature, entry_of, signature
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -14,7 +14,8 @@ class RequestedSelfTest:
     """One drive's newest self-test of a kind that was not a stage of a burn-in.
 
     It is followed until it has `finished`. Until the drive was asked, its state is
-    unknown; `log_before` is the signature of the drive's log before it was started.
+    unknown; `log_before` is the signature of the drive's log before it was started. One
+    that was only seen to run has a `guessed` kind where the drive does not tell it.
     """
 
     identifier: str
@@ -27,11 +28,32 @@ class RequestedSelfTest:
     percent: float | None = None
     seen_running: bool = False
     looks_without_trace: int = 0
+    guessed: bool = False
 
     @property
     def running(self) -> bool:
         """Tell whether it was running when the drive was last asked."""
         return self.state is SelfTestState.RUNNING
+
+
+def noticed(
+    identifier: str, serial: str, log: SelfTestLog, now: datetime
+) -> RequestedSelfTest:
+    """Return a test that somebody started on the system, as its drive's log shows it.
+
+    A short one is over in two minutes: one of which nobody knows better is a long one.
+    """
+    return RequestedSelfTest(
+        identifier=identifier,
+        serial=serial,
+        kind=log.running_kind or SelfTestKind.LONG,
+        started=now,
+        log_before=signature(log),
+        state=SelfTestState.RUNNING,
+        percent=log.running_percent,
+        seen_running=True,
+        guessed=log.running_kind is None,
+    )
 
 
 def looked_at(
@@ -48,7 +70,8 @@ def looked_at(
         )
     entry = entry_of(log, test.log_before, test.kind, seen_running=test.seen_running)
     if entry is not None:
-        return ended(test, SelfTestState(entry.status), now)
+        found = replace(test, guessed=False)
+        return ended(found, SelfTestState(entry.status), now)
     looks = test.looks_without_trace + 1
     if looks >= GRACE_LOOKS:
         return ended(test, SelfTestState.INCONCLUSIVE, now)

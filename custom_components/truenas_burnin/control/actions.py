@@ -63,7 +63,9 @@ async def async_reasons_against(
         holds=ref.data.runner.holds,
     )
     with nas_and_ledger_errors():
-        return await ref.data.runner.refusals(case)
+        reasons = await ref.data.runner.refusals(case)
+    await ref.async_notice_self_test(reasons)
+    return reasons
 
 
 async def _submit(
@@ -84,6 +86,8 @@ async def _submit(
                 fleet, drives, plan, confirmed=confirmed, seen=seen, actor=actor
             )
     except GateRefused as err:
+        for ref in refs:
+            await ref.async_notice_self_test(err.refusals.get(ref.identifier, ()))
         reasons = [reason for found in err.refusals.values() for reason in found]
         raise refused("start_refused", reasons) from err
     finally:

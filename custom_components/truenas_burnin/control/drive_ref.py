@@ -85,6 +85,15 @@ class DriveRef:
         except TrueNASError as err:
             raise translated(HomeAssistantError, err) from err
 
+    async def async_notice_self_test(self, reasons: Iterable[Reason]) -> None:
+        """Have a self-test followed that was refused for, whoever started it."""
+        drive = self.data.coordinator.data.drives.get(self.identifier)
+        if drive is not None and any(
+            reason.key == ReasonKey.SELF_TEST_ACTIVE for reason in reasons
+        ):
+            log = await self.async_self_test_log(drive)
+            await self.data.self_tests.async_notice(drive, log)
+
     async def async_self_test_runs(self, drive: Drive) -> bool:
         """Ask the drive whether it is running a self-test."""
         return (await self.async_self_test_log(drive)).running_percent is not None

@@ -34,6 +34,7 @@ async def async_start_self_test(
             reasons.append(ref.absent)
             continue
         log = await ref.async_self_test_log(drive)
+        await ref.data.self_tests.async_notice(drive, log)
         reasons += _reasons_against(ref, drive, fleets[ref.entry.entry_id], log)
         wanted.append((ref, drive, log))
     if reasons:

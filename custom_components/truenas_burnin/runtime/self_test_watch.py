@@ -13,7 +13,7 @@ from homeassistant.util import dt as dt_util
 
 from ..burnin.known import SelfTestState
 from ..burnin.ports import LedgerError
-from ..burnin.requested_self_test import RequestedSelfTest, ended, looked_at
+from ..burnin.requested_self_test import RequestedSelfTest, ended, looked_at, noticed
 from ..burnin.runner import Runner
 from ..burnin.self_test_log import signature
 from ..const import DOMAIN
@@ -134,6 +134,16 @@ class SelfTestWatch:
         )
         self._schedule()
 
+    async def async_notice(self, drive: Drive, log: SelfTestLog) -> None:
+        """Follow a test that somebody started on the NAS, once its drive tells of it."""
+        known = self._is_burnt_in(drive.identifier) or self._followed(drive.identifier)
+        if log.running_percent is None or known:
+            return
+        now = dt_util.utcnow()
+        self._looks[drive.identifier] = _Looks(last=now, due=now + _LOOK_EVERY)
+        await self._change(noticed(drive.identifier, drive.serial, log, now))
+        self._schedule()
+
     async def async_look(self, drive: Drive) -> None:
         """Ask a drive now, if one of its tests is followed."""
         if self._followed(drive.identifier):
@@ -235,7 +245,7 @@ class SelfTestWatch:
         self._looks[drive.identifier] = _Looks(last=now, due=now + _LOOK_EVERY)
         for test in asked:
             # Another may have been started meanwhile: the log knows nothing of it.
-            if self._tests[test.identifier, test.kind] is test:
+            if self._tests.get((test.identifier, test.kind)) is test:
                 await self._change(looked_at(test, log, now))
 
     async def _change(self, test: RequestedSelfTest) -> None:
@@ -245,7 +255,12 @@ class SelfTestWatch:
         if test == before:
             return
         self._tests[place] = test
+        if test.guessed and test.finished:
+            # It was of another kind: the drive's own log tells what came of it.
+            del self._tests[place]
         self._coordinator.announce_drive(test.identifier)
+        if test.guessed:
+            return
         if test.finished or before is None or before.started != test.started:
             await self._keep(test)
 

@@ -78,6 +78,7 @@ async def _ask(ref: DriveRef, drive: Drive | None, *, wake: bool) -> _Outcome:
         return _Outcome(ref=ref, asked=Asked.ASLEEP, drive=drive)
     except TrueNASError as err:
         return _Outcome(ref=ref, asked=Asked.FAILED, drive=drive, error=str(err))
+    await ref.data.self_tests.async_notice(drive, reading.report.self_tests)
     return _Outcome(ref=ref, asked=Asked.READ, drive=drive, reading=reading)
 
 

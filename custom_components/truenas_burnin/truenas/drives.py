@@ -318,9 +318,12 @@ def parse_self_test_log(results: Any, *, stale_running: bool = False) -> SelfTes
     current = found[0].get("current_test")
     if stale_running and entries and entries[0][0].status is not _RUNNING:
         current = None
+    percent = _running_percent(current, entries)
+    running = [test.kind for test, _ in entries[:1] if test.status is _RUNNING]
     return SelfTestLog(
         tests=tuple(test for test, _ in entries if test.status is not _RUNNING),
-        running_percent=_running_percent(current, entries),
+        running_percent=percent,
+        running_kind=running[0] if running and percent is not None else None,
         readable=bool(entries),
     )
 

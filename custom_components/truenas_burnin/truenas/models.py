@@ -122,7 +122,8 @@ class SelfTestLog:
     progress the drive does not tell. Without `readable` there may be entries that
     we were not told of: such a log proves nothing. `failure` are the words of the
     drive's execution status if that says that the newest test failed. A
-    drive `without_smart` keeps no log either.
+    drive `without_smart` keeps no log either. `running_kind` is None where no test runs,
+    and where the drive does not tell which.
     """
 
     tests: tuple[SelfTest, ...]
@@ -130,6 +131,7 @@ class SelfTestLog:
     readable: bool = True
     failure: str | None = None
     without_smart: bool = False
+    running_kind: SelfTestKind | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

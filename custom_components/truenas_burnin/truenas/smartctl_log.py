@@ -77,11 +77,13 @@ def self_test_log(root: Json, protocol: str) -> SelfTestLog:
     asked_again = within(root, SELF_TEST_LOG)
     root = {**asked_again, **root} if asked_again else root
     tests = [_self_test(entry, shape) for entry in _log_entries(root)]
+    percent = _running_percent(root, tests)
     return SelfTestLog(
         tests=tuple(
             test for test in tests if test.status is not SelfTestStatus.RUNNING
         ),
-        running_percent=_running_percent(root, tests),
+        running_percent=percent,
+        running_kind=None if percent is None else _running_kind(root, tests),
         readable=bool(tests) or _is_empty(root, protocol),
         failure=_failure(root),
     )
@@ -185,6 +187,19 @@ def _running_percent(root: Json, tests: list[SelfTest]) -> float | None:
         return _percent(number(scsi, "completion_percent") or 0.0)
     running = tests and tests[0].status is SelfTestStatus.RUNNING
     return 0.0 if running else None
+
+
+_OPERATIONS: Final = {1: SelfTestKind.SHORT, 2: SelfTestKind.LONG}
+"""Of NVMe (base specification, device self-test log)."""
+
+
+def _running_kind(root: Json, tests: list[SelfTest]) -> SelfTestKind | None:
+    """Return which test runs: NVMe tells that; others do if it is in their log by then."""
+    operation = within(root, "nvme_self_test_log", "current_self_test_operation")
+    if (value := optional_whole(operation, "value")) is not None:
+        return _OPERATIONS.get(value)
+    running = tests and tests[0].status is SelfTestStatus.RUNNING
+    return tests[0].kind if running else None
 
 
 def _percent(value: float) -> float:
