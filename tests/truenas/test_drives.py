@@ -91,7 +91,12 @@ POLLS = st.lists(
     st.tuples(
         st.lists(
             st.builds(
-                lambda place, pool: {**DISK, "identifier": place, "pool": pool},
+                lambda place, pool: {
+                    **DISK,
+                    "identifier": place,
+                    "serial": place,
+                    "pool": pool,
+                },
                 st.sampled_from("abc"),
                 st.sampled_from([None, "tank"]),
             ),
