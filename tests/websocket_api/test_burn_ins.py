@@ -31,6 +31,9 @@ async def test_a_burn_in_under_way(board: Board, panel: Panel) -> None:
         "model": FREE.model,
         "size": FREE.size,
         "firmware": "82.00A82",
+        "manufacturer": "Western Digital",
+        "build": "",
+        "asked_as": "",
     }
     assert [stage["kind"] for stage in detail["stages"]] == [
         "precheck",

@@ -7,6 +7,7 @@ from typing import Any
 from ..burnin.evidence import SelfTestRun, SurfaceRun
 from ..burnin.known import smart_of
 from ..burnin.model import BurnIn, Finding, Severity, Stage, StageKind
+from .build import build_of
 from .method import method_of
 from .reasons import Texts, counter_name, reason_text, reasons_text
 from .smart_changes import SmartChange, smart_changes
@@ -51,6 +52,7 @@ def burn_in_row(burn_in: BurnIn, texts: Texts) -> Json:
 def burn_in_detail(burn_in: BurnIn, texts: Texts) -> Json:
     """Return everything that the record of a burn-in holds, read for people."""
     drive = burn_in.drive
+    built = build_of(burn_in.drive.model, smart_of(burn_in, StageKind.PRECHECK))
     return {
         **burn_in_row(burn_in, texts),
         "drive": {
@@ -59,7 +61,10 @@ def burn_in_detail(burn_in: BurnIn, texts: Texts) -> Json:
             "lunid": drive.lunid,
             "model": drive.model,
             "size": drive.size,
-            "firmware": _firmware(burn_in),
+            "manufacturer": built.manufacturer,
+            "firmware": built.firmware or None,
+            "build": built.text,
+            "asked_as": built.asked_as,
         },
         "device": burn_in.device,
         "findings": [finding_view(item, texts) for item in burn_in.findings],
@@ -67,11 +72,6 @@ def burn_in_detail(burn_in: BurnIn, texts: Texts) -> Json:
         "profile_samples": [_sample(item) for item in speed_profile(burn_in)],
         "smart": {"rows": [_change(item, texts) for item in smart_changes(burn_in)]},
     }
-
-
-def _firmware(burn_in: BurnIn) -> str | None:
-    report = smart_of(burn_in, StageKind.PRECHECK)
-    return None if report is None else report.firmware or None
 
 
 def _stage(stage: Stage, texts: Texts) -> Json:

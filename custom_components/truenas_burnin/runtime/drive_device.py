@@ -9,8 +9,8 @@ from homeassistant.helpers import device_registry as dr
 from homeassistant.helpers.dispatcher import async_dispatcher_connect
 
 from ..coordinator import BurnInConfigEntry
+from ..reports.build import build_of
 from ..reports.quantities import size_text
-from ..truenas.manufacturers import manufacturer_of
 from ..truenas.models import Drive, SmartReport
 from .signals import fleet_signal
 
@@ -30,36 +30,14 @@ class DriveFacts:
     @classmethod
     def of(cls, drive: Drive, report: SmartReport | None) -> Self:
         """Return what the system tells, and what the drive itself knows better."""
-        told = model_of(drive, report)
-        maker = manufacturer_of(told) if report is None else report.manufacturer
+        built = build_of(drive.model, report, drive.rotation_rate)
+        size = size_text(drive.size) if drive.size else ""
         return cls(
-            manufacturer=maker or None,
-            model=told or None,
-            sw_version=None if report is None else report.firmware or None,
-            hw_version=", ".join(_build(drive, report)) or None,
+            manufacturer=built.manufacturer or None,
+            model=built.model or None,
+            sw_version=built.firmware or None,
+            hw_version=", ".join(filter(None, (size, built.text))) or None,
         )
-
-
-def model_of(drive: Drive, report: SmartReport | None) -> str:
-    """Return the model as the drive tells it, else as the system does.
-
-    udev, and so TrueNAS SCALE, writes underscores for spaces.
-    """
-    told = "" if report is None else report.model
-    return told or drive.model.replace("_", " ").strip()
-
-
-def _build(drive: Drive, report: SmartReport | None) -> list[str]:
-    rotation = drive.rotation_rate
-    form_factor = ""
-    if report is not None:
-        rotation = report.rotation_rate or rotation
-        form_factor = report.form_factor
-    return [
-        *([size_text(drive.size)] if drive.size else []),
-        *([f"{rotation} rpm"] if rotation else []),
-        *([form_factor] if form_factor else []),
-    ]
 
 
 @callback

@@ -154,7 +154,7 @@ class SmartReport:
 
     `counters` holds the comparable error counts by the keys of thresholds.py (for
     example `ata_5`, `scsi_grown_defects`, `nvme_media_errors`). `rotation_rate` is per
-    minute, 0 for solid state. `hot` tells that the drive warns of heat, `warning` what
+    minute, 0 for solid state. `asked_as` is the `-d` of smartctl that the drive needs. `hot` tells that the drive warns of heat, `warning` what
     else it warns of that is no failure. `locked` is ATA security's word.
     `self_test_kinds` are those that the drive has; None where it does not tell.
     `smart_available` is False where smartctl says that the drive has no SMART, or knows
@@ -179,6 +179,7 @@ class SmartReport:
     manufacturer: str = ""
     rotation_rate: int | None = None
     form_factor: str = ""
+    asked_as: str = ""
     logical_sector: int | None = None
     protection_type: int = 0
     smart_available: bool | None = None

@@ -29,6 +29,9 @@ _NOT_READ: Final = 0b11
 _ASLEEP: Final = re.compile(r"in (?:STANDBY|SLEEP|IDLE_?\w*) mode")
 """What smartctl says of a drive that it was told not to wake (`-n standby`)."""
 
+ASKED_AS: Final = "asked_as"
+"""The `-d` of smartctl without which the drive does not answer (docs/protocol.md)."""
+
 KERNEL: Final = "kernel"
 """What the kernel knows of a drive that told smartctl no serial (docs/protocol.md)."""
 
@@ -114,6 +117,7 @@ def parse_report(report: str | bytes) -> SmartReport:
         logical_sector=count(root, ("logical_block_size",)),
         protection_type=count(root, ("scsi_protection_type",)) or 0,
         rotation_rate=count(root, ("rotation_rate",)),
+        asked_as=text(root, ASKED_AS, ""),
         form_factor=text(within(root, "form_factor"), "name", "").strip(),
         smart_available=_flag(within(root, "smart_support"), "available"),
         smart_enabled=_flag(within(root, "smart_support"), "enabled"),

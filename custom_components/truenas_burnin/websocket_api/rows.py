@@ -15,10 +15,10 @@ from ..burnin.requested_self_test import newest_self_test
 from ..burnin.triage import triage_of
 from ..coordinator import BurnInConfigEntry, BurnInCoordinator
 from ..presentation.views import triage_view
+from ..reports.build import build_of
 from ..reports.reasons import Texts
 from ..reports.records import burn_in_row, time_view
 from ..runtime.data import BurnInData
-from ..runtime.drive_device import model_of
 from ..runtime.options import stale_after
 from ..truenas.models import Drive, DriveType, SelfTestKind, SmartReport
 
@@ -119,11 +119,16 @@ def _health(report: SmartReport | None) -> str:
 
 
 def _present(drive: Drive, report: SmartReport | None) -> JsonObjectType:
+    built = build_of(drive.model, report, drive.rotation_rate)
     return {
         "name": drive.name,
         "serial": drive.serial,
         "unit": drive.unit,
-        "model": model_of(drive, report),
+        "model": built.model,
+        "manufacturer": built.manufacturer,
+        "firmware": built.firmware,
+        "build": built.text,
+        "asked_as": built.asked_as,
         "size": drive.size,
         "type": drive.type.value,
         "pool": drive.pool,
@@ -149,6 +154,10 @@ def _absent(device: dr.DeviceEntry | None, burn_in: BurnIn | None) -> JsonObject
         "unit": None,
         "serial": serial or ("" if burn_in is None else burn_in.drive.serial),
         "model": model or ("" if burn_in is None else burn_in.drive.model),
+        "manufacturer": (device and device.manufacturer) or "",
+        "firmware": (device and device.sw_version) or "",
+        "build": "",
+        "asked_as": "",
         "size": 0 if burn_in is None else burn_in.drive.size,
         "type": DriveType.UNKNOWN.value,
         "pool": None,

@@ -9,6 +9,7 @@ from custom_components.truenas_burnin.burnin.model import StageKind
 from custom_components.truenas_burnin.reports.certificate import certificate_html
 from custom_components.truenas_burnin.truenas.models import WipeMode
 
+from ...burnin.fakes import a_drive, a_report
 from ...ledger.builders import a_burn_in
 from ..builders import (
     HOSTILE,
@@ -48,6 +49,31 @@ class Page(HTMLParser):
     def text(self) -> str:
         """Return all words."""
         return " ".join(word for word in self.words if word)
+
+
+def test_how_the_drive_is_built() -> None:
+    """Who made it, its firmware and form, and how it had to be asked."""
+    report = a_report(
+        a_drive(1),
+        model="WDC WD80EFAX-68KNBN0",
+        manufacturer="Western Digital",
+        firmware="81.00A81",
+        rotation_rate=5400,
+        form_factor="3.5 inches",
+        asked_as="sat",
+    )
+    burn_in = a_passed_one(before=report)
+    page = Page(certificate_html([a_paper(burn_in)], english()))
+    for wanted in (
+        "Manufacturer Western Digital",
+        "Model WDC WD80EFAX-68KNBN0",
+        "Firmware 81.00A81",
+        "Build 5400 rpm, 3.5 inches",
+        "Asked by smartctl -d sat",
+    ):
+        assert wanted in page.text
+    plain = Page(certificate_html([a_paper()], english()))
+    assert "smartctl -d" not in plain.text
 
 
 def test_a_pass() -> None:

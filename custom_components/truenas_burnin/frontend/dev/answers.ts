@@ -135,6 +135,8 @@ function detail(drives: Drives, id: string): BurnInDetail {
       model: drive.model,
       size: drive.size,
       firmware: "SC60",
+      manufacturer: "Seagate",
+      build: "7200 rpm, 3.5 inches",
     },
     device: drive.name,
     entry_id: drive.entry_id,

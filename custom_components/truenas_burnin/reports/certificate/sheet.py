@@ -7,6 +7,7 @@ from ...burnin.evidence import SelfTestRun, SurfaceRun
 from ...burnin.known import smart_of
 from ...burnin.model import BurnIn, BurnInState, Severity, Stage, StageKind
 from ...truenas.models import SmartReport
+from ..build import build_of
 from ..method import method_of
 from ..phrases import NOTHING, Phrases
 from ..quantities import duration_text, size_text, speed_text
@@ -100,10 +101,15 @@ def _facts(paper: Paper, phrases: Phrases) -> Iterator[tuple[str, str]]:
     burn_in, drive = paper.burn_in, paper.burn_in.drive
     report = smart_of(burn_in, StageKind.PRECHECK)
     yield phrases.say("serial"), drive.serial
-    yield phrases.say("model"), drive.model
+    built = build_of(drive.model, report)
+    yield phrases.say("manufacturer"), built.manufacturer or NOTHING
+    yield phrases.say("model"), built.model
     yield phrases.say("size"), f"{size_text(drive.size)} ({drive.size:,} B)"
     yield phrases.say("wwn"), drive.lunid or NOTHING
-    yield phrases.say("firmware"), (report and report.firmware) or NOTHING
+    yield phrases.say("firmware"), built.firmware or NOTHING
+    yield phrases.say("build"), built.text or NOTHING
+    if built.asked_as:
+        yield phrases.say("asked_as"), f"smartctl -d {built.asked_as}"
     yield phrases.say("nas"), paper.nas
     yield phrases.say("device"), burn_in.device
     yield phrases.say("profile"), phrases.profile(burn_in.profile)

@@ -105,7 +105,15 @@ export class DriveDialog extends Modal {
         <dt>${t.text("filter.nas")}</dt>
         <dd>${nas}</dd>
         <dt>${t.text("column.model")}</dt>
-        <dd>${drive.model} · ${f.size(drive.size)}</dd>
+        <dd>
+          ${[drive.manufacturer, drive.model, drive.firmware, drive.build]
+            .concat(
+              drive.asked_as ? `smartctl -d ${drive.asked_as}` : [],
+              f.size(drive.size),
+            )
+            .filter(Boolean)
+            .join(" · ")}
+        </dd>
         <dt>${t.text("column.location")}</dt>
         <dd><tnb-location .app=${app} .drive=${drive}></tnb-location></dd>
         <dt>${t.text("filter.use")}</dt>

@@ -203,7 +203,11 @@ export class DriveTable extends PanelElement {
       case "location":
         return this.renderLocation(drive);
       case "drive":
-        return html`<span class="second" title=${drive.model}>${drive.model}</span>
+        return html`<span
+            class="second"
+            title=${[drive.manufacturer, drive.model, drive.firmware, drive.build].filter(Boolean).join(" · ")}
+            >${drive.model}</span
+          >
           <span class="second mono muted" title=${identity(drive)}
             >${identity(drive)}</span
           >`;

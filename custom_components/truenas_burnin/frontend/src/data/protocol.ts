@@ -139,6 +139,12 @@ export interface DriveRow {
   serial: string;
   /** The logical unit, where other drives have the same serial number. */
   unit: string | null;
+  manufacturer: string;
+  firmware: string;
+  /** Rotation and form factor, in few words. */
+  build: string;
+  /** The `-d` of smartctl that the drive needs. */
+  asked_as: string;
   model: string;
   size: number;
   type: "hdd" | "ssd" | "nvme" | "unknown";
@@ -261,6 +267,8 @@ export interface BurnInDetail extends BurnInRow {
     model: string;
     size: number;
     firmware: string | null;
+    manufacturer: string;
+    build: string;
   };
   device: string;
   entry_id: string | null;

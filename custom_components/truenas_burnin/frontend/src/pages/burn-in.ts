@@ -288,9 +288,13 @@ export class BurnInPage extends PanelElement {
       [t.text("filter.nas"), burnIn.nas],
       [
         t.text("column.model"),
-        device ? link(deviceHref(device), drive.model) : drive.model,
+        html`${drive.manufacturer}
+        ${device ? link(deviceHref(device), drive.model) : drive.model}`,
       ],
-      [t.text("column.size"), f.size(drive.size)],
+      [
+        t.text("column.size"),
+        [f.size(drive.size), drive.build].filter(Boolean).join(" · "),
+      ],
       [t.text("burn_in.firmware"), drive.firmware ?? "–"],
       [t.text("burn_in.lunid"), drive.lunid ?? "–"],
       [t.text("start.profile"), t.name("profile", burnIn.profile)],
