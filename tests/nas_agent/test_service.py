@@ -358,7 +358,31 @@ def test_device_type(served: Nas) -> None:
     before = len(served.calls("smartctl"))
     served.ask("smart", {**DRIVE, "wake": True})
     assert all("-d sat" in call for call in served.calls("smartctl")[before:])
-    assert json.loads(served.paths.devices.read_text()) == {"WD-1234": "sat"}
+    kept = {"WD-1234": {"type": "sat", "slow": False}}
+    assert json.loads(served.paths.devices.read_text()) == kept
+
+
+def test_device_type_of_before(served: Nas) -> None:
+    """A drive that was taken out of its box is asked anew."""
+    served.paths.devices.write_text(
+        '{"WD-1234": {"type": "usbjmicron", "slow": false}}'
+    )
+    served.smartctl(
+        smart("INQUIRY failed", when="-d usbjmicron", status=2), serial="WD-1234"
+    )
+    said = served.ask("smart", {**DRIVE, "wake": True})
+    assert said["device_type"] is None
+    assert "smartctl" in said
+
+
+@pytest.mark.parametrize(
+    "serial", ["S" * 65, "S" * 128, 'WD "A"', "WD\\1", "SÉRIE-1", "序列-1"]
+)
+def test_odd_serials(served: Nas, serial: str) -> None:
+    """Whatever can be written in one line can be asked for."""
+    served.smartctl(serial=serial)
+    drive: dict[str, Json] = {"device": "sdb", "serial": serial, "wake": True}
+    assert "smartctl" in served.ask("smart", drive)
 
 
 UNIDENTIFIED = smart(

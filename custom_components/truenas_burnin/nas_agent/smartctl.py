@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 import re
 import subprocess
 import threading
+import time
 
 from . import durable, tools, words
 from .drive import names
@@ -15,6 +16,19 @@ from .paths import Paths
 
 PATIENCE = 90.0
 """Seconds: a big drive spins up in 30, and the log of a bad one takes as long again."""
+
+SLOW = 30.0
+"""Seconds for the whole record, after which a drive counts as slow."""
+
+SLOWER = 2
+"""Times the usual patience that a slow drive gets."""
+
+NEEDED = (
+    *("-i", "-H", "-c", "-A", "-g", "security"),
+    *("-l", "error", "-l", "selftest", "-l", "defects"),
+)
+"""What is judged of the record that `-x` asks for; a healthy drive in a box may take a
+minute for all of it."""
 
 _USED = 0b11
 """Bits of the exit status: not understood, or the drive could not be opened."""
@@ -76,6 +90,14 @@ class Answer:
         return " ".join(lines[-3:])[:300]
 
 
+@dataclass(frozen=True)
+class _Way:
+    """How a drive is asked: by which `-d`, and whether it takes its time."""
+
+    device_type: str | None
+    slow: bool
+
+
 @dataclass
 class _Line:
     """One drive's turn: smartctl is not asked twice at once, nor while one hangs."""
@@ -98,6 +120,26 @@ class Smartctl:
         self._lines: dict[str, _Line] = {}
         self._lock = threading.Lock()
 
+    def record(self, device: str, serial: str, *options: str) -> Answer:
+        """Ask a drive for all that it tells; a slow one for what is judged alone.
+
+        Raise Refused as `ask` does.
+        """
+        if not self._known(serial).slow:
+            began = time.monotonic()
+            try:
+                answer = self.ask(device, serial, *options, "-x")
+            except Refused as refused:
+                hangs = self._line(device).hangs
+                if refused.code is not Code.DRIVE_HANGS or hangs:
+                    raise
+                self._keep(serial, replace(self._known(serial), slow=True))
+            else:
+                if time.monotonic() - began > SLOW:
+                    self._keep(serial, replace(self._known(serial), slow=True))
+                return answer
+        return self.ask(device, serial, *options, *NEEDED)
+
     def ask(
         self, device: str, serial: str, *options: str, patience: float | None = None
     ) -> Answer:
@@ -107,6 +149,7 @@ class Smartctl:
         ask, or `smartctl_failed` where it does not get as far as the drive.
         """
         patience = PATIENCE if patience is None else patience
+        patience *= SLOWER if self._known(serial).slow else 1
         line = self._line(device)
         if line.hangs or not line.turn.acquire(timeout=patience):
             raise Refused(Code.DRIVE_HANGS, {"device": device})
@@ -131,14 +174,19 @@ class Smartctl:
     def _ask(
         self, device: str, serial: str, options: tuple[str, ...], patience: float
     ) -> Answer:
-        known = self._known_type(serial)
-        answer = self._run(device, known, options, patience)
-        if answer.opened and (known or answer.serial or "-i" not in options):
+        way = self._known(serial)
+        answer = self._run(device, way.device_type, options, patience)
+        if not answer.opened and way.device_type:
+            # It may have been taken out of its box.
+            way = replace(way, device_type=None)
+            answer = self._run(device, None, options, patience)
+        known = way.device_type or answer.serial or "-i" not in options
+        if answer.opened and known:
             return answer
         for device_type in _proposed(answer.lines):
             probe = self._run(device, device_type, ("-i",), patience)
             if probe.opened and probe.serial:
-                self._keep_type(serial, device_type)
+                self._keep(serial, replace(way, device_type=device_type))
                 return self._run(device, device_type, options, patience)
         return answer
 
@@ -172,18 +220,22 @@ class Smartctl:
             device_type,
         )
 
-    def _known_type(self, serial: str) -> str | None:
+    def _known(self, serial: str) -> _Way:
         kept = durable.read(self._paths.devices)
-        known = kept.get(canonical(serial)) if isinstance(kept, dict) else None
-        return known if known in _BRIDGES else None
+        said = kept.get(canonical(serial)) if isinstance(kept, dict) else None
+        known = said if isinstance(said, dict) else {}
+        device_type = known.get("type")
+        return _Way(
+            device_type if device_type in _BRIDGES else None, known.get("slow") is True
+        )
 
-    def _keep_type(self, serial: str, device_type: str) -> None:
+    def _keep(self, serial: str, way: _Way) -> None:
         with self._lock:
             kept = durable.read(self._paths.devices)
-            types = dict(kept) if isinstance(kept, dict) else {}
-            types[canonical(serial)] = device_type
+            ways = dict(kept) if isinstance(kept, dict) else {}
+            ways[canonical(serial)] = {"type": way.device_type, "slow": way.slow}
             try:
-                durable.replace(self._paths.devices, types)
+                durable.replace(self._paths.devices, ways)
             except OSError:
                 pass  # found again the next time
 

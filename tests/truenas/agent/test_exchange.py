@@ -167,6 +167,24 @@ async def test_a_long_reply_is_a_file() -> None:
     assert sum(path.startswith(f"{ROOT}/replies/") for path in nas.downloads) == 1
 
 
+@pytest.mark.parametrize(("said", "kept"), [("sat", "sat"), (None, "")])
+async def test_how_a_drive_is_asked(said: str | None, kept: str) -> None:
+    """Found once by the agent, and told with every record."""
+    nas = MemoryNas()
+    nas.start()
+    nas.answers["smart"] = lambda _asked: {
+        "device_type": said,
+        "smartctl": {
+            "serial_number": "SER001",
+            "device": {"protocol": "ATA"},
+            "smartctl": {"exit_status": 0},
+        },
+        "self_test_log": None,
+        "farm": None,
+    }
+    assert parse_report(await nas.agent().smart(DRIVE)).asked_as == kept
+
+
 @pytest.mark.parametrize(("status", "readable"), [(0, True), (4, False)])
 async def test_the_self_test_log_by_itself(status: int, readable: bool) -> None:
     """Of an empty SCSI log it tells more than the record, which lacked another page."""

@@ -37,7 +37,7 @@ def smart(agent: Agent, arguments: dict[str, Json], turn: Turn) -> dict[str, Jso
     farm = words.flag(arguments.get("farm", False), "farm")
     sleeping = () if wake else ("-n", "standby")
     try:
-        answer = agent.smartctl.ask(drive.device, drive.serial, *sleeping, "-x")
+        answer = agent.smartctl.record(drive.device, drive.serial, *sleeping)
     except Refused as refused:
         if refused.code is not Code.NO_SMART:
             raise

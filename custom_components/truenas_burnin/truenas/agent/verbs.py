@@ -7,7 +7,7 @@ from typing import Any, Final
 from ..errors import AgentFailed, InvalidResponse
 from ..models import Drive, SelfTestKind
 from ..packing import Packed
-from ..smartctl import KERNEL
+from ..smartctl import ASKED_AS, KERNEL
 from ..smartctl_log import SELF_TEST_LOG
 from ..surface import DriveContent, Epoch, JobRecords, JobStatus, SurfacePlan
 from ..transport import Token, Transport
@@ -18,7 +18,9 @@ from .requests import addressed, epoch_arguments, known_as, plan_arguments
 
 _SHORT: Final = 30.0
 _TOOL: Final = 180.0
-"""Seconds: smartctl on a drive that hangs takes its time; nothing else does."""
+_RECORD: Final = 270.0
+"""Seconds: smartctl on a drive that hangs takes its time, and on some that are healthy;
+nothing else does. The agent itself gives up a moment before."""
 
 _SILENCE: Final = 150.0
 """Seconds without a line after which the agent is asked: it says once a minute that it
@@ -71,7 +73,7 @@ class Agent:
         `farm` Seagate's own log is in it too, where the drive keeps one.
         """
         asked = {**addressed(drive), "wake": wake, "farm": farm}
-        result = await self._exchange.ask("smart", asked, seconds=_TOOL)
+        result = await self._exchange.ask("smart", asked, seconds=_RECORD)
         return json.dumps(_merged(result))
 
     async def content(self, drive: Drive) -> DriveContent:
@@ -188,6 +190,8 @@ def _merged(result: Json) -> Json:
         whole = {**(whole or {}), KERNEL: kernel}
     if not isinstance(whole, dict):
         raise InvalidResponse("agent smart: expected an object")
+    if isinstance(asked_as := result.get("device_type"), str):
+        whole = {**whole, ASKED_AS: asked_as}
     log, farm = result.get("self_test_log"), result.get("farm")
     if isinstance(log, dict):
         whole = {**whole, SELF_TEST_LOG: log}
