@@ -178,6 +178,7 @@ class FakeNas:
     logs: dict[str, SelfTestLog] = field(default_factory=dict)
     jobs: dict[str, JobStatus] = field(default_factory=dict)
     contents: dict[str, DriveContent] = field(default_factory=dict)
+    odd_logs: dict[str, TrueNASError] = field(default_factory=dict)
     obeyed: Epoch | None = None
     spent: set[str] = field(default_factory=set)
     plans: list[SurfacePlan] = field(default_factory=list)
@@ -254,6 +255,8 @@ class FakeNas:
         if not wake and drive.temperature is None:
             raise DriveAsleep(drive.name)
         self._called("self_test_log", drive.serial)
+        if drive.serial in self.odd_logs:
+            raise self.odd_logs[drive.serial]
         return self.logs[drive.serial]
 
     async def start_self_test(self, drive: Drive, kind: SelfTestKind) -> None:

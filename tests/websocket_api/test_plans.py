@@ -10,9 +10,16 @@ from custom_components.truenas_burnin import const
 from custom_components.truenas_burnin.truenas.errors import (
     AgentFailed,
     ConnectionFailed,
+    InvalidResponse,
 )
-from custom_components.truenas_burnin.truenas.surface import ContentItem, Why
+from custom_components.truenas_burnin.truenas.models import Drive
+from custom_components.truenas_burnin.truenas.surface import (
+    ContentItem,
+    DriveContent,
+    Why,
+)
 
+from ..burnin.fakes import a_drive
 from ..burnin.test_without_smart import GERMAN, READ_ENGLISH, REPORT
 from ..common import FREE, OTHER, POOLED, Board
 from .conftest import Panel
@@ -114,6 +121,72 @@ async def test_a_start_confirms_what_the_plan_told(board: Board, panel: Panel) -
     board.nas.put_on(FREE, ContentItem(place="drive", type="ext4", label="old"))
     await board.action("start_burn_in", **start)
     assert [item.drive.serial for item in await board.history()] == [FREE.serial]
+
+
+ODD_SERIALS = ("S" * 65, 'WD "A" B', "WD\\1", "SÉRIE-1")
+
+
+@pytest.mark.parametrize("language", ["en", "de"])
+async def test_a_batch_with_odd_serials(
+    board: Board, panel: Panel, language: str
+) -> None:
+    """What can be handed on is taken; what cannot is refused by name, and alone."""
+    odd = [
+        a_drive(number, serial=serial)
+        for number, serial in enumerate((*ODD_SERIALS, "S" * 129), start=20)
+    ]
+    board.nas.add(*odd)
+    await board.data.coordinator.async_refresh()
+    await board.settle()
+    bad = AgentFailed("content", Why(code="bad_request"))
+    ask = board.nas.content
+
+    async def content(drive: Drive) -> DriveContent:
+        if len(drive.serial) > 128:
+            raise bad
+        return await ask(drive)
+
+    board.nas.content = content  # type: ignore[method-assign]
+    drives = [FREE, *odd]
+    ids = [panel_id(board, drive.identifier) for drive in drives]
+    reply = await panel.ask("plan", drives=ids, profile="surface", language=language)
+    refused = {row["id"]: row["refusals"] for row in reply["drives"]}
+    assert [refused[identifier] == [] for identifier in ids] == [*[True] * 5, False]
+    (refusal,) = refused[ids[-1]]
+    assert (
+        refusal["text"]
+        == {
+            "en": "the serial number of ada24 can't be used safely: it is longer than 128"
+            " characters or contains characters that can't be printed",
+            "de": "die Seriennummer von ada24 lässt sich nicht sicher verwenden: sie ist"
+            " länger als 128 Zeichen oder enthält nicht druckbare Zeichen",
+        }[language]
+    )
+    started = await board.start(*drives[:-1], profile="surface")
+    assert len(started) == 5
+
+
+async def test_one_drive_that_cannot_be_asked(board: Board) -> None:
+    """It is named, whatever it says; the others are not blamed."""
+    board.nas.odd_logs[OTHER.serial] = InvalidResponse("smartctl: its report is odd")
+    error = await board.refused(
+        "start_burn_in",
+        device_id=[board.device_id(), board.device_id(OTHER)],
+        profile="surface",
+        confirm_serials=[FREE.serial, OTHER.serial],
+    )
+    assert str(error).splitlines()[1:] == [
+        "ada2 (SER002): the NAS rejected the request: smartctl: its report is odd"
+    ]
+    error = await board.refused(
+        "start_self_test",
+        device_id=[board.device_id(), board.device_id(OTHER)],
+        type="short",
+    )
+    assert (
+        "ada2 (SER002): the NAS rejected the request: smartctl: its report is odd"
+        in str(error)
+    )
 
 
 async def test_plan_that_writes_nothing(board: Board, panel: Panel) -> None:

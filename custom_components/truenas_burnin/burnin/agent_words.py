@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Final
 
+from ..truenas.errors import AgentFailed, InvalidResponse
 from ..truenas.surface import ContentItem, Why
 from .reason import Reason, ReasonKey, because
 
@@ -99,6 +100,12 @@ def said_by_agent(why: Why, device: str) -> Reason:
     if words is not None:
         return words(why, device)
     return because(ReasonKey.REFUSED, text=why.message or why.code)
+
+
+def untold(err: AgentFailed | InvalidResponse, device: str) -> Reason:
+    """Return why a drive could not be asked."""
+    why = err.why if isinstance(err, AgentFailed) else Why(code="", message=str(err))
+    return said_by_agent(why, device)
 
 
 def content_text(item: ContentItem) -> str:

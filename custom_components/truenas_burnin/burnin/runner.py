@@ -12,10 +12,15 @@ import logging
 from typing import Final
 from uuid import uuid4
 
-from ..truenas.errors import AgentFailed, ConnectionFailed, TrueNASError
+from ..truenas.errors import (
+    AgentFailed,
+    ConnectionFailed,
+    InvalidResponse,
+    TrueNASError,
+)
 from ..truenas.models import Drive, Fleet
 from ..truenas.surface import ContentItem, DriveContent, JobStatus, Why
-from .agent_words import content_text, said_by_agent
+from .agent_words import content_text, said_by_agent, untold
 from .audit_event import AuditEvent
 from .evidence import SurfaceRun
 from .gate import Case, GateRefused, changed, identify, refusals, seen_against
@@ -304,8 +309,8 @@ class Runner:
             return refusals(case)
         try:
             log = await self._nas.self_test_log(drive)
-        except AgentFailed as err:
-            return refusals(case) or (said_by_agent(err.why, drive.name),)
+        except (AgentFailed, InvalidResponse) as err:
+            return refusals(case) or (untold(err, drive.name),)
         return refusals(
             replace(
                 case,

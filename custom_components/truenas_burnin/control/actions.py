@@ -11,7 +11,14 @@ from ..coordinator import BurnInConfigEntry
 from ..runtime.data import BurnInData
 from ..runtime.failures import nas_and_ledger_errors
 from ..runtime.issues import report_outdated_ledger, report_stuck_cancel
-from .drive_ref import DriveRef, Fleets, async_attempt, async_fleets, refused
+from .drive_ref import (
+    DriveRef,
+    Fleets,
+    async_attempt,
+    async_fleets,
+    drives_refused,
+    refused,
+)
 
 
 async def async_start(
@@ -88,8 +95,8 @@ async def _submit(
     except GateRefused as err:
         for ref in refs:
             await ref.async_notice_self_test(err.refusals.get(ref.identifier, ()))
-        reasons = [reason for found in err.refusals.values() for reason in found]
-        raise refused("start_refused", reasons) from err
+        found = [(ref, err.refusals.get(ref.identifier, ())) for ref in refs]
+        raise drives_refused("start_refused", found) from err
     finally:
         data.loop.wake()
     for drive in drives:

@@ -14,6 +14,7 @@ from homeassistant.exceptions import (
 )
 from homeassistant.helpers.http import current_request
 
+from ..burnin.agent_words import untold
 from ..burnin.model import BurnIn, BurnInState
 from ..burnin.ports import LedgerError
 from ..burnin.reason import Reason, ReasonKey, because
@@ -23,7 +24,7 @@ from ..presentation.words import common_texts
 from ..reports.reasons import reason_text
 from ..runtime.data import BurnInData
 from ..runtime.failures import translated
-from ..truenas.errors import TrueNASError
+from ..truenas.errors import AgentFailed, InvalidResponse, TrueNASError
 from ..truenas.models import Drive, Fleet, SelfTestLog
 
 RETRIABLE: Final = (BurnInState.FAILED, BurnInState.INCONCLUSIVE, BurnInState.CANCELLED)
@@ -82,6 +83,15 @@ class DriveRef:
             return SelfTestLog(tests=(), running_percent=None, readable=False)
         try:
             return await self.data.coordinator.nas.self_test_log(drive)
+        except (AgentFailed, InvalidResponse) as err:
+            reason = reason_text(untold(err, self.name), common_texts(async_get_hass()))
+            raise HomeAssistantError(
+                translation_domain=DOMAIN,
+                translation_key="nas_refused",
+                translation_placeholders={
+                    "reason": f"{self.name} ({self.serial}): {reason}"
+                },
+            ) from err
         except TrueNASError as err:
             raise translated(HomeAssistantError, err) from err
 
@@ -153,12 +163,34 @@ def refused(key: str, reasons: Iterable[Reason]) -> ServiceValidationError:
     The lines are in the language of this Home Assistant.
     """
     texts = common_texts(async_get_hass())
-    lines = [reason_text(reason, texts) for reason in reasons]
+    return _refused(key, [reason_text(reason, texts) for reason in reasons])
+
+
+def _refused(key: str, lines: Iterable[str]) -> ServiceValidationError:
     return ServiceValidationError(
         translation_domain=DOMAIN,
         translation_key=key,
         translation_placeholders={"refusals": "\n".join(dict.fromkeys(lines))},
     )
+
+
+@callback
+def drives_refused(
+    key: str, found: Sequence[tuple[DriveRef, Sequence[Reason]]]
+) -> ServiceValidationError:
+    """Return the error that lists every reason by drive.
+
+    What is said of all of them, or names its drive by itself, is said as it is.
+    """
+    texts = common_texts(async_get_hass())
+    lines = []
+    for ref, reasons in found:
+        for reason in reasons:
+            names = reason.placeholders.keys() & {"device", "devices", "serial"}
+            shared = all(reason in others for _, others in found)
+            of = "" if names or shared else f"{ref.name} ({ref.serial}): "
+            lines.append(of + reason_text(reason, texts))
+    return _refused(key, lines)
 
 
 async def async_attempt(

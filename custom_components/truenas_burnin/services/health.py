@@ -6,17 +6,18 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from homeassistant.const import ATTR_CONFIG_ENTRY_ID, ATTR_DEVICE_ID
-from homeassistant.core import ServiceCall, ServiceResponse
+from homeassistant.core import ServiceCall, ServiceResponse, async_get_hass
 from homeassistant.helpers import device_registry as dr
 from homeassistant.util.json import JsonObjectType
 
+from ..burnin.agent_words import untold
 from ..burnin.known import HealthReading
 from ..burnin.triage import triage_of
 from ..control.drive_ref import DriveRef, async_fleets
 from ..presentation.views import triage_view
 from ..presentation.words import common_texts
-from ..reports.reasons import Texts
-from ..truenas.errors import DriveAsleep, TrueNASError
+from ..reports.reasons import Texts, reason_text
+from ..truenas.errors import AgentFailed, DriveAsleep, InvalidResponse, TrueNASError
 from ..truenas.models import Drive
 from .names import Field
 from .targets import drives, entries
@@ -76,6 +77,9 @@ async def _ask(ref: DriveRef, drive: Drive | None, *, wake: bool) -> _Outcome:
         reading = await ref.data.health.async_read(drive, wake=wake)
     except DriveAsleep:
         return _Outcome(ref=ref, asked=Asked.ASLEEP, drive=drive)
+    except (AgentFailed, InvalidResponse) as err:
+        said = reason_text(untold(err, drive.name), common_texts(async_get_hass()))
+        return _Outcome(ref=ref, asked=Asked.FAILED, drive=drive, error=said)
     except TrueNASError as err:
         return _Outcome(ref=ref, asked=Asked.FAILED, drive=drive, error=str(err))
     await ref.data.self_tests.async_notice(drive, reading.report.self_tests)
