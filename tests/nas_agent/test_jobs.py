@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -212,3 +213,31 @@ def test_full_disk_keeps_what_was(job: Job, monkeypatch: pytest.MonkeyPatch) -> 
 
 def _full(descriptor: int, data: bytes) -> int:
     raise OSError(28, "full")
+
+
+LEFT, RIGHT = "5000c500a1b2c3d4", "5000c500a1b2c3d8"
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "same"),
+    [
+        ((None, None), (LEFT, None), True),
+        ((LEFT, None), (LEFT, LEFT), True),
+        ((LEFT, LEFT), (None, None), True),
+        ((LEFT, LEFT), (RIGHT, RIGHT), False),
+        ((LEFT, None), (RIGHT, None), False),
+    ],
+)
+def test_a_lunid_that_comes_and_goes(
+    before: tuple[str | None, str | None],
+    now: tuple[str | None, str | None],
+    same: bool,
+) -> None:
+    """The job goes on; with another logical unit it is another drive's."""
+    plans = [
+        replace(make_plan(), drive=Drive("sdb", "S1", lunid, 1 << 20, unit))
+        for lunid, unit in (before, now)
+    ]
+    assert plans[0].is_same_work(plans[1]) is same
+    other = replace(plans[0], drive=replace(plans[0].drive, serial="S2"))
+    assert not plans[0].is_same_work(other)

@@ -220,11 +220,15 @@ class Plan:
         """Return whether a job of this plan may be taken up with the other one.
 
         The drive's name may have changed, and so may what a person can change meanwhile.
+        A lunid may appear and vanish; two of them are those of two drives.
         """
+        mine, its = self.drive, other.drive
+        if None not in (mine.lunid, its.lunid) and mine.lunid != its.lunid:
+            return False
         return self == replace(
             other,
             ledger=self.ledger,
-            drive=replace(other.drive, device=self.drive.device),
+            drive=replace(its, device=mine.device, lunid=mine.lunid, unit=mine.unit),
             content=self.content,
             limits=self.limits,
             max_errors=self.max_errors,
