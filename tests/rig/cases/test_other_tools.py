@@ -12,7 +12,7 @@ from .conftest import WORK, keep_table
 from .faults import CASES, SIZE
 
 TOOLS = {
-    "badblocks": "badblocks -w -b 4096 /dev/$D 2>&1 | grep -v '^$'",
+    "badblocks": "badblocks -w -b 4096 -e 16 /dev/$D 2>&1 | grep -v '^$'",
     "fio": (
         "fio --name=v --filename=/dev/$D --rw=write --bs=1M --direct=1 --ioengine=psync"
         " --verify=crc32c --verify_interval=4096 --do_verify=1 --output=/dev/null 2>&1 || echo bad"

@@ -21,10 +21,14 @@ _HEADS = {
 
 
 def verdicts(folder: Path) -> str:
-    """Return what each method said of each fault, in Markdown."""
-    columns = {method: _column(folder / method) for method in _HEADS}
+    """Return what each method that has run said of each fault, in Markdown."""
+    columns = {
+        method: _column(folder / method)
+        for method in _HEADS
+        if (folder / method).exists()
+    }
     return _table(
-        ["fault", *_HEADS.values()],
+        ["fault", *(_HEADS[method] for method in columns)],
         [
             [case.words, *(_cell(case, column) for column in columns.values())]
             for case in CASES
@@ -33,13 +37,11 @@ def verdicts(folder: Path) -> str:
 
 
 def words(folder: Path) -> str:
-    """Return what a person reads: after `full`, or `thorough` where that one sees more."""
-    full = _column(folder / "stamped-words")
-    thorough = _column(folder / "thorough-words")
-    said = {case: full[case.name] or thorough[case.name] for case in CASES}
+    """Return what a person reads after `thorough`, which sees most."""
+    said = _column(folder / "thorough-words")
     return _table(
-        ["fault", "what Home Assistant says"],
-        [[case.words, text] for case, text in said.items() if text],
+        ["fault", "what Home Assistant says after `thorough`"],
+        [[case.words, said[case.name]] for case in CASES if said[case.name]],
     )
 
 
