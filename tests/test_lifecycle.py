@@ -113,7 +113,7 @@ async def test_removed_while_nothing_answers(
     connect.side_effect = ConnectionFailed("no route")
     await board.hass.config_entries.async_remove(board.entry.entry_id)
     assert board.hass.config_entries.async_get_entry(board.entry.entry_id) is None
-    assert "Our cron job stays on nas: no route" in caplog.text
+    assert "Could not delete the cron job on nas: no route" in caplog.text
 
 
 async def test_another_nas_at_the_address_keeps_what_it_has(board: Board) -> None:
@@ -137,7 +137,7 @@ async def test_removed_with_a_ledger_that_keeps_nothing(
     monkeypatch.setattr(SqliteLedger, "commit", full)
     await board.hass.config_entries.async_remove(board.entry.entry_id)
     assert board.hass.config_entries.async_get_entry(board.entry.entry_id) is None
-    assert "stay unfinished" in caplog.text
+    assert "Could not end the burn-ins" in caplog.text
 
 
 async def test_an_entry_that_was_never_a_nas(board: Board) -> None:

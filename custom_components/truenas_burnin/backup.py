@@ -31,4 +31,4 @@ async def _checkpoint(hass: HomeAssistant) -> None:
     try:
         await hass.data[SHARED_LEDGER].async_checkpoint()
     except LedgerError as err:
-        _LOGGER.warning("The record of the burn-ins was not checkpointed: %s", err)
+        _LOGGER.warning("Could not checkpoint the burn-in records: %s", err)

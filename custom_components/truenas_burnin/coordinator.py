@@ -139,7 +139,7 @@ class BurnInCoordinator(DataUpdateCoordinator[Fleet]):
         try:
             await self._ledger.keep_identities(self.host_id, learned)
         except LedgerError as err:
-            _LOGGER.debug("What is known of the drives was not kept: %s", err)
+            _LOGGER.debug("Could not save the identities of the drives: %s", err)
         else:
             identities.kept(learned)
 

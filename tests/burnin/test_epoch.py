@@ -49,7 +49,7 @@ async def test_a_restored_record_overwrites_nothing(known: Epoch, words: str) ->
         BurnInState.CANCELLED,
     )
     assert said(first).startswith(words)
-    assert "newer record" in said(second)
+    assert "newer burn-in records" in said(second)
     assert bench.runner.holds == {HoldReason.LEDGER_OUTDATED}
     with pytest.raises(GateRefused) as caught:
         await submit(bench, SURFACE, 2)

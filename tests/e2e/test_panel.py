@@ -200,7 +200,7 @@ async def look_back(page: Page) -> None:
     ).to_be_visible()
     assert await violations(page, PANEL) == []
 
-    await tabs.get_by_role("link", name="Audit").click()
+    await tabs.get_by_role("link", name="Audit log").click()
     await expect(
         page.get_by_role("row", name=re.compile("FAIL001")).first
     ).to_be_visible()

@@ -225,7 +225,7 @@ async def test_what_cannot_be_noted_is_not_told_yet(
     with patch.object(SqliteLedger, "set_reported", side_effect=full):
         await board.tick()
     assert sent == []
-    assert "The daily report was not made" in caplog.text
+    assert "Could not create the daily report" in caplog.text
     board.freezer.move_to("2026-11-25 08:59:55+00:00")
     await board.tick()
     assert len(sent) == 1
@@ -254,7 +254,7 @@ async def test_a_ledger_that_cannot_be_read(
     monkeypatch.setattr(SqliteLedger, "history", broken)
     monkeypatch.setattr(SqliteLedger, "ended_since", broken)
     await board.tick(times=4)
-    assert "The daily report was not made" in caplog.text
+    assert "Could not create the daily report" in caplog.text
     with pytest.raises(HomeAssistantError, match="broken"):
         await board.action("send_daily_report")
 

@@ -190,7 +190,7 @@ async def test_a_notifier_that_fails(
     await fail(board)
     assert reached == [TABLET]
     assert len(shown(board.hass)) == 1
-    assert "notify.phone could not be notified" in caplog.text
+    assert "Failed to notify notify.phone" in caplog.text
 
 
 async def test_without_any_notifier(board: Board) -> None:

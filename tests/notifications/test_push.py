@@ -177,7 +177,7 @@ async def refused_retry(
     await answer(board, Reply.RETRY, user, of.id)
     assert board.burn_in() == before
     (told,) = pushed
-    assert "start it there" in told["message"]
+    assert "start the burn-in there" in told["message"]
     persistent_notification.async_dismiss_all(board.hass)
     return str(told["message"])
 
@@ -266,7 +266,7 @@ async def test_answers_that_come_too_late(
         await answer(board, reply, hass_admin_user, board.burn_in().id)
     await answer(board, Reply.RETRY, hass_admin_user, "inconclusive")
     assert await board.history() == before
-    assert caplog.text.count("What a phone asked for was refused") == 2
+    assert caplog.text.count("Rejected a request from a notification") == 2
 
 
 @pytest.mark.parametrize(

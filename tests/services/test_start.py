@@ -77,7 +77,7 @@ async def test_own_stages(board: Board, profile: dict[str, Any]) -> None:
         ({"stages": ["precheck"]}, "no_stages", "at least one stage"),
         ({"stages": ["long_smart", "precheck"]}, "misplaced_stage", "precheck"),
         ({"stages": ["final_check", "long_smart"]}, "misplaced_stage", "final_check"),
-        ({"profile": "custom"}, "stages_required", "stages named"),
+        ({"profile": "custom"}, "stages_required", "at least one stage"),
         (
             {"profile": "full", "stages": ["long_smart"]},
             "profile_and_stages",

@@ -107,7 +107,9 @@ class Notifier:
                 try:
                     await tell()
                 except Exception:
-                    _LOGGER.exception("A notification of %s failed", self._entry.title)
+                    _LOGGER.exception(
+                        "Failed to send a notification of %s", self._entry.title
+                    )
 
         self._entry.async_create_task(self._hass, in_turn(), f"{DOMAIN} notification")
 

@@ -37,15 +37,15 @@ async def async_guarded(name: str, sending: Awaitable[object]) -> str | None:
         async with asyncio.timeout(_SEND_SECONDS):
             await sending
     except TimeoutError:
-        reason = f"no answer for {_SEND_SECONDS:.0f} s"
+        reason = f"no response within {_SEND_SECONDS:.0f} s"
     except (HomeAssistantError, vol.Invalid) as err:
         reason = str(err)
     except Exception as err:
-        _LOGGER.exception("%s could not be notified", name)
-        return str(err) or type(err).__name__
+        _LOGGER.exception("Failed to notify %s", name)
+        return str(err) or "unexpected error"
     else:
         return None
-    _LOGGER.warning("%s could not be notified: %s", name, reason)
+    _LOGGER.warning("Failed to notify %s: %s", name, reason)
     return reason
 
 

@@ -54,7 +54,7 @@ class DailyReports:
                 try:
                     await self._report_if_due()
                 except HomeAssistantError as err:
-                    _LOGGER.warning("The daily report was not made: %s", err)
+                    _LOGGER.warning("Could not create the daily report: %s", err)
 
         self._stops = (
             async_at_started(self._hass, look),

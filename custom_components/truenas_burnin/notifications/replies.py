@@ -68,13 +68,16 @@ def follow_replies(
         user_id = event.context.user_id
         user = None if user_id is None else await hass.auth.async_get_user(user_id)
         if user is None or not user.is_admin:
-            _LOGGER.warning("A phone asked to %s: only admins may", reply)
+            _LOGGER.warning(
+                "Rejected %s from a notification: the user is not an administrator",
+                reply,
+            )
             return
         actor = await async_actor(hass, event.context)
         try:
             await _obey(entry, reply, burn_in, actor)
         except HomeAssistantError as err:
-            _LOGGER.warning("What a phone asked for was refused: %s", err)
+            _LOGGER.warning("Rejected a request from a notification: %s", err)
             await tell(burn_in, str(err))
 
     return hass.bus.async_listen(EVENT_ANSWER, answered)

@@ -67,8 +67,10 @@ async def async_call_webhook(
             url, json=dict(payload), timeout=_TIMEOUT, allow_redirects=False
         ) as response:
             status = response.status
-    except (ClientError, TimeoutError, ValueError) as err:
-        raise _failed(url, type(err).__name__) from None
+    except TimeoutError:
+        raise _failed(url, "timed out") from None
+    except ClientError, ValueError:
+        raise _failed(url, "could not connect") from None
     if status >= 300:
         raise _failed(url, f"HTTP {status}")
 

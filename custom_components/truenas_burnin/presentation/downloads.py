@@ -94,7 +94,7 @@ class _Download(HomeAssistantView):
         except (UnknownBurnIn, ServiceValidationError) as err:
             raise web.HTTPNotFound from err
         except HomeAssistantError as err:
-            _LOGGER.warning("A download failed: %s", err)
+            _LOGGER.warning("Download failed: %s", err)
             raise web.HTTPServiceUnavailable(text=str(err)) from err
 
     async def _file(

@@ -121,7 +121,7 @@ async def async_setup_panel(hass: HomeAssistant) -> None:
     """Serve the module, once: a static path cannot be taken back."""
     name = await hass.async_add_executor_job(_module_name)
     if name is None:
-        _LOGGER.info("The panel has not been built: scripts/package builds it")
+        _LOGGER.info("Panel not found in this installation; scripts/package builds it")
         hass.data[PANEL] = Panel(hass, None)
         return
     # Its name changes with its content: a browser may keep it.

@@ -87,7 +87,7 @@ class BurnInLoop:
         try:
             await self._runner.cycle(self._coordinator.data)
         except Exception:
-            _LOGGER.exception("A burn-in cycle failed; the next one follows")
+            _LOGGER.exception("Burn-in cycle failed; retrying with the next poll")
         coordinator = self._coordinator
         hass, entry = coordinator.hass, coordinator.config_entry
         report_ledger(hass, entry, self._runner.ledger_trouble)

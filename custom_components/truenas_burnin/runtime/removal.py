@@ -17,7 +17,7 @@ from ..burnin.record import detail_of
 from ..const import CONF_FINGERPRINT
 from ..coordinator import BurnInConfigEntry
 from ..truenas.client import connect
-from ..truenas.errors import TrueNASError
+from ..truenas.errors import TrueNASError, text_of
 from .shared_ledger import async_shared_ledger
 
 _LOGGER = logging.getLogger(__name__)
@@ -44,7 +44,7 @@ async def async_end_burn_ins(hass: HomeAssistant, nas_id: str) -> None:
                     ended, AuditEvent.NAS_REMOVED, detail=detail_of(burn_in, ended)
                 )
     except HomeAssistantError as err:
-        _LOGGER.warning("Burn-ins of the NAS that was removed stay unfinished: %s", err)
+        _LOGGER.warning("Could not end the burn-ins of the removed NAS: %s", err)
 
 
 async def async_take_leave(hass: HomeAssistant, entry: BurnInConfigEntry) -> None:
@@ -67,5 +67,5 @@ async def async_take_leave(hass: HomeAssistant, entry: BurnInConfigEntry) -> Non
             finally:
                 await nas.close()
     except (TrueNASError, TimeoutError) as err:
-        why = err or type(err).__name__
-        _LOGGER.warning("Our cron job stays on %s: %s", entry.title, why)
+        why = text_of(err)
+        _LOGGER.warning("Could not delete the cron job on %s: %s", entry.title, why)

@@ -237,7 +237,7 @@ class SelfTestWatch:
         try:
             log = await self._coordinator.nas.self_test_log(drive, wake=awake)
         except TrueNASError as err:
-            _LOGGER.debug("%s was not asked about its self-test: %s", drive.name, err)
+            _LOGGER.debug("Could not read the self-test log of %s: %s", drive.name, err)
             again = min(_LOOK_AGAIN_MAX, _LOOK_EVERY * 2**looks.failures)
             looks.due = now + again
             looks.failures = min(looks.failures + 1, 16)
@@ -269,4 +269,4 @@ class SelfTestWatch:
         try:
             await self._ledger.keep_self_test(self._coordinator.host_id, test)
         except LedgerError as err:
-            _LOGGER.warning("A self-test of %s was not kept: %s", test.serial, err)
+            _LOGGER.warning("Could not save the self-test of %s: %s", test.serial, err)

@@ -95,7 +95,7 @@ class SharedLedger:
             try:
                 ledger = await SqliteLedger.open(path, run)
             except LedgerLost as err:
-                _LOGGER.warning("The record of the burn-ins is lost: %s", err)
+                _LOGGER.warning("The burn-in records were lost: %s", err)
                 ledger = await SqliteLedger.replace_lost(path, run, str(err))
             try:
                 lost = await ledger.lost()

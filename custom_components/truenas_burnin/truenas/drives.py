@@ -155,7 +155,7 @@ def _readable(
         name = lenient_text(disk, "name")
         identifier = lenient_text(disk, "identifier")
         if not name or not identifier:
-            _LOGGER.warning("A disk that has no name was left out: %s", err)
+            _LOGGER.warning("Skipping a disk without a name: %s", err)
             return None
         return Drive(
             identifier=identifier,

@@ -95,3 +95,10 @@ class AgentFailed(TrueNASError):
     def message(self) -> str:
         """Return what a tool on the NAS said, in English, or nothing."""
         return self.why.message
+
+
+def text_of(err: BaseException) -> str:
+    """Return what an error says; those of the network may say nothing at all."""
+    if text := str(err):
+        return text
+    return "timed out" if isinstance(err, TimeoutError) else "connection failed"

@@ -24,6 +24,7 @@ from .errors import (
     NotAuthorized,
     OutcomeUnknown,
     TrueNASError,
+    text_of,
 )
 
 _TIMEOUT: Final = aiohttp.ClientTimeout(total=60, connect=10)
@@ -163,7 +164,7 @@ class Http:
         except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as err:
             raise ConnectionFailed(f"{method}: {err}") from err
         except (aiohttp.ClientError, TimeoutError) as err:
-            reason = f"{method}: {err or type(err).__name__}"
+            reason = f"{method}: {text_of(err)}"
             raise (ConnectionFailed if reads else OutcomeUnknown)(reason) from err
         failure = _failure(method, response, body, reads=reads)
         if failure is not None:

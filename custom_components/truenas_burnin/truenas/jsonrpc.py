@@ -23,6 +23,7 @@ from .errors import (
     NotAuthorized,
     OutcomeUnknown,
     TrueNASError,
+    text_of,
 )
 from .http import Http, nobody
 from .jsonrpc_errors import SessionEnded
@@ -217,7 +218,7 @@ class JsonRpcTransport(Transport):
             kind = ConnectionFailed if err.status >= 500 else InvalidResponse
             raise kind(f"no websocket: the NAS answered {err.status}") from err
         except (aiohttp.ClientError, OSError, TimeoutError) as err:
-            raise ConnectionFailed(str(err) or type(err).__name__) from err
+            raise ConnectionFailed(text_of(err)) from err
         socket = Socket(websocket, self._listeners, self._news.set)
         try:
             await self._login.log_in(socket)
@@ -236,7 +237,7 @@ class JsonRpcTransport(Transport):
             try:
                 await self._subscribe(await self._connected())
             except (TrueNASError, Lost) as err:
-                _LOGGER.debug("Nothing is heard from the NAS: %s", err)
+                _LOGGER.debug("Connection for events lost: %s", err)
                 await asyncio.sleep(max(_KEEP_SECONDS, self._back_off.remaining))
                 continue
             await self._news.wait()
@@ -246,7 +247,7 @@ class JsonRpcTransport(Transport):
             try:
                 await socket.subscribe(event)
             except (CallFailed, NotAuthorized) as err:
-                _LOGGER.debug("The NAS does not tell of %s: %s", event, err)
+                _LOGGER.debug("Failed to subscribe to %s: %s", event, err)
             else:
                 self._listeners[event](None)
 

@@ -132,7 +132,7 @@ class Socket:
         number = message.get("id")
         waiting = self._waiting.get(number) if isinstance(number, int) else None
         if waiting is None:
-            _LOGGER.debug("An answer that nobody waits for: %s", number)
+            _LOGGER.debug("Ignoring an unexpected response: %s", number)
             return
         method, answer = waiting
         if answer.done():

@@ -9,7 +9,7 @@ import aiohttp
 from yarl import URL
 
 from .certificate import certificate_rejected
-from .errors import ConnectionFailed, HttpsRequired, NotReady, TrueNASError
+from .errors import ConnectionFailed, HttpsRequired, NotReady, TrueNASError, text_of
 
 _PROBE_TIMEOUT: Final = aiohttp.ClientTimeout(total=20, connect=10)
 
@@ -56,7 +56,7 @@ async def api_versions(
             if url.scheme == "http" and location.startswith("https:"):
                 raise HttpsRequired("redirected to https")
             if response.status >= 500 or response.status in _TOO_EARLY:
-                raise NotReady(f"the NAS answered {response.status}")
+                raise NotReady(f"the NAS responded with HTTP {response.status}")
             body = await response.text(errors="replace")
             if response.status == 400 and "HTTPS port" in body:
                 raise HttpsRequired("this port serves https")
@@ -67,7 +67,7 @@ async def api_versions(
     ) as err:
         raise certificate_rejected(err) from err
     except (aiohttp.ClientError, TimeoutError) as err:
-        raise ConnectionFailed(str(err) or type(err).__name__) from err
+        raise ConnectionFailed(text_of(err)) from err
     except ValueError:
         return []
     if not isinstance(found, list) or not all(isinstance(item, str) for item in found):

@@ -56,7 +56,7 @@ class AgentSelfTests:
         try:
             log = self_test_log(said, text(within(said, "device"), "protocol"))
         except (InvalidResponse, KeyError) as err:
-            _LOGGER.debug("An odd self-test of %s: %s", drive.name, err)
+            _LOGGER.debug("Ignoring an invalid self-test of %s: %s", drive.name, err)
             return None
         return log if log.running_percent is not None else None
 

@@ -190,7 +190,7 @@ async def _content(
     try:
         found = await ref.data.coordinator.nas.content(drive)
     except TrueNASError as err:
-        _LOGGER.debug("What lies on %s is not known: %s", drive.name, err)
+        _LOGGER.debug("Could not read the contents of %s: %s", drive.name, err)
         return None
     return [content_text(item) for item in found.content]
 

@@ -88,7 +88,9 @@ class Heard:
         try:
             self._take(json_object(text_of_line))
         except InvalidResponse as err:
-            _LOGGER.debug("A line that is cut or odd: %s: %.200s", err, text_of_line)
+            _LOGGER.debug(
+                "Skipping an invalid line of the agent: %s: %.200s", err, text_of_line
+            )
 
     def _take(self, said: Json) -> None:
         run, seq = text(said, "run"), whole(said, "seq")
