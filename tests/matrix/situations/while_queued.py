@@ -78,8 +78,8 @@ async def twin_appears(bench: Bench) -> None:
     """End, as nobody can tell any more which is meant."""
     program = await bench.program()
     burn_in = await program.submit(bench.target)
-    bench.connect(a_mock_drive(9, serial=bench.target.serial))
-    ended(await program.final(burn_in.id), BurnInState.CANCELLED, "share the serial")
+    bench.connect(a_mock_drive(9, serial=bench.target.serial, lunid=None))
+    ended(await program.final(burn_in.id), BurnInState.CANCELLED, "several drives")
 
 
 @situation("A reboot gives the drives each other's names while queued.")
