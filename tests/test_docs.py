@@ -21,6 +21,7 @@ TWICE = {
     "burn_ins": "asked for by actions, kept by the ledger, shown by the websocket",
     "daily": "made as a report, sent as a notification",
     "drives": "read from a NAS, noted in the ledger, changed by actions",
+    "health": "asked for by an action, kept by the ledger",
     "identities": "learned from a NAS, kept by the ledger",
     "ranges": "planned for a pass, summed for a certificate",
     "records": "rows of reports; those of a certificate",

@@ -12,7 +12,7 @@ from custom_components.truenas_burnin.burnin.gate import identify
 from custom_components.truenas_burnin.burnin.model import BurnIn, BurnInState
 from custom_components.truenas_burnin.burnin.plan import Profile, plan_of
 from custom_components.truenas_burnin.runtime.changes import Happening, happenings
-from custom_components.truenas_burnin.runtime.signals import nas_signal
+from custom_components.truenas_burnin.runtime.signals import burn_in_signal
 
 from .common import FREE, OTHER, Board
 
@@ -156,6 +156,8 @@ async def test_a_stall(board: Board) -> None:
     every = follow(board, "burn_in_event", None)
     before = board.burn_in()
     after = replace(before, stalled=True)
-    async_dispatcher_send(board.hass, nas_signal(board.entry.entry_id), before, after)
+    async_dispatcher_send(
+        board.hass, burn_in_signal(board.entry.entry_id), before, after
+    )
     await board.settle()
     assert kinds(every) == ["stalled"]

@@ -15,7 +15,7 @@ from .control.drive_ref import DriveRef, async_admin
 from .coordinator import BurnInConfigEntry, BurnInCoordinator
 from .runtime.data import BurnInData
 from .runtime.drive_device import DriveFacts
-from .runtime.signals import drive_signal, fleet_signal, nas_signal
+from .runtime.signals import burn_in_signal, drive_signal, fleet_signal
 from .truenas.models import Drive
 
 
@@ -76,7 +76,7 @@ class NasEntity(ShownEntity, CoordinatorEntity[BurnInCoordinator]):
         await super().async_added_to_hass()
         entry_id = self._entry.entry_id
         for disconnect in (
-            async_dispatcher_connect(self.hass, nas_signal(entry_id), self._heard),
+            async_dispatcher_connect(self.hass, burn_in_signal(entry_id), self._heard),
             async_dispatcher_connect(self.hass, fleet_signal(entry_id), self._switched),
         ):
             self.async_on_remove(disconnect)

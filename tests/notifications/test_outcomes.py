@@ -9,7 +9,7 @@ from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers.dispatcher import async_dispatcher_send
 import pytest
 
-from custom_components.truenas_burnin.runtime.signals import nas_signal
+from custom_components.truenas_burnin.runtime.signals import burn_in_signal
 
 from ..burnin.fakes import a_report
 from ..common import FREE, OTHER, Board
@@ -128,7 +128,7 @@ async def test_what_follows_an_end_is_silent(board: Board) -> None:
     persistent_notification.async_dismiss_all(board.hass)
     burn_in = board.burn_in()
     async_dispatcher_send(
-        board.hass, nas_signal(board.entry.entry_id), burn_in, burn_in
+        board.hass, burn_in_signal(board.entry.entry_id), burn_in, burn_in
     )
     await board.settle()
     assert shown(board.hass) == []

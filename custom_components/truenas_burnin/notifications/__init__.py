@@ -17,7 +17,7 @@ from ..presentation.words import async_words, common_texts
 from ..runtime.changes import Happening, happenings
 from ..runtime.markdown import as_plain
 from ..runtime.options import Audience
-from ..runtime.signals import nas_signal
+from ..runtime.signals import burn_in_signal
 from .channels import async_guarded, async_send_to_entities
 from .messages import (
     Message,
@@ -56,7 +56,7 @@ class Notifier:
     @callback
     def start(self) -> CALLBACK_TYPE:
         """Listen from now on."""
-        signal = nas_signal(self._entry.entry_id)
+        signal = burn_in_signal(self._entry.entry_id)
         stops = (
             async_dispatcher_connect(self._hass, signal, self._heard),
             follow_replies(self._hass, self._entry, self._answer),

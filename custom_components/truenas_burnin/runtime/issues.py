@@ -12,7 +12,7 @@ from ..const import CONF_FINGERPRINT, DOMAIN
 from ..truenas.errors import CertificateRejected, NotAuthorized, TrueNASError
 from ..truenas.models import SystemInfo
 from .markdown import as_plain
-from .signals import nas_signal
+from .signals import burn_in_signal
 
 CERTIFICATE_CHANGED: Final = "certificate_changed"
 NO_COMMAND_RIGHTS: Final = "no_command_rights"
@@ -167,7 +167,7 @@ def follow_stalls(hass: HomeAssistant, entry: ConfigEntry) -> CALLBACK_TYPE:
 
     for burn_in in entry.runtime_data.runner.burn_ins.values():
         heard(None, burn_in)
-    return async_dispatcher_connect(hass, nas_signal(entry.entry_id), heard)
+    return async_dispatcher_connect(hass, burn_in_signal(entry.entry_id), heard)
 
 
 @callback
@@ -193,7 +193,7 @@ def follow_cancels(hass: HomeAssistant, entry: ConfigEntry) -> CALLBACK_TYPE:
     for burn_in in entry.runtime_data.runner.burn_ins.values():
         if burn_in.state is BurnInState.CANCELLING:
             report_stuck_cancel(hass, entry, burn_in)
-    return async_dispatcher_connect(hass, nas_signal(entry.entry_id), heard)
+    return async_dispatcher_connect(hass, burn_in_signal(entry.entry_id), heard)
 
 
 @callback

@@ -11,7 +11,7 @@ from ..burnin.ports import Publisher
 from ..const import DOMAIN
 
 _DRIVE: Final[SignalTypeFormat[()]] = SignalTypeFormat(f"{DOMAIN}_{{}}_drive_{{}}")
-_NAS: Final[SignalTypeFormat[BurnIn | None, BurnIn]] = SignalTypeFormat(
+_BURN_IN: Final[SignalTypeFormat[BurnIn | None, BurnIn]] = SignalTypeFormat(
     f"{DOMAIN}_{{}}"
 )
 _FLEET: Final[SignalTypeFormat[str | None]] = SignalTypeFormat(f"{DOMAIN}_{{}}_fleet")
@@ -22,9 +22,9 @@ def drive_signal(entry_id: str, identifier: str) -> SignalType[()]:
     return _DRIVE.format(entry_id, identifier)
 
 
-def nas_signal(entry_id: str) -> SignalType[BurnIn | None, BurnIn]:
+def burn_in_signal(entry_id: str) -> SignalType[BurnIn | None, BurnIn]:
     """Return the signal for every change of a burn-in on a NAS: before and after."""
-    return _NAS.format(entry_id)
+    return _BURN_IN.format(entry_id)
 
 
 def fleet_signal(entry_id: str) -> SignalType[str | None]:
@@ -46,4 +46,4 @@ class SignalPublisher(Publisher):
         identifier = after.drive.identifier
         async_dispatcher_send(self._hass, drive_signal(self._entry_id, identifier))
         async_dispatcher_send(self._hass, fleet_signal(self._entry_id), identifier)
-        async_dispatcher_send(self._hass, nas_signal(self._entry_id), before, after)
+        async_dispatcher_send(self._hass, burn_in_signal(self._entry_id), before, after)
