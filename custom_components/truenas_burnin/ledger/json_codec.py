@@ -13,15 +13,18 @@ from typing import Any, Final, cast, get_args, get_origin, get_type_hints
 
 type Reader = Callable[[Any], Any]
 
+_AS_IT_IS: Final = frozenset({NoneType, bool, int, float, str})
+
 
 def to_json(value: object) -> object:
     """Return a value of plain types, enums, dataclasses and collections as JSON."""
-    if value is None or isinstance(value, bool | int | float):
+    kind = type(value)
+    if kind in _AS_IT_IS:
         return value
+    if (names := _names(cast("Hashable", kind))) is not None:
+        return {name: to_json(getattr(value, name)) for name in names}
     if isinstance(value, str):
         return str(value)
-    if is_dataclass(value):
-        return {item.name: to_json(getattr(value, item.name)) for item in fields(value)}
     if isinstance(value, Mapping):
         return {str(key): to_json(item) for key, item in value.items()}
     if isinstance(value, frozenset):
@@ -29,6 +32,14 @@ def to_json(value: object) -> object:
     if isinstance(value, tuple | list):
         return [to_json(item) for item in value]
     raise TypeError(f"not to be kept as JSON: {type(value).__name__}")
+
+
+@cache
+def _names(kind: Any) -> tuple[str, ...] | None:
+    """Return the fields of a dataclass, looked up once: a burn-in has hundreds."""
+    if not is_dataclass(kind):
+        return None
+    return tuple(item.name for item in fields(kind))
 
 
 def from_json[T](kind: type[T], value: object) -> T:
@@ -61,11 +72,16 @@ def _dataclass(kind: type) -> Reader:
         if item.default is MISSING and item.default_factory is MISSING
     }
 
+    parts = tuple(read.items())
+
     def reader(value: Any) -> Any:
         found = _of(dict, value)
-        if missing := needed - found.keys():
-            raise ValueError(f"{kind.__name__} lacks {', '.join(sorted(missing))}")
-        return kind(**{name: read[name](found[name]) for name in read if name in found})
+        if not needed <= found.keys():
+            missing = ", ".join(sorted(needed - found.keys()))
+            raise ValueError(f"{kind.__name__} lacks {missing}")
+        return kind(
+            **{name: part(found[name]) for name, part in parts if name in found}
+        )
 
     return reader
 
@@ -74,6 +90,13 @@ def _of[T](kind: type[T], value: object) -> T:
     if type(value) is not kind:
         raise ValueError(f"expected {kind.__name__}, not {value!r:.40}")
     return value
+
+
+def _exactly(kind: type) -> Reader:
+    def reader(value: Any) -> Any:
+        return value if type(value) is kind else _of(kind, value)
+
+    return reader
 
 
 def _float(value: object) -> float:
@@ -97,9 +120,9 @@ def _mapping(key: Reader, item: Reader) -> Reader:
 
 
 _PLAIN: Final[Mapping[type, Reader]] = {
-    bool: lambda value: _of(bool, value),
-    int: lambda value: _of(int, value),
-    str: lambda value: _of(str, value),
+    bool: _exactly(bool),
+    int: _exactly(int),
+    str: _exactly(str),
     float: _float,
 }
 _COLLECTIONS: Final[Mapping[type, Callable[..., Reader]]] = {
