@@ -117,7 +117,7 @@ async def test_hold_that_cannot_be_kept(
         raise LedgerError("broken")
 
     monkeypatch.setattr(SqliteLedger, "set_hold", broken)
-    with pytest.raises(HomeAssistantError, match="cannot be used: broken"):
+    with pytest.raises(HomeAssistantError, match="can't be used: broken"):
         await board.switch("turn_on", None, "hold")
     assert board.state("switch", "hold", None).state == STATE_OFF
 

@@ -264,7 +264,7 @@ class SqliteLedger:
 
     async def identities(self, nas_id: str) -> tuple[KnownDrive, ...]:
         """Return every drive that a system was seen to have."""
-        return await self._do(partial(identities.of, nas_id=nas_id))
+        return await self._read(partial(identities.of, nas_id=nas_id))
 
     async def keep_identities(self, nas_id: str, known: Sequence[KnownDrive]) -> None:
         """Keep what was learned of at least one drive."""
@@ -272,7 +272,7 @@ class SqliteLedger:
 
     async def health(self, nas_id: str) -> dict[str, HealthReading]:
         """Return what each drive of a system said last when a person asked."""
-        return await self._do(partial(health.of, nas_id=nas_id))
+        return await self._read(partial(health.of, nas_id=nas_id))
 
     async def keep_health(
         self, nas_id: str, identifier: str, reading: HealthReading
