@@ -1,5 +1,6 @@
 """A NAS in memory and a board to drive the Home Assistant side from."""
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
@@ -61,12 +62,14 @@ CHANGING = (
 class ScriptedNas(FakeNas):
     """A NAS whose drives get on with their work a bit with every poll.
 
-    Serials in `bad` fail their surface pass at 30 %; nothing moves while `still`.
+    Serials in `bad` fail their surface pass at 30 %; nothing moves while `still`, and
+    no poll ends before `hangs` is set.
     """
 
     knows_exported_pools: bool = True
     bad: set[str] = field(default_factory=set)
     still: bool = False
+    hangs: asyncio.Event | None = None
     closed: int = 0
     listeners: list[Callable[[], None]] = field(default_factory=list)
 
@@ -84,6 +87,8 @@ class ScriptedNas(FakeNas):
 
     @override
     async def fleet(self, *, closely: bool = False) -> Fleet:
+        if self.hangs is not None:
+            await self.hangs.wait()
         fleet = await super().fleet(closely=closely)
         if not self.still:
             for serial, log in self.logs.items():

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
+from typing import Any
 from unittest.mock import AsyncMock, patch
 
 from homeassistant.config_entries import SOURCE_USER, ConfigEntryState
@@ -100,9 +101,14 @@ async def test_a_certificate_is_shown_and_pinned(
 async def test_not_trusted(
     hass: HomeAssistant, picky: AsyncMock, read: AsyncMock
 ) -> None:
-    """The flow ends and nothing is kept."""
+    """The first form says why, with what was typed; nothing is kept."""
     result = await trust(hass, await begun(hass), False)
-    assert (result["type"], result["reason"]) == (FlowResultType.ABORT, "not_trusted")
+    assert (result["type"], result["step_id"]) == (FlowResultType.FORM, "user")
+    assert result["errors"] == {"base": "not_trusted"}
+    schema: Any = result["data_schema"]
+    typed = {str(key): key.description for key in schema.schema}
+    assert typed[CONF_URL] == {"suggested_value": URL}
+    assert typed[CONF_API_KEY] == {"suggested_value": API_KEY}
     assert hass.config_entries.async_entries(DOMAIN) == []
 
 

@@ -65,6 +65,18 @@ async def test_user(hass: HomeAssistant, connect: AsyncMock, nas: ScriptedNas) -
     assert nas.closed == 1
 
 
+async def test_many_are_called_alike(hass: HomeAssistant, connect: AsyncMock) -> None:
+    """A title that is taken is told from the other by the address."""
+    for taken in (["nas"], ["nas", "nas (nas.test)"]):
+        for title in taken:
+            MockConfigEntry(domain=DOMAIN, title=title).add_to_hass(hass)
+        result = await submit(hass, await begin(hass))
+        assert (
+            result["title"] == {1: "nas (nas.test)", 2: "nas (nas.test) 2"}[len(taken)]
+        )
+        await hass.config_entries.async_remove(result["result"].entry_id)
+
+
 @pytest.mark.parametrize(
     ("error", "errors"),
     [

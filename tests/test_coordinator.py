@@ -1,13 +1,17 @@
 """What the NAS tells by itself brings the next poll forward."""
 
+import asyncio
 from dataclasses import replace
 from datetime import timedelta
 from unittest.mock import AsyncMock
 
 from homeassistant.config_entries import ConfigEntryState
+from homeassistant.const import STATE_OFF, STATE_ON, STATE_UNAVAILABLE
 from homeassistant.helpers import device_registry as dr
+from pytest_homeassistant_custom_component.common import async_fire_time_changed
 
 from custom_components.truenas_burnin.burnin.model import BurnInState
+from custom_components.truenas_burnin.const import IDLE_INTERVAL, STALE_AFTER
 from custom_components.truenas_burnin.truenas.errors import SystemChanged
 
 from .common import Board, ScriptedNas
@@ -29,6 +33,25 @@ async def test_news_of_the_nas_bring_the_next_poll_forward(board: Board) -> None
     assert len(board.nas.calls_of("fleet")) == before + 2
     await board.tick(after=_SOON)
     assert len(board.nas.calls_of("fleet")) == before + 2
+
+
+async def test_a_nas_that_hangs(board: Board) -> None:
+    """It is shown as gone after the time of the options, not when the call fails."""
+
+    async def later(after: timedelta) -> str:
+        board.freezer.tick(after)
+        async_fire_time_changed(board.hass)
+        await board.hass.async_block_till_done()
+        return board.state("binary_sensor", "connectivity", None).state
+
+    board.nas.hangs = asyncio.Event()
+    assert await later(IDLE_INTERVAL) == STATE_ON
+    assert await later(STALE_AFTER) == STATE_OFF
+    assert board.state("sensor", "temperature").state == STATE_UNAVAILABLE
+    board.nas.hangs.set()
+    await board.settle()
+    assert await later(timedelta(seconds=1)) == STATE_ON
+    assert board.state("sensor", "temperature").state != STATE_UNAVAILABLE
 
 
 async def test_an_action_looks_closely(board: Board) -> None:

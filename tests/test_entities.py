@@ -5,6 +5,7 @@ from typing import Any
 
 from freezegun.api import FrozenDateTimeFactory
 from homeassistant.const import (
+    EVENT_STATE_CHANGED,
     EVENT_STATE_REPORTED,
     STATE_OFF,
     STATE_ON,
@@ -20,7 +21,7 @@ from homeassistant.core import (
     callback,
 )
 from homeassistant.exceptions import ServiceValidationError
-from homeassistant.helpers import entity_registry as er
+from homeassistant.helpers import device_registry as dr, entity_registry as er
 from homeassistant.setup import async_setup_component
 import pytest
 from pytest_homeassistant_custom_component.common import (
@@ -129,6 +130,7 @@ async def test_one_burn_in_writes_no_other_drive(board: Board) -> None:
         *(board.entity_id("sensor", key) for key in ("burn_in", "progress", "stage")),
         board.entity_id("event", "burn_in"),
         *(board.entity_id("sensor", key, None) for key in ("queued", "running")),
+        *(board.entity_id("button", f"{key}_burn_in") for key in ("start", "cancel")),
         board.entity_id("event", "burn_in_event", None),
     }
 
@@ -149,14 +151,46 @@ async def test_pulled_and_put_back(board: Board) -> None:
 
 
 async def test_contact_lost(board: Board) -> None:
-    """A NAS that does not answer makes its entities unavailable, and back."""
+    """What only the NAS knows is unavailable until it answers again."""
+    board.nas.still = True
+    await board.start()
     board.nas.down = ConnectionFailed("gone")
     await board.tick(after=IDLE_INTERVAL)
-    assert board.state("sensor", "burn_in").state == STATE_UNAVAILABLE
+    for key in ("burn_in", "progress", "temperature"):
+        assert board.state("sensor", key).state == STATE_UNAVAILABLE
     assert board.state("button", "cancel_all", None).state == STATE_UNAVAILABLE
     board.nas.down = None
     await board.tick(after=IDLE_INTERVAL)
-    assert board.state("sensor", "burn_in").state == "not_run"
+    assert board.state("sensor", "burn_in").state == "running"
+
+
+async def test_an_outage_takes_nothing_away_that_is_kept_here(board: Board) -> None:
+    """And its end writes nothing of a drive that nothing happened to."""
+    await board.start()
+    await board.tick(9)
+    await board.write("notes", "from the second shelf")
+    await board.switch("turn_on", OTHER)
+    changed = async_capture_events(board.hass, EVENT_STATE_CHANGED)
+    board.nas.down = ConnectionFailed("gone")
+    await board.tick(after=IDLE_INTERVAL)
+    assert board.state("sensor", "burn_in").state == "passed"
+    assert board.state("sensor", "last_result").state == "passed"
+    assert board.state("text", "notes").state == "from the second shelf"
+    assert board.state("switch", "armed", OTHER).state == STATE_ON
+    board.nas.down = None
+    await board.tick(after=IDLE_INTERVAL)
+    ours = {event.data["entity_id"] for event in changed}
+    of_drives = {
+        board.entity_id("sensor", "temperature", drive)
+        for drive in (FREE, OTHER, POOLED)
+    }
+    of_nas = {
+        entry.entity_id
+        for entry in er.async_entries_for_device(
+            er.async_get(board.hass), board.device_id(None)
+        )
+    }
+    assert ours - of_nas == of_drives
 
 
 async def test_a_key_that_is_revoked(board: Board) -> None:
@@ -188,16 +222,42 @@ async def test_an_unarmed_press_destroys_nothing(board: Board) -> None:
     assert caught.value.translation_key == "start_refused"
     assert str(caught.value) == (
         "No burn-in was started:\n"
-        "ada1 would be overwritten: confirm with its serial number SER001"
+        "ada1 (SER001) would be overwritten: switch on Armed for overwriting first"
     )
     assert not board.data.runner.busy
 
 
-async def test_an_armed_drive_in_a_pool_is_still_refused(board: Board) -> None:
-    """Arming confirms, it does not overrule."""
-    await board.switch("turn_on", POOLED)
+async def test_a_nas_is_called_as_its_entry(board: Board) -> None:
+    """Several are called just truenas: a person tells them apart by the title."""
+    board.hass.config_entries.async_update_entry(board.entry, title="Cellar")
+    await board.hass.config_entries.async_reload(board.entry.entry_id)
+    device = dr.async_get(board.hass).async_get(board.device_id(None))
+    assert device is not None
+    assert device.name == "Cellar"
+
+
+async def test_a_drive_in_a_pool_cannot_be_armed_or_started(board: Board) -> None:
+    """The device page offers neither, and says what the drive is used for."""
+    assert board.state("switch", "armed", POOLED).state == STATE_UNAVAILABLE
+    assert board.state("button", "start_burn_in", POOLED).state == STATE_UNAVAILABLE
+    await board.choose("smart", POOLED)
+    assert board.state("button", "start_burn_in", POOLED).state == STATE_UNKNOWN
+    use = board.state("sensor", "use", POOLED)
+    assert (use.state, use.attributes["pool"]) == ("pool", "tank")
+    switch = board.hass.data["entity_components"]["switch"].get_entity(
+        board.entity_id("switch", "armed", POOLED)
+    )
     with pytest.raises(ServiceValidationError, match="ada3 belongs to the pool tank"):
-        await board.press("start_burn_in", POOLED)
+        await switch.async_turn_on()
+
+
+async def test_start_and_cancel_are_there_when_they_do_something(board: Board) -> None:
+    """One before, the other during a burn-in."""
+    assert board.state("button", "start_burn_in").state == STATE_UNKNOWN
+    assert board.state("button", "cancel_burn_in").state == STATE_UNAVAILABLE
+    await board.start()
+    assert board.state("button", "start_burn_in").state == STATE_UNAVAILABLE
+    assert board.state("button", "cancel_burn_in").state == STATE_UNKNOWN
 
 
 async def test_arming_one_drive_arms_no_other(board: Board) -> None:
@@ -251,8 +311,11 @@ async def test_cancel(board: Board) -> None:
     await board.settle()
     assert board.state("sensor", "burn_in").state == "cancelled"
     assert board.nas.calls_of("abort_self_test") == ["abort_self_test SER001"]
+    button = board.hass.data["entity_components"]["button"].get_entity(
+        board.entity_id("button", "cancel_burn_in")
+    )
     with pytest.raises(ServiceValidationError, match=r"ada1 \(SER001\) has no burn-in"):
-        await board.press("cancel_burn_in")
+        await button.async_press()
 
 
 async def test_cancel_all(board: Board) -> None:
@@ -351,9 +414,10 @@ async def test_what_a_drive_shows_to_begin_with(board: Board) -> None:
         ("sensor", "progress"),
         ("sensor", "stage"),
         ("sensor", "temperature"),
+        ("sensor", "use"),
         ("switch", "armed"),
     }
-    assert len(found) == 24
+    assert len(found) == 25
     assert all(item.entity_category for item in found if item.disabled)
 
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from homeassistant.core import HomeAssistant, ServiceCall
 from homeassistant.data_entry_flow import FlowResultType, InvalidData
+from homeassistant.exceptions import HomeAssistantError
 import pytest
 
 from custom_components.truenas_burnin.burnin.model import BurnInState
@@ -45,6 +46,7 @@ CHOSEN: dict[str, dict[str, Any]] = {
         "ssd_resume_at": 50,
     },
     "polling": {"poll_interval": 20, "stale_after": 90},
+    "certificate": {"certificate_line": "Ada's drives, order 7"},
 }
 FLAT = {key: value for part in CHOSEN.values() for key, value in part.items()}
 EMPTY: dict[str, dict[str, Any]] = {name: {} for name in CHOSEN}
@@ -90,9 +92,35 @@ async def test_options(board: Board) -> None:
         str(key): key.description["suggested_value"]
         for part in schema.schema.values()
         for key in part.schema.schema
+        if key != "test"
     }
     assert suggested == FLAT
     flow.async_abort(form["flow_id"])
+
+
+async def test_a_test_message(board: Board) -> None:
+    """It goes to who was chosen just now; what fails is said and nothing is kept."""
+    said: list[str] = []
+    broken = True
+
+    async def send(call: ServiceCall) -> None:
+        if broken:
+            raise HomeAssistantError("the phone is off")
+        said.append(call.data["title"])
+
+    board.hass.services.async_register("notify", "mobile_app_phone", send)
+    typed = changed("notifications", notify_entities=[], test=True)
+    del typed["notifications"]["webhook_url"]
+    result = await choose(board, typed)
+    assert result["errors"] == {"base": "test_failed"}
+    reasons = result["description_placeholders"]["reasons"]
+    assert reasons == "notify.mobile_app_phone: the phone is off"
+    assert board.entry.options == {}
+    broken = False
+    result = await choose(board, typed)
+    assert result["type"] is FlowResultType.CREATE_ENTRY
+    assert len(said) == 1
+    assert "test" not in board.entry.options
 
 
 async def test_without_phones(board: Board) -> None:

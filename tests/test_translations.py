@@ -22,6 +22,7 @@ from custom_components.truenas_burnin.binary_sensor import (
 )
 from custom_components.truenas_burnin.burnin import plan, thresholds
 from custom_components.truenas_burnin.burnin.audit_event import AuditEvent
+from custom_components.truenas_burnin.burnin.extent import Extent
 from custom_components.truenas_burnin.burnin.model import (
     BurnInState,
     PauseReason,
@@ -30,6 +31,7 @@ from custom_components.truenas_burnin.burnin.model import (
 )
 from custom_components.truenas_burnin.burnin.plan import Profile
 from custom_components.truenas_burnin.burnin.reason import ReasonKey
+from custom_components.truenas_burnin.burnin.use import Use
 from custom_components.truenas_burnin.button import BUTTONS, CANCEL_ALL
 from custom_components.truenas_burnin.const import DOMAIN
 from custom_components.truenas_burnin.event import DETAILS, DRIVE_EVENT, NAS_EVENT
@@ -280,7 +282,7 @@ def test_attributes() -> None:
     """Every attribute has a name, every choice of one a word."""
     words = EN["entity"]
     named: set[str] = set()
-    for key in ("burn_in", "last_result", "progress"):
+    for key in ("burn_in", "last_result", "progress", "use"):
         named |= set(words["sensor"][key]["state_attributes"])
     assert named == DriveSensor._unrecorded_attributes
     for key in ("short_self_test", "long_self_test"):
@@ -295,6 +297,8 @@ def test_attributes() -> None:
     burn_in = words["sensor"]["burn_in"]["state_attributes"]
     assert set(burn_in["pause_reason"]["state"]) == set(PauseReason)
     assert set(burn_in["profile"]["state"]) == set(Profile)
+    assert set(burn_in["extent"]["state"]) == set(Extent)
+    assert set(words["sensor"]["use"]["state"]) == set(Use)
     problem = words["binary_sensor"]["problem"]["state_attributes"]["problems"]
     assert set(problem["state"]) == set(Problem)
 

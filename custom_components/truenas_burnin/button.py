@@ -9,9 +9,14 @@ from homeassistant.const import EntityCategory
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
-from .burnin.plan import Profile, plan_of
-from .control.actions import async_cancel, async_cancel_all, async_start
-from .control.drive_ref import DriveRef
+from .burnin.reason import ReasonKey
+from .control.actions import (
+    async_cancel,
+    async_cancel_all,
+    async_reasons_against,
+    async_start,
+)
+from .control.drive_ref import DriveRef, async_fleets, refused
 from .control.self_tests import async_cancel_self_test, async_start_self_test
 from .coordinator import BurnInConfigEntry
 from .entity import DriveEntity, DriveEntityDescription, NasEntity
@@ -35,19 +40,42 @@ class DriveButtonDescription(DriveEntityDescription, ButtonEntityDescription):
 async def _start(ref: DriveRef, actor: str) -> None:
     """Start what the drive's select says; armed means confirmed."""
     data = ref.data
-    profile = data.profiles.get(ref.identifier, Profile.FULL)
+    plan = data.plan(ref.identifier)
     confirmed = data.arming.confirmed(data.coordinator.data.drives.values())
-    await async_start([ref], plan_of(profile), confirmed, actor)
+    if plan.destructive and ref.serial not in confirmed:
+        fleets = await async_fleets([ref])
+        assumed = frozenset({ref.serial})
+        against = await async_reasons_against(ref, fleets, plan, assumed)
+        unarmed = ref.because(ReasonKey.NOT_ARMED)
+        raise refused("start_refused", [*against, unarmed])
+    await async_start([ref], plan, confirmed, actor)
+
+
+def _may_start(data: BurnInData, drive: Drive) -> bool:
+    """Tell whether a start could come to something; armed or not is another thing."""
+    burn_in = data.runner.burn_ins.get(drive.identifier)
+    if burn_in is not None and not burn_in.state.final:
+        return False
+    return not (data.plan(drive.identifier).destructive and data.standing(drive))
+
+
+def _may_cancel(data: BurnInData, drive: Drive) -> bool:
+    burn_in = data.runner.burn_ins.get(drive.identifier)
+    return burn_in is not None and not burn_in.state.final
 
 
 BUTTONS: Final = (
     DriveButtonDescription(
-        key="start_burn_in", translation_key="start_burn_in", press_fn=_start
+        key="start_burn_in",
+        translation_key="start_burn_in",
+        press_fn=_start,
+        available_fn=_may_start,
     ),
     DriveButtonDescription(
         key="cancel_burn_in",
         translation_key="cancel_burn_in",
         press_fn=lambda ref, actor: async_cancel([ref], actor),
+        available_fn=_may_cancel,
     ),
     DriveButtonDescription(
         key="short_self_test",

@@ -1,6 +1,7 @@
 """Set up a NAS: where it is, and the API key to speak to it."""
 
 from collections.abc import Mapping
+from itertools import chain, count
 import logging
 from typing import Any, Final, override
 
@@ -183,7 +184,8 @@ class BurnInConfigFlow(ConfigFlow, domain=DOMAIN):
             return self.async_abort(reason="unknown")
         if user_input is not None:
             if not user_input[_TRUST]:
-                return self.async_abort(reason="not_trusted")
+                self._errors = {"base": "not_trusted"}
+                return await self._ask_again()
             self._trusted[str(parse_url(self._typed[CONF_URL]))] = shown.fingerprint
             return await self._try(self._typed) or await self._ask_again()
         return self._form(
@@ -243,6 +245,14 @@ class BurnInConfigFlow(ConfigFlow, domain=DOMAIN):
             return await self._finish(*found)
         return await self._go_on("write_only" if system.wipe else "limited", None)
 
+    def _title(self, hostname: str, url: str) -> str:
+        """Return a name that no other NAS has: many are called just truenas."""
+        taken = {entry.title for entry in self._async_current_entries()}
+        host = URL(url).host
+        wanted = (hostname, f"{hostname} ({host})")
+        numbered = (f"{hostname} ({host}) {number}" for number in count(2))
+        return next(name for name in chain(wanted, numbered) if name not in taken)
+
     async def _finish(
         self, data: dict[str, str], system: SystemInfo
     ) -> ConfigFlowResult:
@@ -251,7 +261,9 @@ class BurnInConfigFlow(ConfigFlow, domain=DOMAIN):
         if self.source not in (SOURCE_REAUTH, SOURCE_RECONFIGURE):
             self._abort_if_unique_id_configured()
             self._withdraw_offers(data)
-            return self.async_create_entry(title=system.hostname, data=data)
+            return self.async_create_entry(
+                title=self._title(system.hostname, data[CONF_URL]), data=data
+            )
         entry = (
             self._get_reauth_entry()
             if self.source == SOURCE_REAUTH

@@ -13,6 +13,7 @@ from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 from homeassistant.exceptions import ConfigEntryAuthFailed, HomeAssistantError
 from homeassistant.helpers import device_registry as dr
 from homeassistant.helpers.dispatcher import async_dispatcher_send
+from homeassistant.helpers.event import async_call_later
 from homeassistant.helpers.update_coordinator import DataUpdateCoordinator, UpdateFailed
 from homeassistant.util import dt as dt_util
 
@@ -26,6 +27,7 @@ from .runtime.issues import (
     report_no_rights,
     report_rights,
 )
+from .runtime.options import stale_after
 from .runtime.signals import drive_signal, fleet_signal
 from .runtime.slices import in_slices
 from .truenas.client import TrueNAS
@@ -79,6 +81,7 @@ class BurnInCoordinator(DataUpdateCoordinator[Fleet]):
         self._ledger = ledger
         self.device_id = ""
         self.last_success: datetime | None = None
+        self._hung = False
         self._closely = False
         self._looked_closely = -_FRESH_SECONDS
         self._poll_listener: CALLBACK_TYPE | None = None
@@ -110,6 +113,7 @@ class BurnInCoordinator(DataUpdateCoordinator[Fleet]):
     async def _async_update_data(self) -> Fleet:
         """Return a complete look at the NAS."""
         closely = self._closely
+        late = async_call_later(self.hass, stale_after(self.config_entry), self._late)
         try:
             fleet = await self.nas.fleet(closely=closely)
         except AuthenticationFailed as err:
@@ -123,6 +127,8 @@ class BurnInCoordinator(DataUpdateCoordinator[Fleet]):
             report_certificate(self.hass, self.config_entry, err)
             report_no_rights(self.hass, self.config_entry, err)
             raise translated(UpdateFailed, err) from err
+        finally:
+            late()
         if closely:
             self._looked_closely = monotonic()
         await self._keep_identities()
@@ -144,11 +150,21 @@ class BurnInCoordinator(DataUpdateCoordinator[Fleet]):
             identities.kept(learned)
 
     @callback
+    def _late(self, _now: datetime) -> None:
+        """Show a NAS as gone that hangs: its answer may take minutes to fail."""
+        self._hung = True
+        self.last_update_success = False
+        self.async_update_listeners()
+
+    @callback
     @override
     def _async_refresh_finished(self) -> None:
         """Pass on that a poll succeeded, also one that shows no change."""
+        hung, self._hung = self._hung, False
         if not self.last_update_success:
             return
+        if hung:
+            self.async_update_listeners()
         self.last_success = dt_util.utcnow()
         if self._poll_listener is not None:
             self._poll_listener()
@@ -193,7 +209,7 @@ class BurnInCoordinator(DataUpdateCoordinator[Fleet]):
             identifiers={(DOMAIN, self.host_id)},
             manufacturer=MANUFACTURER,
             model=f"TrueNAS {_PRODUCTS.get(system.product, system.product)}",
-            name=system.hostname,
+            name=self.config_entry.title,
             sw_version=system.version,
             configuration_url=self.config_entry.data[CONF_URL],
         )

@@ -151,10 +151,19 @@ class DriveEntity(ShownEntity):
         return self._data.runner.burn_ins.get(self._identifier)
 
     @property
+    def _fades(self) -> bool:
+        """Tell whether what is shown is old as soon as the NAS does not answer.
+
+        What is kept here is as true as before: an outage must not take it away.
+        """
+        return False
+
+    @property
     @override
     def available(self) -> bool:
-        """Tell whether the NAS answers and has the drive."""
-        return self._coordinator.last_update_success and self.drive is not None
+        """Tell whether the NAS has the drive, and answers where that matters."""
+        answers = self._coordinator.last_update_success
+        return self.drive is not None and (answers or not self._fades)
 
     @override
     async def async_added_to_hass(self) -> None:

@@ -10,6 +10,7 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from .burnin.model import BurnIn
 from .coordinator import BurnInConfigEntry
 from .entity import DriveEntity, DriveEntityDescription, NasEntity
+from .logbook import EVENT_BURN_IN
 from .presentation.words import common_texts
 from .runtime.changes import Happening, details, happenings
 from .truenas.models import Drive
@@ -18,8 +19,10 @@ PARALLEL_UPDATES = 0
 
 DETAILS: Final = frozenset(
     {
+        "attempt",
         "burn_in_id",
         "device",
+        "extent",
         "model",
         "nas",
         "operator",
@@ -112,5 +115,7 @@ class NasEvent(NasEntity, EventEntity):
         """Tell all that this change means."""
         for happening in happenings(before, after):
             about = details(after, self._entry.title, common_texts(self.hass))
+            told = {"device_id": self.coordinator.device_id, "happening": happening}
+            self.hass.bus.async_fire(EVENT_BURN_IN, {**about, **told})
             self._trigger_event(happening, about)
             self.async_write_ha_state()

@@ -22,6 +22,7 @@ from homeassistant.helpers.selector import (
     NumberSelectorMode,
     SelectSelector,
     SelectSelectorConfig,
+    SelectSelectorMode,
     TextSelector,
     TextSelectorConfig,
     TextSelectorType,
@@ -32,9 +33,11 @@ import voluptuous as vol
 
 from .burnin.settings import Settings
 from .const import CONF_MAX_PARALLEL, MOST_PARALLEL, POLL_INTERVAL, STALE_AFTER
+from .notifications import Notifier
 from .notifications.webhook import is_webhook_url
 from .runtime.changes import Happening
 from .runtime.options import (
+    CONF_CERTIFICATE_LINE,
     CONF_DAILY_REPORT,
     CONF_DAILY_REPORT_HOUR,
     CONF_HDD_PAUSE_AT,
@@ -56,12 +59,17 @@ from .runtime.options import (
     OUTCOMES,
     REPLY_HOURS,
     REPORT_HOUR,
+    Audience,
 )
 
 SECTION_LIMITS: Final = "limits"
 SECTION_TEMPERATURES: Final = "temperatures"
 SECTION_POLLING: Final = "polling"
 SECTION_NOTIFICATIONS: Final = "notifications"
+SECTION_CERTIFICATE: Final = "certificate"
+
+_TEST: Final = "test"
+"""Not kept: it asks for a message now."""
 
 _NOT_RICH: Final = {
     SERVICE_NOTIFY,
@@ -126,6 +134,7 @@ _POLLING: Final = vol.Schema(
         ): _number(15, 3600, UnitOfTime.SECONDS),
     }
 )
+_CERTIFICATE: Final = vol.Schema({vol.Optional(CONF_CERTIFICATE_LINE): TextSelector()})
 
 
 def _notifications(services: list[str]) -> vol.Schema:
@@ -150,11 +159,13 @@ def _notifications(services: list[str]) -> vol.Schema:
                 SelectSelectorConfig(
                     options=[str(happening) for happening in Happening],
                     multiple=True,
+                    mode=SelectSelectorMode.LIST,
                     translation_key=CONF_OUTCOMES,
                 )
             ),
             vol.Required(CONF_DAILY_REPORT, default=True): BooleanSelector(),
             vol.Required(CONF_DAILY_REPORT_HOUR, default=REPORT_HOUR): _number(0, 23),
+            vol.Optional(_TEST, default=False): BooleanSelector(),
         }
     )
 
@@ -197,13 +208,19 @@ class BurnInOptionsFlow(OptionsFlowWithReload):
         """Show the options, or keep them; they are kept without their sections."""
         shown: Mapping[str, Any] = self.config_entry.options
         errors: dict[str, str] = {}
+        reasons = ""
         if user_input is not None:
             options = {
                 key: value
                 for part in user_input.values()
                 for key, value in part.items()
             }
-            if (fault := _fault(options)) is None:
+            tests = options.pop(_TEST, False)
+            fault = _fault(options)
+            if fault is None and tests:
+                reasons = await self._test(options)
+                fault = "test_failed" if reasons else None
+            if fault is None:
                 return self.async_create_entry(data=options)
             shown, errors = options, {"base": fault}
         schema = vol.Schema(
@@ -215,7 +232,18 @@ class BurnInOptionsFlow(OptionsFlowWithReload):
                 for name, part in self._sections().items()
             }
         )
-        return self.async_show_form(step_id="init", data_schema=schema, errors=errors)
+        return self.async_show_form(
+            step_id="init",
+            data_schema=schema,
+            errors=errors,
+            description_placeholders={"reasons": reasons},
+        )
+
+    async def _test(self, options: Mapping[str, Any]) -> str:
+        """Try every channel that was chosen; return what went wrong, a line each."""
+        notifier = Notifier(self.hass, self.config_entry, Audience.of(options))
+        failed = await notifier.async_test()
+        return "\n".join(f"{channel}: {why}" for channel, why in failed.items())
 
     def _sections(self) -> dict[str, vol.Schema]:
         chosen: list[str] = self.config_entry.options.get(CONF_NOTIFY_SERVICES, [])
@@ -224,4 +252,5 @@ class BurnInOptionsFlow(OptionsFlowWithReload):
             SECTION_LIMITS: _LIMITS,
             SECTION_TEMPERATURES: _TEMPERATURES,
             SECTION_POLLING: _POLLING,
+            SECTION_CERTIFICATE: _CERTIFICATE,
         }

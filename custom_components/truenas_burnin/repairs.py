@@ -17,6 +17,8 @@ from .coordinator import BurnInConfigEntry
 from .runtime.issues import (
     ATTR_BURN_IN_ID,
     ATTR_ENTRY_ID,
+    FAILED_BURN_IN,
+    INCONCLUSIVE_BURN_IN,
     LEDGER_LOST,
     LEDGER_OUTDATED,
     STUCK_CANCEL,
@@ -131,6 +133,35 @@ class StuckCancelRepairFlow(BurnInRepairFlow):
         )
 
 
+class VerdictRepairFlow(RepairsFlow):
+    """Say how a burn-in ended and where to read more; whoever confirms has seen it."""
+
+    def __init__(self, issue_id: str) -> None:
+        """Keep which issue it is."""
+        self._issue_id = issue_id
+
+    async def async_step_init(
+        self, user_input: dict[str, str] | None = None
+    ) -> RepairsFlowResult:
+        """Say it."""
+        return await self.async_step_confirm()
+
+    async def async_step_confirm(
+        self, user_input: dict[str, str] | None = None
+    ) -> RepairsFlowResult:
+        """Say it, then forget it."""
+        if user_input is not None:
+            return self.async_create_entry(data={})
+        issue = ir.async_get(self.hass).async_get_issue(DOMAIN, self._issue_id)
+        return self.async_show_form(
+            step_id="confirm",
+            data_schema=vol.Schema({}),
+            description_placeholders=(
+                None if issue is None else issue.translation_placeholders
+            ),
+        )
+
+
 class LostLedgerRepairFlow(RepairsFlow):
     """Have a person accept that what was burnt in before is not known."""
 
@@ -227,6 +258,8 @@ async def async_create_fix_flow(
         return LostLedgerRepairFlow()
     if data is not None and issue_id.startswith(LEDGER_OUTDATED):
         return OutdatedLedgerRepairFlow(str(data[ATTR_ENTRY_ID]))
+    if issue_id.startswith((FAILED_BURN_IN, INCONCLUSIVE_BURN_IN)):
+        return VerdictRepairFlow(issue_id)
     if data is None or ATTR_BURN_IN_ID not in data:
         raise ValueError(f"nothing to fix: {issue_id}")
     flow = (

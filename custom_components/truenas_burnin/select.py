@@ -65,8 +65,12 @@ class ProfileSelect(DriveEntity, SelectEntity, RestoreEntity):
         return self._data.profiles.get(self._identifier, Profile.FULL)
 
     @override
+    def _showing(self) -> tuple[object, ...]:
+        return (self.available, self.current_option)
+
+    @override
     async def async_select_option(self, option: str) -> None:
         """Choose a profile for the next start."""
         await self._async_admin()
         self._data.profiles[self._identifier] = Profile(option)
-        self.async_write_ha_state()
+        self._coordinator.announce_drive(self._identifier)

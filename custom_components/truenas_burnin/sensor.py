@@ -20,11 +20,13 @@ from homeassistant.const import (
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
+from .burnin.extent import extent_of
 from .burnin.known import KnownSelfTest, SelfTestState
 from .burnin.model import BurnIn, BurnInState, StageKind
 from .burnin.ports import LedgerError
 from .burnin.requested_self_test import newest_self_test
 from .burnin.triage import CRC, PENDING, REALLOCATED, UNCORRECTABLE, total
+from .burnin.use import Use, use_of
 from .coordinator import BurnInConfigEntry
 from .entity import DriveEntity, DriveEntityDescription, NasEntity
 from .presentation.words import common_texts
@@ -45,11 +47,20 @@ _PERCENT_STEP: Final = 5
 type Value = str | float | datetime | None
 
 
+def _under_way(burn_in: BurnIn | None) -> bool:
+    """Tell whether a burn-in goes on while nobody can see it."""
+    return burn_in is not None and burn_in.state.under_way
+
+
 @dataclass(frozen=True, kw_only=True)
 class DriveSensorDescription(DriveEntityDescription, SensorEntityDescription):
-    """Describe a sensor by what it reads from a drive and its newest burn-in."""
+    """Describe a sensor by what it reads from a drive and its newest burn-in.
+
+    `fades_fn` tells whether the value is old once the NAS does not answer.
+    """
 
     value_fn: Callable[[Drive, BurnIn | None], Value]
+    fades_fn: Callable[[BurnIn | None], bool] = _under_way
     attributes_fn: Callable[[Drive, BurnIn | None, Texts], Mapping[str, Any]] | None = (
         None
     )
@@ -95,6 +106,8 @@ def _about(drive: Drive, burn_in: BurnIn | None, texts: Texts) -> Mapping[str, A
     return {
         "device": drive.name,
         "burn_in_id": burn_in.id,
+        "attempt": burn_in.attempt,
+        "extent": str(extent_of(burn_in)),
         "profile": str(burn_in.profile),
         "operator": burn_in.operator,
         "pause_reason": burn_in.pause_reason and str(burn_in.pause_reason),
@@ -103,13 +116,13 @@ def _about(drive: Drive, burn_in: BurnIn | None, texts: Texts) -> Mapping[str, A
     }
 
 
-def _about_the_end(
-    _drive: Drive, burn_in: BurnIn | None, texts: Texts
-) -> Mapping[str, Any]:
+def _about_the_end(burn_in: BurnIn | None, texts: Texts) -> Mapping[str, Any]:
     if burn_in is None:
         return {}
     return {
         "burn_in_id": burn_in.id,
+        "attempt": burn_in.attempt,
+        "extent": str(extent_of(burn_in)),
         "finished": burn_in.finished,
         "reason": reasons_text(burn_in.reasons, texts),
     }
@@ -159,6 +172,18 @@ SENSORS: Final = (
         native_unit_of_measurement=UnitOfTemperature.CELSIUS,
         state_class=SensorStateClass.MEASUREMENT,
         value_fn=lambda drive, _: drive.temperature,
+        fades_fn=lambda _: True,
+    ),
+    DriveSensorDescription(
+        key="use",
+        translation_key="use",
+        detail=True,
+        entity_category=EntityCategory.DIAGNOSTIC,
+        device_class=SensorDeviceClass.ENUM,
+        options=[str(use) for use in Use],
+        value_fn=lambda drive, _: use_of(drive),
+        fades_fn=lambda _: False,
+        attributes_fn=lambda drive, *_: {"pool": drive.pool or drive.exported_pool},
     ),
     DriveSensorDescription(
         key="stage",
@@ -204,7 +229,6 @@ LAST_RESULT: Final = DriveSensorDescription(
     device_class=SensorDeviceClass.ENUM,
     options=[str(state) for state in BurnInState if state.final],
     value_fn=lambda _, burn_in: None if burn_in is None else burn_in.state,
-    attributes_fn=_about_the_end,
 )
 
 
@@ -293,17 +317,25 @@ class DriveSensor(DriveEntity, SensorEntity):
     entity_description: DriveSensorDescription
     _unrecorded_attributes = frozenset(
         {
+            "attempt",
             "burn_in_id",
             "device",
+            "extent",
             "findings",
             "finish_time",
             "finished",
             "operator",
             "pause_reason",
+            "pool",
             "profile",
             "reason",
         }
     )
+
+    @property
+    @override
+    def _fades(self) -> bool:
+        return self.entity_description.fades_fn(self.burn_in)
 
     @property
     @override
@@ -351,6 +383,24 @@ class LastResultSensor(DriveSensor):
     """How the last burn-in that has ended did; another one may be under way."""
 
     _ended: BurnIn | None = None
+
+    @property
+    @override
+    def available(self) -> bool:
+        """Stay available: it is kept here, whatever becomes of drive and NAS."""
+        return True
+
+    @property
+    @override
+    def native_value(self) -> Value:
+        """Return how it ended."""
+        return None if self.burn_in is None else self.burn_in.state
+
+    @property
+    @override
+    def extra_state_attributes(self) -> Mapping[str, Any]:
+        """Return when and why."""
+        return _about_the_end(self.burn_in, common_texts(self.hass))
 
     @override
     async def async_added_to_hass(self) -> None:

@@ -53,6 +53,15 @@ class ArmedSwitch(DriveEntity, SwitchEntity):
 
     @property
     @override
+    def available(self) -> bool:
+        """Tell whether the drive is there, and may be overwritten at all."""
+        drive = self.drive
+        return (
+            super().available and drive is not None and not self._data.standing(drive)
+        )
+
+    @property
+    @override
     def is_on(self) -> bool:
         """Tell whether exactly this drive is armed."""
         drive = self.drive
@@ -65,6 +74,8 @@ class ArmedSwitch(DriveEntity, SwitchEntity):
         drive = self.drive
         if drive is None:
             raise refused("start_refused", [self._ref().absent])
+        if reasons := self._data.standing(drive):
+            raise refused("start_refused", reasons)
         self._data.arming.arm(drive)
 
     @override

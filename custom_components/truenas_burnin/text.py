@@ -68,6 +68,12 @@ class DriveText(DriveEntity, TextEntity):
 
     @property
     @override
+    def available(self) -> bool:
+        """Stay available: it is kept here, whatever becomes of drive and NAS."""
+        return True
+
+    @property
+    @override
     def native_value(self) -> str:
         """Return what is written down."""
         return self.entity_description.value_fn(self._info)

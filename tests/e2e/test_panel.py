@@ -167,6 +167,12 @@ async def keep_papers(page: Page) -> None:
     await expect(
         page.get_by_role("heading", name=re.compile("FAIL001"))
     ).to_be_visible()
+    await page.set_viewport_size({"width": 720, "height": 1000})
+    hidden = await page.locator(".scroll").evaluate_all(
+        "all => all.filter(one => one.scrollWidth > one.clientWidth + 1).length"
+    )
+    assert hidden == 0
+    await page.set_viewport_size(DESK)
     await page.emulate_media(media="screen")
     await page.locator("[data-action=print]").click()
     await page.wait_for_function("() => window.printed?.includes('FAIL001')")

@@ -3,12 +3,18 @@
 from dataclasses import asdict, replace
 from typing import Any
 
-from homeassistant.components import persistent_notification
 from homeassistant.core import HomeAssistant, ServiceCall
+from homeassistant.data_entry_flow import FlowResultType
 from homeassistant.exceptions import HomeAssistantError
+from homeassistant.helpers import issue_registry as ir
 from homeassistant.helpers.dispatcher import async_dispatcher_send
 import pytest
 
+from custom_components.truenas_burnin.const import DOMAIN
+from custom_components.truenas_burnin.repairs import (
+    VerdictRepairFlow,
+    async_create_fix_flow,
+)
 from custom_components.truenas_burnin.runtime.signals import burn_in_signal
 
 from ..burnin.fakes import a_report
@@ -22,9 +28,12 @@ TABLET = "notify.tablet"
 
 
 def shown(hass: HomeAssistant) -> list[tuple[str | None, str]]:
-    """Return title and message of every notification that is shown."""
-    found = persistent_notification._async_get_or_create_notifications(hass)
-    return [(item["title"], item["message"]) for item in found.values()]
+    """Return kind and words of every verdict that somebody has to see."""
+    return [
+        (issue.translation_key, (issue.translation_placeholders or {})["text"])
+        for (domain, _), issue in ir.async_get(hass).issues.items()
+        if domain == DOMAIN
+    ]
 
 
 @pytest.fixture
@@ -58,8 +67,8 @@ async def fail(board: Board) -> None:
 async def test_a_failure_is_shown(board: Board) -> None:
     """Which drive where, at which stage, and why."""
     await fail(board)
-    ((title, message),) = shown(board.hass)
-    assert title == "Burn-in failed: SER001"
+    ((kind, message),) = shown(board.hass)
+    assert kind == "failed_burn_in"
     assert message.split("\n\n") == [
         "ada1 (WD80EFAX, serial SER001) in nas failed its burn-in.",
         "Stage: Surface check",
@@ -77,8 +86,8 @@ async def test_what_a_drive_says_is_no_markdown(
     board.nas.drives[FREE.identifier] = evil
     await board.data.coordinator.async_refresh()
     await fail(board)
-    ((title, message),) = shown(board.hass)
-    assert title == "Burn-in failed: SER001"
+    ((kind, message),) = shown(board.hass)
+    assert kind == "failed_burn_in"
     assert message.startswith(
         r"\<b\>ada1 (\!\[WD\](http\://evil.test/a.png) \# 80_EFAX\_, serial SER001)"
     )
@@ -91,8 +100,8 @@ async def test_an_end_without_verdict_is_shown(board: Board) -> None:
     await board.start()
     del board.nas.drives[FREE.identifier]
     await board.tick(times=76)
-    ((title, message),) = shown(board.hass)
-    assert title == "Burn-in inconclusive: SER001"
+    ((kind, message),) = shown(board.hass)
+    assert kind == "inconclusive_burn_in"
     assert "was inconclusive" in message
     assert "Reason: the drive disappeared from the NAS" in message
 
@@ -125,8 +134,8 @@ async def test_findings_are_told(board: Board) -> None:
 async def test_what_follows_an_end_is_silent(board: Board) -> None:
     """A burn-in that has ended does not end again."""
     await fail(board)
-    persistent_notification.async_dismiss_all(board.hass)
     burn_in = board.burn_in()
+    ir.async_delete_issue(board.hass, DOMAIN, f"failed_burn_in_{burn_in.id}")
     async_dispatcher_send(
         board.hass, burn_in_signal(board.entry.entry_id), burn_in, burn_in
     )
@@ -141,6 +150,38 @@ async def test_each_burn_in_is_told_once(board: Board) -> None:
     await board.hass.config_entries.async_reload(board.entry.entry_id)
     await board.tick(times=2)
     assert len(shown(board.hass)) == 2
+
+
+async def test_a_failure_is_shown_until_somebody_has_seen_it(board: Board) -> None:
+    """A restart does not take it away, and it leads to the burn-in."""
+    await fail(board)
+    burn_in_id = board.burn_in().id
+    issue_id = f"failed_burn_in_{burn_in_id}"
+    registry = ir.async_get(board.hass)
+    issue = registry.async_get_issue(DOMAIN, issue_id)
+    assert issue is not None
+    assert issue.is_persistent
+    flow = await async_create_fix_flow(board.hass, issue_id, issue.data)
+    assert isinstance(flow, VerdictRepairFlow)
+    flow.hass = board.hass
+    asked = await flow.async_step_init()
+    placeholders = asked["description_placeholders"]
+    assert placeholders is not None
+    assert placeholders["page"] == f"/drive-burn-in/burn-in/{burn_in_id}"
+    assert "failed its burn-in" in placeholders["text"]
+    assert (await flow.async_step_confirm({}))["type"] is FlowResultType.CREATE_ENTRY
+
+
+async def test_whoever_retries_has_seen_it(board: Board) -> None:
+    """The verdict is no issue any more once its drive is tried again."""
+    await fail(board)
+    await board.action(
+        "retry_burn_in",
+        device_id=board.device_id(FREE),
+        confirm_serials=[FREE.serial],
+    )
+    await board.settle()
+    assert shown(board.hass) == []
 
 
 async def test_a_pass_and_a_cancel_are_silent(

@@ -14,6 +14,7 @@ from aiohttp.test_utils import TestClient
 from homeassistant.components.http.auth import async_sign_path
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.network import NoURLAvailableError
+from homeassistant.util import dt as dt_util
 from pypdf import PdfReader
 import pytest
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
@@ -28,6 +29,11 @@ from ..common import FREE, OTHER, REMOTE, Board
 pytest_plugins = ["tests.components_fixtures"]
 
 API = f"/api/{DOMAIN}"
+
+
+def today() -> str:
+    """Return the day that is in names of files."""
+    return dt_util.as_local(dt_util.utcnow()).date().isoformat()
 
 
 async def passed(board: Board) -> str:
@@ -77,7 +83,7 @@ async def test_a_certificate(
     assert response.status == 200
     assert response.content_type == content_type
     assert response.headers["Content-Disposition"] == (
-        f'{kind}; filename="burn-in-SER001.{form}"'
+        f'{kind}; filename="burn-in-SER001-{today()}.{form}"'
     )
     assert response.headers["Cache-Control"] == "no-store"
     assert response.headers["X-Content-Type-Options"] == "nosniff"
@@ -85,15 +91,15 @@ async def test_a_certificate(
     assert policy[0] == "default-src 'none'"
     body = await response.read()
     text = (
-        PdfReader(io.BytesIO(body)).pages[0].extract_text()
+        " ".join(page.extract_text() for page in PdfReader(io.BytesIO(body)).pages)
         if form == "pdf"
-        else body.decode()
+        else body.decode("utf-8-sig")
     )
     for wanted in (FREE.serial, burn_in_id, newest.hash):
         assert wanted in text
 
 
-async def test_the_code_leads_to_the_panel(
+async def test_the_record_leads_to_the_panel(
     board: Board, hass_client: ClientSessionGenerator
 ) -> None:
     """Once Home Assistant knows how it is reached; before that there is none."""
@@ -126,7 +132,7 @@ async def test_a_batch(board: Board, hass_client: ClientSessionGenerator) -> Non
     assert found == [ids[1], ids[0]]
     response = await client.get(f"{API}/certificates.pdf?ids={asked}")
     assert response.headers["Content-Disposition"] == (
-        'attachment; filename="burn-ins.pdf"'
+        f'attachment; filename="burn-ins-{today()}.pdf"'
     )
     assert len(PdfReader(io.BytesIO(await response.read())).pages) >= 2
 
@@ -191,7 +197,7 @@ async def test_a_name_that_wants_out(
     response = await (await hass_client()).get(f"{API}/certificate/{'0' * 32}.json")
     assert response.status == 200
     assert response.headers["Content-Disposition"] == (
-        'attachment; filename="burn-in-.._x_y.exe.json"'
+        f'attachment; filename="burn-in-.._x_y.exe-{today()}.json"'
     )
 
 
@@ -307,7 +313,7 @@ async def test_a_ledger_that_cannot_be_read(
     assert response.status == 503
     assert "disk I/O error" in await response.text()
     response = await client.get(path)
-    assert json.loads(await response.read())["v"] == 1
+    assert json.loads(await response.read())["v"] == 2
 
 
 async def test_a_burn_in_without_audit(

@@ -26,7 +26,7 @@ from custom_components.truenas_burnin.burnin.model import (
 from custom_components.truenas_burnin.burnin.reason import ReasonKey, because
 from custom_components.truenas_burnin.reports import phrases as phrases_module
 from custom_components.truenas_burnin.reports.phrases import Phrases
-from custom_components.truenas_burnin.truenas.models import SmartReport
+from custom_components.truenas_burnin.truenas.models import SmartAttribute, SmartReport
 from custom_components.truenas_burnin.truenas.surface import (
     Activity,
     ByteRange,
@@ -59,6 +59,20 @@ def english() -> Phrases:
     add(tree["entity"], "")
     add(tree["selector"], "")
     return Phrases(texts=texts, language="en", zone=ZoneInfo("Europe/Berlin"))
+
+
+def an_attribute(number: int, name: str, raw: int) -> SmartAttribute:
+    """Return an ATA attribute."""
+    return SmartAttribute(
+        id=number,
+        name=name,
+        value=100,
+        worst=100,
+        threshold=10,
+        raw=raw,
+        raw_text=str(raw),
+        failing=False,
+    )
 
 
 def surface_evidence(ranges: int = 4, *, finished: bool = True) -> SurfaceRun:

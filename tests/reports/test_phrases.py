@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from custom_components.truenas_burnin.burnin.extent import Extent
 from custom_components.truenas_burnin.burnin.model import (
     BurnInState,
     StageKind,
@@ -14,6 +15,7 @@ from custom_components.truenas_burnin.burnin.plan import Profile
 from custom_components.truenas_burnin.reports import phrases
 from custom_components.truenas_burnin.reports.method import PaperMethod
 from custom_components.truenas_burnin.reports.quantities import duration_text, size_text
+from custom_components.truenas_burnin.reports.smart_changes import Verdict
 
 from .builders import english
 
@@ -79,6 +81,11 @@ def test_no_word_is_left_over() -> None:
     said = " ".join(source.read_text() for source in sources)
     said += " ".join(f'"stage_{state}"' for state in ("pending", "skipped"))
     said += " ".join(f'"method_{method}"' for method in PaperMethod)
+    said += " ".join(f'"done_{extent}"' for extent in Extent)
+    said += " ".join(f'"change_{change}"' for change in Verdict)
+    said += " ".join(
+        f'"{key}_{form}"' for key in ("batch", "warnings") for form in ("one", "other")
+    )
     keys = [key for key in english().texts if key.startswith("paper_")]
     assert len(keys) > 30
     for key in keys:

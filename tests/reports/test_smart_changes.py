@@ -8,26 +8,11 @@ from custom_components.truenas_burnin.reports.smart_changes import (
     Verdict,
     smart_changes,
 )
-from custom_components.truenas_burnin.truenas.models import SmartAttribute
 
 from ..burnin.fakes import a_drive, a_report
 from ..ledger.builders import a_burn_in
 from ..said import verbatim
-from .builders import a_passed_one
-
-
-def attribute(number: int, name: str, raw: int) -> SmartAttribute:
-    """Return an ATA attribute."""
-    return SmartAttribute(
-        id=number,
-        name=name,
-        value=100,
-        worst=100,
-        threshold=10,
-        raw=raw,
-        raw_text=str(raw),
-        failing=False,
-    )
+from .builders import a_passed_one, an_attribute
 
 
 def test_attributes() -> None:
@@ -35,18 +20,18 @@ def test_attributes() -> None:
     before = a_report(
         a_drive(1),
         attributes=(
-            attribute(5, "Reallocated_Sector_Ct", 0),
-            attribute(9, "Power_On_Hours", 12),
-            attribute(199, "UDMA_CRC_Error_Count", 1),
+            an_attribute(5, "Reallocated_Sector_Ct", 0),
+            an_attribute(9, "Power_On_Hours", 12),
+            an_attribute(199, "UDMA_CRC_Error_Count", 1),
         ),
         counters={"ata_5": 0, "ata_199": 1},
     )
     after = replace(
         before,
         attributes=(
-            attribute(5, "Reallocated_Sector_Ct", 8),
-            attribute(9, "Power_On_Hours", 60),
-            attribute(199, "UDMA_CRC_Error_Count", 1),
+            an_attribute(5, "Reallocated_Sector_Ct", 8),
+            an_attribute(9, "Power_On_Hours", 60),
+            an_attribute(199, "UDMA_CRC_Error_Count", 1),
         ),
     )
     findings = (
@@ -91,8 +76,8 @@ def test_counters() -> None:
         (row.key, row.name, row.before, row.after, row.verdict) for row in rows
     ] == [
         ("nvme_media_errors", None, 0, 0, Verdict.SAME),
-        ("odd", None, 1, None, Verdict.INFO),
-        ("power_on_hours", None, 12, None, Verdict.INFO),
+        ("odd", None, 1, None, Verdict.NOT_READ),
+        ("power_on_hours", None, 12, None, Verdict.NOT_READ),
     ]
 
 

@@ -6,11 +6,16 @@ from typing import Any
 from unittest.mock import AsyncMock
 
 from homeassistant.helpers import device_registry as dr
+from homeassistant.util import dt as dt_util
 
 from custom_components.truenas_burnin.const import DOMAIN
-from custom_components.truenas_burnin.truenas.errors import ConnectionFailed
+from custom_components.truenas_burnin.truenas.errors import (
+    AuthenticationFailed,
+    ConnectionFailed,
+)
 from custom_components.truenas_burnin.truenas.models import SelfTestKind, SelfTestLog
 from custom_components.truenas_burnin.truenas.surface import ContentItem
+from custom_components.truenas_burnin.websocket_api.rows import system_row
 from custom_components.truenas_burnin.websocket_api.subscribe import LIVE_FEED
 
 from ..burnin.fakes import a_drive, a_report, a_test
@@ -48,6 +53,7 @@ async def test_snapshot(board: Board, panel: Panel) -> None:
         "online": True,
         "last_success": last_success.isoformat(),
         "stale": False,
+        "key_refused": False,
         "hold": False,
         "max_parallel": 2,
         "exported_pools": True,
@@ -85,8 +91,14 @@ async def test_snapshot(board: Board, panel: Panel) -> None:
         "short": None,
         "long": None,
         "burn_in": None,
+        "against": {"reasons": [], "reason": None},
     }
-    assert rows[panel_id(board, POOLED.identifier)]["pool"] == "tank"
+    pooled = rows[panel_id(board, POOLED.identifier)]
+    assert pooled["pool"] == "tank"
+    assert pooled["against"]["reason"] == "ada3 belongs to the pool tank"
+    assert [reason["key"] for reason in pooled["against"]["reasons"]] == [
+        "drive_in_pool"
+    ]
 
 
 async def test_a_burn_in_is_followed(board: Board, panel: Panel) -> None:
@@ -290,6 +302,18 @@ async def test_a_reload_in_a_wink_is_not_seen(board: Board, panel: Panel) -> Non
     await board.data.infos.async_change(FREE.identifier, {"location": "bay 1"}, "Ada")
     await board.tick(after=SOON)
     assert [row["location"] for row in (await panel.hear())["drives"]] == ["bay 1"]
+
+
+async def test_a_key_that_was_revoked(board: Board, panel: Panel) -> None:
+    """The NAS answers: that is another thing than silence."""
+    await panel.subscribe()
+    board.nas.down = AuthenticationFailed("revoked")
+    await board.data.coordinator.async_refresh()
+    await board.tick(after=SOON)
+    (system,) = (await panel.hear())["systems"]
+    assert (system["online"], system["key_refused"]) == (False, True)
+    await board.hass.config_entries.async_reload(board.entry.entry_id)
+    assert system_row(board.entry, dt_util.utcnow())["key_refused"] is True
 
 
 async def test_a_nas_is_unloaded(board: Board, panel: Panel) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from ..truenas.models import Drive, Fleet
+from ..truenas.models import Drive, Fleet, SystemInfo
 from .model import BurnIn, DriveIdentity, HoldReason
 from .reason import Reason, ReasonKey, because
 
@@ -79,6 +79,17 @@ def refusals(case: Case) -> tuple[Reason, ...]:
 def claims(drive: Drive) -> tuple[Reason, ...]:
     """Return who is known to have the drive: nobody else may write to it then."""
     found = (rule(drive) for rule in _CLAIMS)
+    return tuple(reason for reason in found if reason is not None)
+
+
+def standing(drive: Drive, system: SystemInfo) -> tuple[Reason, ...]:
+    """Return what forbids to overwrite a drive whoever confirms it and however.
+
+    By the last poll, and by what the drive says of itself alone: the gate asks again.
+    """
+    alone = Fleet(system=system, drives={drive.identifier: drive})
+    case = Case(plan=identify(drive), fleet=alone, destructive=True, confirmed=True)
+    found = (*claims(drive), *(rule(case, drive) for rule in _STANDING))
     return tuple(reason for reason in found if reason is not None)
 
 
@@ -320,6 +331,15 @@ _DESTRUCTIVE: tuple[_Rule, ...] = (
     _ledger_kept,
     _ledger_counts,
     _confirmed,
+)
+_STANDING: tuple[_Rule, ...] = (
+    _readable,
+    _has_serial,
+    _serial_sayable,
+    _serial_unique,
+    _unused,
+    _undoubted,
+    _has_size,
 )
 _CLAIMS: tuple[Callable[[Drive], Reason | None], ...] = (
     _not_boot,

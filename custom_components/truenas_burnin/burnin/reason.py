@@ -58,6 +58,7 @@ class ReasonKey(StrEnum):
     NAS_NOT_READY = "nas_not_ready"
     NAS_ON_HOLD = "nas_on_hold"
     NO_COMMAND_RIGHTS = "no_command_rights"
+    NOT_ARMED = "not_armed", "device", "serial"
     NOT_CONFIRMED = "not_confirmed", "device", "serial"
     NOTHING_TO_LEARN = "nothing_to_learn"
     NOTHING_TO_RETRY = "nothing_to_retry"

@@ -11,10 +11,12 @@ from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 from homeassistant.helpers.dispatcher import async_dispatcher_connect
 
 from ..burnin.model import BurnIn
+from ..burnin.reason import ReasonKey
 from ..const import DOMAIN
 from ..coordinator import BurnInConfigEntry
 from ..presentation.words import async_words, common_texts
 from ..runtime.changes import Happening, happenings
+from ..runtime.issues import report_verdict, verdict_seen
 from ..runtime.markdown import as_plain
 from ..runtime.options import Audience
 from ..runtime.signals import burn_in_signal
@@ -25,33 +27,50 @@ from .messages import (
     async_progress_message,
     async_reply_message,
 )
-from .push import async_clear_progress, async_push, async_push_progress, happening_data
+from .push import (
+    PAGE,
+    async_clear_progress,
+    async_push,
+    async_push_progress,
+    happening_data,
+)
 from .replies import follow_replies
 from .webhook import TEST_PAYLOAD, async_call_webhook, webhook_payload
 
 _LOGGER = logging.getLogger(__name__)
 
 _KEPT: Final = (Happening.FAILED, Happening.INCONCLUSIVE)
-"""What is also shown in Home Assistant itself until somebody dismisses it."""
+"""What is also shown in Home Assistant itself until somebody has seen it."""
 
 _PROGRESS_STEP: Final = 5.0
 """Percent between two pushes: a phone may get a few hundred a day."""
 
 
+def _given_up(burn_in: BurnIn) -> bool:
+    """Tell whether a person ended it without the NAS, and so knows."""
+    return any(reason.key == ReasonKey.GIVEN_UP for reason in burn_in.reasons)
+
+
 class Notifier:
     """Hear of every change of a NAS, and pass on what its audience wants to know."""
 
-    def __init__(self, hass: HomeAssistant, entry: BurnInConfigEntry) -> None:
-        """Keep whose options say who is told."""
+    def __init__(
+        self,
+        hass: HomeAssistant,
+        entry: BurnInConfigEntry,
+        audience: Audience | None = None,
+    ) -> None:
+        """Keep whose options say who is told, unless it is to be somebody else."""
         self._hass = hass
         self._entry = entry
+        self._audience = audience
         self._in_turn = asyncio.Lock()
         self._shown: dict[str, tuple[int | None, float]] = {}
 
     @property
     def audience(self) -> Audience:
         """Return who is told of what."""
-        return Audience.of(self._entry.options)
+        return self._audience or Audience.of(self._entry.options)
 
     @callback
     def start(self) -> CALLBACK_TYPE:
@@ -72,8 +91,10 @@ class Notifier:
     @callback
     def _heard(self, before: BurnIn | None, after: BurnIn) -> None:
         happened = happenings(before, after)
+        if before is None and after.retry_of is not None:
+            verdict_seen(self._hass, after.retry_of)
         for happening in happened:
-            if happening in _KEPT:
+            if happening in _KEPT and not _given_up(after):
                 self._entry.async_create_task(
                     self._hass, self._keep(happening, after), f"{DOMAIN} failure"
                 )
@@ -117,9 +138,8 @@ class Notifier:
         message = await async_message(
             self._hass, happening, burn_in, self._entry.title, as_plain
         )
-        persistent_notification.async_create(
-            self._hass, message.text, message.title, f"{DOMAIN}_{burn_in.id}"
-        )
+        page = PAGE.format(burn_in.id)
+        report_verdict(self._hass, self._entry, burn_in, page, message.text)
 
     async def _tell(self, happening: Happening, burn_in: BurnIn) -> None:
         """Tell everybody; the failure of one channel concerns no other."""

@@ -24,7 +24,8 @@ from .replies import Reply, action_id
 _MOBILE_APP: Final = "mobile_app_"
 _CLEAR: Final = "clear_notification"
 
-_PANEL: Final = "/drive-burn-in/burn-in/{}"
+PAGE: Final = "/drive-burn-in/burn-in/{}"
+"""Where the panel shows a burn-in, by its id."""
 
 _REPLIES: Final[Mapping[Happening, tuple[Reply, ...]]] = {
     Happening.STARTED: (Reply.CANCEL,),
@@ -77,7 +78,7 @@ def progress_data(burn_in: BurnIn) -> dict[str, Any]:
 
 
 def _about(burn_in: BurnIn) -> dict[str, Any]:
-    page = _PANEL.format(burn_in.id)
+    page = PAGE.format(burn_in.id)
     return {
         "clickAction": page,
         "group": DOMAIN,

@@ -5,6 +5,7 @@ A browser cannot send a token with a link: the panel has the path signed first.
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 import logging
 import re
 from typing import Final, override
@@ -57,9 +58,7 @@ class _Form:
 _FORMS: Final = {
     "csv": _Form(
         content_type="text/csv",
-        make=lambda papers, phrases: certificate_csv(papers, phrases.texts.get).encode(
-            _BOM
-        ),
+        make=lambda papers, phrases: certificate_csv(papers, phrases).encode(_BOM),
     ),
     "html": _Form(
         content_type="text/html",
@@ -114,7 +113,9 @@ class CertificateView(_Download):
         self, hass: HomeAssistant, request: web.Request, **parts: str
     ) -> web.Response:
         papers = await async_papers(hass, [parts["burn_in_id"]])
-        stem = f"burn-in-{papers[0].burn_in.drive.serial}"
+        burn_in = papers[0].burn_in
+        day = _day(burn_in.finished or dt_util.utcnow())
+        stem = f"burn-in-{burn_in.drive.serial}-{day}"
         return await _certificates(hass, papers, parts["form"], stem)
 
 
@@ -132,7 +133,9 @@ class CertificatesView(_Download):
         if not 0 < len(ids) <= _MOST:
             raise web.HTTPBadRequest(text=f"ids: 1 to {_MOST}")
         papers = await async_papers(hass, dict.fromkeys(ids))
-        return await _certificates(hass, papers, parts["form"], "burn-ins")
+        return await _certificates(
+            hass, papers, parts["form"], f"burn-ins-{_day(dt_util.utcnow())}"
+        )
 
 
 class HistoryView(_Download):
@@ -155,6 +158,11 @@ class HistoryView(_Download):
             history_csv, burn_ins, nas_titles(hass), common_texts(hass)
         )
         return _response(table.encode(_BOM), "text/csv", "burn-in-history.csv")
+
+
+def _day(when: datetime) -> str:
+    """Return a local day, as file names sort."""
+    return dt_util.as_local(when).date().isoformat()
 
 
 async def _certificates(

@@ -5,6 +5,7 @@ from dataclasses import asdict
 from homeassistant.util.json import JsonObjectType
 
 from ..burnin.agent_words import content_text
+from ..burnin.extent import extent_of
 from ..burnin.known import HealthReading
 from ..burnin.model import BurnIn, BurnInState, Stage
 from ..burnin.triage import Triage
@@ -26,6 +27,7 @@ def burn_in_view(burn_in: BurnIn, texts: Texts) -> JsonObjectType:
         "model": burn_in.drive.model,
         "size": burn_in.drive.size,
         "profile": str(burn_in.profile),
+        "extent": str(extent_of(burn_in)),
         "state": str(burn_in.state),
         "stage": None if stage is None else str(stage.kind),
         "percent": burn_in.percent,

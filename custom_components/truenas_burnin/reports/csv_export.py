@@ -6,6 +6,7 @@ import io
 import re
 from typing import Final
 
+from ..burnin.extent import extent_of
 from ..burnin.model import BurnIn
 from .method import method_of
 from .reasons import Texts, reasons_text
@@ -32,6 +33,7 @@ _HISTORY: Final = (
     "method",
     "destructive",
     "state",
+    "extent",
     "verified",
     "operator",
     "created",
@@ -90,6 +92,7 @@ def _row(burn_in: BurnIn, titles: Mapping[str, str], texts: Texts) -> tuple[Cell
         method_of(burn_in),
         _yes_no(burn_in.destructive),
         burn_in.state.value,
+        extent_of(burn_in).value,
         _yes_no(burn_in.verified),
         burn_in.operator,
         time_view(burn_in.created),

@@ -90,7 +90,7 @@ def _lines(burn_ins: Sequence[BurnIn], phrases: Phrases) -> Iterator[_Line]:
         drive = burn_in.drive
         yield _Line(
             state=burn_in.state,
-            word=phrases.state(burn_in.state),
+            word=phrases.outcome(burn_in),
             drive=f"{burn_in.device}: {drive.model} {drive.serial}, "
             f"{size_text(drive.size)}",
             note="; ".join(_notes(burn_in, phrases)),

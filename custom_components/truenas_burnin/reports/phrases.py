@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from typing import Final
 
-from ..burnin.model import BurnInState, StageKind, StageState
+from ..burnin.extent import Extent, extent_of
+from ..burnin.model import BurnIn, BurnInState, StageKind, StageState
 from ..burnin.reason import Reason
 from .method import PaperMethod
 from .reasons import counter_name, reason_text, reasons_text
@@ -38,9 +39,24 @@ class Phrases:
         """Return a text; raise KeyError for one there is not."""
         return self.texts[f"paper_{key}"].format(**placeholders)
 
+    def count(self, key: str, count: int) -> str:
+        """Return the text for so many things."""
+        return self.say(f"{key}_{'one' if count == 1 else 'other'}", count=count)
+
     def state(self, state: BurnInState) -> str:
         """Return what a burn-in's state is called."""
         return self.texts[f"sensor.burn_in.state.{state.value}"]
+
+    def extent(self, extent: Extent) -> str:
+        """Return how much of a drive is checked."""
+        return self.texts[f"extent_{extent.value}"]
+
+    def outcome(self, burn_in: BurnIn) -> str:
+        """Return how a burn-in stands, and of how little a pass is one."""
+        extent = extent_of(burn_in)
+        if extent is Extent.EVERY_SECTOR or burn_in.state is not BurnInState.PASSED:
+            return self.state(burn_in.state)
+        return f"{self.state(burn_in.state)} ({self.extent(extent)})"
 
     def stage(self, kind: StageKind) -> str:
         """Return what a stage is called."""

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from ..burnin.evidence import SelfTestRun, SurfaceRun
+from ..burnin.extent import extent_of
 from ..burnin.known import smart_of
 from ..burnin.model import BurnIn, Finding, Severity, Stage, StageKind
 from .build import build_of
@@ -29,6 +30,7 @@ def burn_in_row(burn_in: BurnIn, texts: Texts) -> Json:
         "profile": str(burn_in.profile),
         "destructive": burn_in.destructive,
         "verified": burn_in.verified,
+        "extent": extent_of(burn_in),
         "stage": None if stage is None else stage.kind.value,
         "stage_percent": 0.0 if stage is None else stage.percent,
         "percent": burn_in.percent,

@@ -43,7 +43,6 @@ def smart_changes(burn_in: BurnIn) -> tuple[SmartChange, ...]:
     first = smart_of(burn_in, StageKind.PRECHECK)
     last = smart_of(burn_in, StageKind.FINAL_CHECK)
     before, after = _values(first), _values(last)
-    read = first is not None and last is not None
     told = _told(burn_in)
     return tuple(
         SmartChange(
@@ -52,7 +51,7 @@ def smart_changes(burn_in: BurnIn) -> tuple[SmartChange, ...]:
             before=before.get((key, name)),
             after=after.get((key, name)),
             verdict=told.get(key)
-            or _plain(before.get((key, name)), after.get((key, name)), read=read),
+            or _plain(before.get((key, name)), after.get((key, name))),
         )
         for key, name in before | after
     )
@@ -87,7 +86,7 @@ def _told(burn_in: BurnIn) -> Mapping[str, Verdict]:
     return told
 
 
-def _plain(before: int | None, after: int | None, *, read: bool) -> Verdict:
-    if not read:
+def _plain(before: int | None, after: int | None) -> Verdict:
+    if before is None or after is None:
         return Verdict.NOT_READ
     return Verdict.SAME if before == after else Verdict.INFO

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import Final
 
+from ..burnin.extent import extent_of
 from ..burnin.model import BurnIn, BurnInState
 from ..reports.reasons import Texts, reasons_text
 
@@ -65,7 +66,9 @@ def details(
     stage = burn_in.failed_stage or burn_in.stage
     return {
         "burn_in_id": burn_in.id,
+        "attempt": burn_in.attempt,
         "device": burn_in.device,
+        "extent": str(extent_of(burn_in)),
         "model": burn_in.drive.model,
         "nas": title,
         "operator": burn_in.operator,

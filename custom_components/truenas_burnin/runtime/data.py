@@ -2,8 +2,10 @@
 
 from dataclasses import dataclass, field
 
+from ..burnin.gate import standing
 from ..burnin.known import HealthReading, newest_reading
-from ..burnin.plan import Profile
+from ..burnin.plan import Plan, Profile, plan_of
+from ..burnin.reason import Reason
 from ..burnin.runner import Runner
 from ..coordinator import BurnInCoordinator
 from ..ledger import SqliteLedger
@@ -33,6 +35,14 @@ class BurnInData:
         """Return what a drive said of itself last, None if nobody asked."""
         burn_in = self.runner.burn_ins.get(drive.identifier)
         return newest_reading(burn_in, self.health.get(drive))
+
+    def plan(self, identifier: str) -> Plan:
+        """Return what the start button of a drive does."""
+        return plan_of(self.profiles.get(identifier, Profile.FULL))
+
+    def standing(self, drive: Drive) -> tuple[Reason, ...]:
+        """Return what forbids to overwrite a drive, whoever confirms it."""
+        return standing(drive, self.coordinator.data.system)
 
     def report(self, drive: Drive) -> SmartReport | None:
         """Return the newest SMART report of a drive, None if nothing was read."""

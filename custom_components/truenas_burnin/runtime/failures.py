@@ -20,8 +20,10 @@ from ..truenas.errors import (
     UnsupportedSystem,
 )
 
+KEY_REFUSED: Final = "invalid_auth"
+
 _KEYS: Final[Mapping[type, str]] = {
-    AuthenticationFailed: "invalid_auth",
+    AuthenticationFailed: KEY_REFUSED,
     CertificateRejected: "certificate_rejected",
     ConnectionFailed: "cannot_connect",
     HttpsRequired: "https_required",

@@ -22,6 +22,8 @@ LEDGER_UNWRITABLE: Final = "ledger_unwritable"
 NO_READ_RIGHTS: Final = "no_read_rights"
 PANEL_NOT_BUILT: Final = "panel_not_built"
 WRITE_ONLY_RIGHTS: Final = "write_only_rights"
+FAILED_BURN_IN: Final = "failed_burn_in"
+INCONCLUSIVE_BURN_IN: Final = "inconclusive_burn_in"
 STALLED: Final = "stalled"
 STUCK_CANCEL: Final = "stuck_cancel"
 
@@ -168,6 +170,43 @@ def follow_stalls(hass: HomeAssistant, entry: ConfigEntry) -> CALLBACK_TYPE:
     for burn_in in entry.runtime_data.runner.burn_ins.values():
         heard(None, burn_in)
     return async_dispatcher_connect(hass, burn_in_signal(entry.entry_id), heard)
+
+
+_VERDICTS: Final = {
+    BurnInState.FAILED: (FAILED_BURN_IN, ir.IssueSeverity.ERROR),
+    BurnInState.INCONCLUSIVE: (INCONCLUSIVE_BURN_IN, ir.IssueSeverity.WARNING),
+}
+"""Verdicts that somebody has to see."""
+
+
+@callback
+def report_verdict(
+    hass: HomeAssistant, entry: ConfigEntry, burn_in: BurnIn, page: str, text: str
+) -> None:
+    """Raise the issue of a burn-in that did not pass, until somebody has seen it.
+
+    It outlives restarts. `page` is the path of its page, `text` says it in Markdown.
+    """
+    key, severity = _VERDICTS[burn_in.state]
+    ir.async_create_issue(
+        hass,
+        DOMAIN,
+        f"{key}_{burn_in.id}",
+        data={ATTR_ENTRY_ID: entry.entry_id, ATTR_BURN_IN_ID: burn_in.id},
+        is_fixable=True,
+        is_persistent=True,
+        severity=severity,
+        translation_key=key,
+        translation_placeholders=placeholders_of(entry, burn_in)
+        | {"page": page, "text": text},
+    )
+
+
+@callback
+def verdict_seen(hass: HomeAssistant, burn_in_id: str) -> None:
+    """Take back the issue of a burn-in that did not pass."""
+    for key, _ in _VERDICTS.values():
+        ir.async_delete_issue(hass, DOMAIN, f"{key}_{burn_in_id}")
 
 
 @callback

@@ -30,6 +30,7 @@ CONF_WEBHOOK_URL: Final = "webhook_url"
 CONF_REPLY_HOURS: Final = "reply_hours"
 CONF_DAILY_REPORT: Final = "daily_report"
 CONF_DAILY_REPORT_HOUR: Final = "daily_report_hour"
+CONF_CERTIFICATE_LINE: Final = "certificate_line"
 
 LIMITS: Final = (
     CONF_MAX_PARALLEL,

@@ -1,24 +1,28 @@
 """A NAS and its drives as the panel shows them."""
 
+from dataclasses import asdict
 from datetime import datetime
 from typing import Final
 
 from homeassistant.config_entries import ConfigEntryState
 from homeassistant.const import CONF_URL
 from homeassistant.core import callback
+from homeassistant.exceptions import ConfigEntryAuthFailed
 from homeassistant.helpers import device_registry as dr
 from homeassistant.util.json import JsonObjectType
 
 from ..burnin.known import HealthReading, SelfTestState, newest_smart
 from ..burnin.model import BurnIn
+from ..burnin.reason import Reason
 from ..burnin.requested_self_test import newest_self_test
 from ..burnin.triage import triage_of
 from ..coordinator import BurnInConfigEntry, BurnInCoordinator
 from ..presentation.views import triage_view
 from ..reports.build import build_of
-from ..reports.reasons import Texts
+from ..reports.reasons import Texts, reasons_text
 from ..reports.records import burn_in_row, time_view
 from ..runtime.data import BurnInData
+from ..runtime.failures import KEY_REFUSED
 from ..runtime.options import stale_after
 from ..truenas.models import Drive, DriveType, SelfTestKind, SmartReport
 
@@ -60,6 +64,7 @@ def system_row(entry: BurnInConfigEntry, now: datetime) -> JsonObjectType:
         "online": False,
         "last_success": None,
         "stale": True,
+        "key_refused": entry.error_reason_translation_key == KEY_REFUSED,
         "hold": False,
         "max_parallel": 0,
         "commands": True,
@@ -76,6 +81,7 @@ def system_row(entry: BurnInConfigEntry, now: datetime) -> JsonObjectType:
         "online": coordinator.last_update_success,
         "last_success": time_view(coordinator.last_success),
         "stale": old is not None and old <= now,
+        "key_refused": isinstance(coordinator.last_exception, ConfigEntryAuthFailed),
         "hold": data.runner.hold,
         "max_parallel": data.runner.settings.max_parallel,
         "commands": system.commands,
@@ -109,6 +115,15 @@ def drive_row(
         "short": _self_test(data, drive, burn_in, report, SelfTestKind.SHORT),
         "long": _self_test(data, drive, burn_in, report, SelfTestKind.LONG),
         "burn_in": None if burn_in is None else burn_in_row(burn_in, texts),
+        "against": _against(() if drive is None else data.standing(drive), texts),
+    }
+
+
+def _against(reasons: tuple[Reason, ...], texts: Texts) -> JsonObjectType:
+    """Return why the drive may not be overwritten, whoever confirms it."""
+    return {
+        "reasons": [asdict(reason) for reason in reasons],
+        "reason": reasons_text(reasons, texts),
     }
 
 

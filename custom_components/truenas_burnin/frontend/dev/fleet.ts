@@ -45,6 +45,7 @@ export function system(
     online: true,
     last_success: ago(0),
     stale: false,
+    key_refused: false,
     hold: false,
     max_parallel: 2,
     exported_pools: true,
@@ -63,6 +64,7 @@ export function burnIn(id: string, more: Partial<BurnInRow> = {}): BurnInRow {
     profile: "full",
     destructive: true,
     verified: true,
+    extent: "every_sector",
     stage: "precheck",
     stage_percent: 0,
     percent: 0,
@@ -194,7 +196,15 @@ function drive(entry: string, index: number, model: Model): DriveRow {
     health: null,
     short: { state: "passed", percent: null, at: ago(60) },
     long: index % 4 === 1 ? { state: "running", percent: 40, at: ago(2) } : null,
+    against: pooled ? inPool(`sd${letters}`) : { reasons: [], reason: null },
     burn_in: pooled ? null : failing ? failed(id) : (kind?.(id, index) ?? null),
+  };
+}
+
+function inPool(device: string): DriveRow["against"] {
+  return {
+    reasons: [{ key: "drive_in_pool", placeholders: { device, pool: "tank" } }],
+    reason: `${device} belongs to the pool tank`,
   };
 }
 

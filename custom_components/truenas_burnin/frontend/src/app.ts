@@ -1,8 +1,9 @@
 import { Actions } from "./data/actions";
 import { Api } from "./data/api";
+import { messageOf } from "./data/errors";
 import type { Hass } from "./data/hass";
 import type { PanelConfig } from "./data/protocol";
-import { FleetStore, messageOf } from "./data/store";
+import { FleetStore } from "./data/store";
 import { Format } from "./i18n/format";
 import { Translate } from "./i18n/translate";
 
@@ -26,10 +27,10 @@ export class App {
   ) {
     const { locale, config } = hass();
     this.api = new Api(hass);
-    this.actions = new Actions(hass);
     const f = new Format(locale, config.time_zone, config.unit_system.temperature);
     this.f = f;
     this.t = new Translate(locale.language, (value) => f.number(value));
+    this.actions = new Actions(hass, this.t);
   }
 
   /** Return the profiles and stages there are. */

@@ -20,7 +20,9 @@ import "./components/announcer";
 import type { Announcer } from "./components/announcer";
 import { bannerStyles } from "./components/banners";
 import { link } from "./components/drive-cells";
+import { driveName } from "./components/drive-name";
 import { icon } from "./components/icon";
+import { tell } from "./data/browser-news";
 import type { Fleet, Transition } from "./data/fleet";
 import type { Hass, Route } from "./data/hass";
 import { element } from "./element";
@@ -41,6 +43,29 @@ const TABS = [
 
 const PAGES: ReadonlySet<string> = new Set([...TABS.map(([tab]) => tab), "burn-in"]);
 
+/**
+ * Return the page and what it is of. Home Assistant makes the panel anew after a
+ * restart and tells the route later: until then the address bar knows.
+ */
+export function place(route: Route | undefined): [page: string, id: string] {
+  const path = route?.path ?? location.pathname.slice(href("").length - 1);
+  const [, page = "", id = ""] = path.split("/");
+  return [page, id];
+}
+
+const ENDS: ReadonlySet<string> = new Set(["passed", "failed", "inconclusive"]);
+
+/** Say what happened to drives that have come into one state: one message for a batch. */
+export function newsOf(app: App, together: readonly Transition[]): string {
+  const { t, f } = app;
+  const [first] = together;
+  if (!first) return "";
+  const state = t.text(`state.${first.to}`);
+  return together.length === 1
+    ? t.text("announce.state", { drive: driveName(app, first.drive), state })
+    : t.text("announce.many", { count: f.number(together.length), state });
+}
+
 /** How often elapsed and remaining times move on, in ms. */
 const TICK = 20_000;
 
@@ -48,7 +73,7 @@ const TICK = 20_000;
 @element("truenas-burnin-panel")
 export class BurnInPanel extends LitElement {
   @property({ type: Boolean }) narrow = false;
-  @property({ attribute: false }) route: Route = { prefix: "", path: "" };
+  @property({ attribute: false }) route: Route | undefined;
   @state() private app: App | null = null;
   @state() private fleet: Fleet | null = null;
   @state() private error: string | null = null;
@@ -212,26 +237,25 @@ export class BurnInPanel extends LitElement {
     this.#stop ??= store.listen((fleet, changed) => {
       this.fleet = store.ready ? fleet : null;
       this.error = store.error;
-      changed.forEach((transition) => this.announce(transition));
+      const byState = Map.groupBy(changed, ({ to }) => to);
+      for (const together of byState.values()) this.announce(together);
     });
     if (store.ready) this.fleet = store.fleet;
     store.connect(this.#hass.connection);
   }
 
-  private announce({ drive, to }: Transition): void {
-    if (!this.app) return;
-    const { t, say } = this.app;
-    const text = t.text("announce.state", {
-      drive: `${drive.name} (${drive.serial})`,
-      state: t.text(`state.${to}`),
-    });
-    say(text, to === "failed" ? "warning" : "info");
+  private announce(together: readonly Transition[]): void {
+    const [first] = together;
+    if (!this.app || !first) return;
+    const news = newsOf(this.app, together);
+    this.app.say(news, first.to === "failed" ? "warning" : "info");
+    if (ENDS.has(first.to)) tell(news, this.app.t.text("title"), first.drive.id);
   }
 
   protected override render(): TemplateResult | typeof nothing {
     const { app } = this;
     if (!app) return nothing;
-    const [, path = "", id = ""] = this.route.path.split("/");
+    const [path, id] = place(this.route);
     const name = PAGES.has(path) ? path : "drives";
     return html`<div class="header">
         <ha-menu-button .hass=${this.#hass} .narrow=${this.narrow}></ha-menu-button>

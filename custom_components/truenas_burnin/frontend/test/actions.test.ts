@@ -3,7 +3,9 @@ import { describe, expect, it, vi } from "vitest";
 import { burnIn, drives, running } from "../dev/fleet";
 import { Actions, APPLIES } from "../src/data/actions";
 import type { Hass } from "../src/data/hass";
+import { messageOf } from "../src/data/errors";
 import type { BurnInRow, DriveRow } from "../src/data/protocol";
+import { Translate } from "../src/i18n/translate";
 
 const [DRIVE, OTHER] = drives("one", 2) as [DriveRow, DriveRow];
 
@@ -13,7 +15,7 @@ function home(): { actions: Actions; hass: Hass } {
     loadBackendTranslation: vi.fn().mockResolvedValue(undefined),
     localize: vi.fn().mockReturnValue(""),
   } as unknown as Hass;
-  return { hass, actions: new Actions(() => hass) };
+  return { hass, actions: new Actions(() => hass, new Translate("en")) };
 }
 
 describe("Actions", () => {
@@ -66,6 +68,21 @@ describe("Actions", () => {
       "component.truenas_burnin.exceptions.drive_in_pool.message",
       { device: "sda", pool: "tank" },
     );
+  });
+
+  it("says in words that Home Assistant went away", async () => {
+    const { actions, hass } = home();
+    const lost = { code: 3, message: "Connection lost" };
+    for (const error of [{ type: "result", success: false, error: lost }, lost, 3]) {
+      vi.mocked(hass.callService).mockRejectedValue(error);
+      await expect(actions.cancelAll("")).rejects.toThrow(
+        /cannot be reached right now/,
+      );
+    }
+    expect(messageOf({ type: "result", error: { code: "unknown_command" } })).toBe(
+      "unknown_command",
+    );
+    expect(messageOf({})).toBe("Unknown error");
   });
 
   it("says an error in its own words where there is no translation", async () => {

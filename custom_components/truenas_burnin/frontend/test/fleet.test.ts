@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 
 import { burnIn, drives, system } from "../dev/fleet";
-import { apply, EMPTY, transitions } from "../src/data/fleet";
+import { apply, EMPTY, transitions, collator, nameKey } from "../src/data/fleet";
 import type { Delta, DriveRow } from "../src/data/protocol";
 
 const FLEET = apply(EMPTY, {
@@ -84,5 +84,31 @@ describe("transitions", () => {
     );
     const after = { ...FIRST, burn_in: burnIn("x", { percent: 3 }) };
     expect(transitions(before, delta({ drives: [after] }))).toEqual([]);
+  });
+});
+
+describe("nameKey", () => {
+  it("counts as Linux does", () => {
+    const names = [
+      "sdaa",
+      "sdz",
+      "nvme10n1",
+      "ada10",
+      "sda",
+      "nvme9n1",
+      "ada9",
+      "sdab",
+    ];
+    const sorted = names.toSorted((a, b) => collator.compare(nameKey(a), nameKey(b)));
+    expect(sorted).toEqual([
+      "ada9",
+      "ada10",
+      "nvme9n1",
+      "nvme10n1",
+      "sda",
+      "sdz",
+      "sdaa",
+      "sdab",
+    ]);
   });
 });

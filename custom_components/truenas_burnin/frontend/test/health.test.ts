@@ -7,6 +7,7 @@ import { answered, askable, begun, outcome } from "../src/data/health";
 import type { Hass } from "../src/data/hass";
 import type { DriveRow, Health, HealthReply } from "../src/data/protocol";
 import { EVERYTHING, view } from "../src/data/view";
+import { Translate } from "../src/i18n/translate";
 
 const [DRIVE, OTHER, THIRD] = drives("one", 3).map((drive) => ({
   ...drive,
@@ -61,7 +62,10 @@ describe("reading the health of drives", () => {
       ],
     };
     const callService = vi.fn().mockResolvedValue({ response: reply });
-    const actions = new Actions(() => ({ callService }) as unknown as Hass);
+    const actions = new Actions(
+      () => ({ callService }) as unknown as Hass,
+      new Translate("en"),
+    );
     const said = await actions.readHealth([DRIVE], true);
     expect(callService).toHaveBeenCalledWith(
       "truenas_burnin",

@@ -30,7 +30,7 @@ describe("Translate", () => {
     const t = new Translate("en");
     expect(t.count("banner.failed", 1)).toBe("1 drive failed its burn-in");
     expect(t.count("banner.failed", 1200)).toBe("1,200 drives failed their burn-in");
-    expect(t.text("use.pool", { pool: "{tank}" })).toBe("Pool {tank}");
+    expect(t.text("use.pool", { pool: "{tank}" })).toBe("In pool {tank}");
   });
 
   it("takes a name it does not know as it is", () => {

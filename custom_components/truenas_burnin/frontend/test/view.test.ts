@@ -28,6 +28,16 @@ function names(fleet: Fleet, query: Partial<Query>): string[] {
 }
 
 describe("view", () => {
+  it("shows first what failed, then what runs", () => {
+    const fleet = fleetOf(
+      {},
+      { burn_in: running("a", 5) },
+      { burn_in: burnIn("b", { state: "failed" }) },
+      { burn_in: burnIn("c", { state: "passed" }) },
+    );
+    expect(names(fleet, {})).toEqual(["sd2", "sd1", "sd3", "sd0"]);
+  });
+
   it("finds by every word, in any of the texts", () => {
     const fleet = fleetOf({ serial: "ABC1", location: "Shelf 2" }, { serial: "ABC2" });
     expect(names(fleet, { text: "abc shelf" })).toEqual(["sd0"]);
@@ -48,7 +58,7 @@ describe("view", () => {
       { burn_in: burnIn("c", { state: "paused" }) },
       { burn_in: burnIn("d", { state: "cancelling" }) },
     );
-    expect(names(fleet, { state })).toEqual(expected);
+    expect(names(fleet, { state, sort: "name" })).toEqual(expected);
   });
 
   it.each([

@@ -1,6 +1,6 @@
 """The certificate as one page of HTML that needs nothing else, made for printing."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from typing import Final
 
 from markupsafe import Markup
@@ -11,18 +11,20 @@ from ..quantities import speed_text
 from ..templates import template
 from .curve import curve
 from .sheet import Paper, Sheet, sheet
+from .summary import summary
 
 POLICY: Final = "default-src 'none'; style-src 'unsafe-inline'"
 """What the page may load and run: nothing. It says so itself, because what a browser
 saves, or prints in a frame of the panel, comes without headers."""
 
-_WIDTH, _HEIGHT = 680.0, 160.0
+_WIDTH, _HEIGHT = 680.0, 110.0
 """Of the drawing of the speed curve, in its own units."""
 
 
-def certificate_html(papers: Iterable[Paper], phrases: Phrases) -> str:
-    """Return the certificates, each on a page of its own. Blocks: reads a template."""
+def certificate_html(papers: Sequence[Paper], phrases: Phrases) -> str:
+    """Return the certificates, several under a summary. Blocks: reads a template."""
     return template("certificate/certificate.html.jinja").render(
+        batch=summary(papers, phrases) if len(papers) > 1 else None,
         sheets=[_drawn(sheet(paper, phrases)) for paper in papers],
         policy=POLICY,
         say=phrases.say,
@@ -32,11 +34,13 @@ def certificate_html(papers: Iterable[Paper], phrases: Phrases) -> str:
 
 def _drawn(page: Sheet) -> dict[str, object]:
     """Return a sheet with its drawings."""
-    drawn: dict[str, object] = {"sheet": page, "qr": None, "curve": None}
-    if page.url is not None:
-        # segno draws the modules only: nothing of the address gets into its markup.
-        code = segno.make_qr(page.url, error="m")
-        drawn["qr"] = Markup(code.svg_inline(scale=3, border=2))  # noqa: S704
+    # segno draws the modules only: nothing of the text gets into its markup.
+    code = segno.make_qr(page.code, error="m").svg_inline(scale=3, border=2)
+    drawn: dict[str, object] = {
+        "sheet": page,
+        "qr": Markup(code),  # noqa: S704
+        "curve": None,
+    }
     if page.samples:
         line = curve(page.samples, _WIDTH, _HEIGHT)
         drawn["curve"] = {

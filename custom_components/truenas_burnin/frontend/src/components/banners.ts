@@ -1,19 +1,27 @@
-import { mdiAlert, mdiCloseCircle, mdiHandBackRight, mdiLanDisconnect } from "@mdi/js";
+import {
+  mdiAlert,
+  mdiCloseCircle,
+  mdiHandBackRight,
+  mdiKeyRemove,
+  mdiLanDisconnect,
+} from "@mdi/js";
 import { css, html, nothing, type TemplateResult } from "lit";
 
 import { href, type App } from "../app";
 import type { DriveRow, System } from "../data/protocol";
 import { link } from "./drive-cells";
+import { driveName } from "./drive-name";
 import { icon } from "./icon";
 
 const NAMED = 3;
 
 /** Say which drives failed, so that nobody has to look for them. */
 export function failedBanner(
-  { t }: App,
+  app: App,
   failed: readonly DriveRow[],
 ): TemplateResult | typeof nothing {
   if (failed.length === 0) return nothing;
+  const { t } = app;
   const named = failed.slice(0, NAMED);
   const more = failed.length - named.length;
   return html`<div class="banner bad" role="alert" data-banner="failed">
@@ -22,10 +30,10 @@ export function failedBanner(
       <strong>${t.count("banner.failed", failed.length)}</strong>
       <ul>
         ${named.map(
-          ({ name, serial, burn_in }) =>
+          (drive) =>
             html`<li>
-              ${link(href(`burn-in/${burn_in?.id ?? ""}`), `${name} · ${serial}`)}
-              ${burn_in ? t.why(burn_in) : nothing}
+              ${link(href(`burn-in/${drive.burn_in?.id ?? ""}`), driveName(app, drive))}
+              ${drive.burn_in ? t.why(drive.burn_in) : nothing}
             </li>`,
         )}
         ${more > 0 ? html`<li>${t.count("banner.more", more)}</li>` : nothing}
@@ -42,9 +50,12 @@ export function systemBanners(app: App, systems: readonly System[]): TemplateRes
   });
 }
 
-function systemBanner(app: App, system: System): TemplateResult | null {
+export function systemBanner(app: App, system: System): TemplateResult | null {
   const { t, f } = app;
   const nas = system.title;
+  if (system.key_refused) {
+    return warning(mdiKeyRemove, t.text("banner.key_refused", { nas }), "key_refused");
+  }
   if (system.last_success === null) {
     return warning(mdiLanDisconnect, t.text("banner.never", { nas }), "never");
   }

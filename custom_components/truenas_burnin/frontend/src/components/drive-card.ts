@@ -12,6 +12,7 @@ import {
   use,
 } from "./drive-cells";
 import type { Columns } from "./columns";
+import { nasOf } from "./drive-name";
 import { healthCell } from "./health-cells";
 import { rowActions } from "./row-actions";
 
@@ -52,9 +53,15 @@ export function driveCard(
     </p>
     ${columns === "health" ? health(app, drive) : burnIn(app, drive)}
     <p class="facts times">
-      ${times(app, drive, now)} <span class="muted cut">${use(app, drive)}</span>
+      ${times(app, drive, now)} <span class="muted cut">${place(app, drive)}</span>
     </p>
   </article>`;
+}
+
+/** What the drive is used for, and where it is: both decide what may be done. */
+function place(app: App, drive: DriveRow): string {
+  const used = drive.burn_in ? use(app, drive) : "";
+  return [used, nasOf(app, drive)].filter(Boolean).join(" · ");
 }
 
 export const cardStyles = css`

@@ -1,4 +1,4 @@
-import { mdiAlert, mdiCheck, mdiHelpCircleOutline } from "@mdi/js";
+import { mdiAlert, mdiCheck, mdiHelpCircleOutline, mdiLockOutline } from "@mdi/js";
 import { html, nothing, type TemplateResult } from "lit";
 
 import { deviceHref, href, navigate, type App } from "../app";
@@ -6,7 +6,7 @@ import type { BurnInRow, DriveRow } from "../data/protocol";
 import { elapsedSeconds, isActive } from "../data/view";
 import { icon } from "./icon";
 import { burnInMeter } from "./meter";
-import { selfTestBadge, stateBadge } from "./state";
+import { selfTestBadge, verdictBadge } from "./state";
 
 /** Link to a page of Home Assistant without loading it anew. */
 export function link(
@@ -51,7 +51,7 @@ export function use({ t }: App, drive: DriveRow): string {
   if (drive.exported_pool) {
     return t.text("use.exported_pool", { pool: drive.exported_pool });
   }
-  return drive.unused ? "" : t.text("use.in_use");
+  return drive.unused ? t.why(drive.against) : t.text("use.in_use");
 }
 
 const SMART = {
@@ -92,14 +92,28 @@ export function selfTests({ t }: App, drive: DriveRow): TemplateResult {
   </span>`;
 }
 
+/** What keeps a drive from being burnt in, where something does. */
+export function useBadge(app: App, drive: DriveRow): TemplateResult | null {
+  const text = use(app, drive);
+  if (!text) return null;
+  const why = app.t.why(drive.against) || text;
+  return html`<span class="badge idle use" title=${why}>
+    ${icon(mdiLockOutline)}<span>${text}</span>
+  </span>`;
+}
+
+function notRun({ t }: App): TemplateResult {
+  return html`<span class="muted">${t.text("state.not_run")}</span>`;
+}
+
 /** State, stage and progress of the newest burn-in. */
 export function burnIn(app: App, drive: DriveRow): TemplateResult {
   if (drive.burn_in === null) {
-    return html`<span class="muted">${app.t.text("state.not_run")}</span>`;
+    return useBadge(app, drive) ?? notRun(app);
   }
   return html`<span class="burn-in">
     <span class="line">
-      ${stateBadge(app.t, drive.burn_in.state, drive.burn_in.state === "running")}
+      ${verdictBadge(app.t, drive.burn_in, drive.burn_in.state === "running")}
       <span class="stage" title=${detail(app, drive.burn_in)}>
         ${detail(app, drive.burn_in)}
       </span>
@@ -109,7 +123,7 @@ export function burnIn(app: App, drive: DriveRow): TemplateResult {
 }
 
 /** What is to be said of a burn-in beside its state. */
-export function detail({ t, f }: App, burnIn: BurnInRow): string {
+export function detail({ t }: App, burnIn: BurnInRow): string {
   if (burnIn.stalled) return t.text("burn_in.stalled");
   if (burnIn.state === "paused" && burnIn.pause_reason) {
     return t.text(`pause.${burnIn.pause_reason}`);
@@ -117,7 +131,7 @@ export function detail({ t, f }: App, burnIn: BurnInRow): string {
   if (burnIn.pause_reason) return t.text("pause.later");
   if (isActive(burnIn.state)) {
     if (burnIn.state === "queued" || !burnIn.stage) return "";
-    return `${t.name("stage", burnIn.stage)} ${f.percent(burnIn.stage_percent)}`;
+    return t.name("stage", burnIn.stage);
   }
   if (burnIn.state === "passed" && burnIn.warnings > 0) {
     return t.count("burn_in.warnings", burnIn.warnings);

@@ -7,6 +7,7 @@ import type { CountKey } from "../i18n/translate";
 import { element, PanelElement } from "../element";
 import "./confirm-dialog";
 import type { ConfirmDialog } from "./confirm-dialog";
+import { driveName } from "./drive-name";
 import "./drive-dialog";
 import type { DriveDialog } from "./drive-dialog";
 import type { ActionRequest, DriveAction } from "./row-actions";
@@ -105,7 +106,7 @@ export class DriveCommands extends PanelElement {
 
   private async cancel(drives: readonly DriveRow[]): Promise<void> {
     const { actions, t } = this.app;
-    const names = drives.map(({ name, serial }) => `${name} (${serial})`).join(", ");
+    const names = drives.map((drive) => driveName(this.app, drive)).join(", ");
     const sure = await this.confirming.ask({
       title: t.count("cancel.title", drives.length),
       text: t.text("cancel.text", { drives: names }),

@@ -8,7 +8,7 @@ import { element } from "../element";
 import { burnIn, link, smart, use } from "./drive-cells";
 import { meterStyles } from "./meter";
 import { Modal } from "./modal";
-import { request, type DriveAction } from "./row-actions";
+import { refusalOf, request, type DriveAction } from "./row-actions";
 import { selfTestBadge, stateStyles } from "./state";
 
 const ACTIONS: readonly [DriveAction, (drive: DriveRow) => boolean][] = [
@@ -144,17 +144,20 @@ export class DriveDialog extends Modal {
       <div class="actions">
         ${ACTIONS.filter(
           ([, applies]) => applies(drive) && drive.device_id !== null,
-        ).map(
-          ([action]) =>
-            html`<button
-              type="button"
-              class=${action === "cancel" ? "danger" : ""}
-              data-action=${action}
-              @click=${() => this.act(action, drive)}
-            >
-              ${t.text(`action.${action}`)}
-            </button>`,
-        )}
+        ).map(([action]) => {
+          const refusal = refusalOf(app, action, drive);
+          return html`<button
+            type="button"
+            class=${action === "cancel" ? "danger" : ""}
+            data-action=${action}
+            aria-disabled=${refusal ? "true" : nothing}
+            title=${refusal || nothing}
+            @click=${() =>
+              refusal ? app.say(refusal, "info") : this.act(action, drive)}
+          >
+            ${t.text(`action.${action}`)}
+          </button>`;
+        })}
       </div>`;
   }
 

@@ -2,6 +2,7 @@ import { css } from "lit";
 
 /** Heights that the window over many rows counts with, in pixels. */
 export const ROW_HEIGHT = 60;
+export const COMPACT_HEIGHT = 44;
 export const CARD_HEIGHT = 192;
 
 export const tableStyles = css`
@@ -50,6 +51,23 @@ export const tableStyles = css`
   }
   tbody tr.drive {
     height: ${ROW_HEIGHT}px;
+  }
+  table.compact tbody tr.drive {
+    height: ${COMPACT_HEIGHT}px;
+  }
+  table.compact tbody tr.drive > td {
+    padding-block: 0;
+  }
+  table.compact :is(td > .second, .meter, .tests) {
+    display: inline;
+  }
+  table.compact .meter > :not(.value),
+  table.compact td.location ~ td .sweeps {
+    display: none;
+  }
+  table.compact .burn-in {
+    display: flex;
+    gap: 8px;
   }
   tbody tr.drive > td {
     padding: 4px 10px;

@@ -21,7 +21,12 @@ import {
   times,
   use,
 } from "./drive-cells";
-import { CARD_HEIGHT, ROW_HEIGHT, tableStyles } from "./drive-table-styles";
+import {
+  CARD_HEIGHT,
+  COMPACT_HEIGHT,
+  ROW_HEIGHT,
+  tableStyles,
+} from "./drive-table-styles";
 import { healthCell } from "./health-cells";
 import { locationButton, locationStyles, type LocationEdit } from "./location-edit";
 import { meterStyles } from "./meter";
@@ -48,6 +53,8 @@ export class DriveTable extends PanelElement {
   /** Title of the system per entry; empty where there is only one. */
   @property({ attribute: false }) titles: ReadonlyMap<string, string> = new Map();
   @property() columns: Columns = "burn_ins";
+  /** One line a drive: for hundreds of them. */
+  @property({ type: Boolean }) compact = false;
   @property() sort: SortKey = "name";
   @property({ type: Boolean }) descending = false;
   /** The time that elapsed and remaining times are told for, in ms. */
@@ -92,7 +99,8 @@ export class DriveTable extends PanelElement {
   }
 
   private get rowHeight(): number {
-    return this.cards ? CARD_HEIGHT : ROW_HEIGHT;
+    if (this.cards) return CARD_HEIGHT;
+    return this.compact ? COMPACT_HEIGHT : ROW_HEIGHT;
   }
 
   override willUpdate(changed: Map<PropertyKey, unknown>): void {
@@ -119,6 +127,7 @@ export class DriveTable extends PanelElement {
     const count = this.drives.length;
     const { first, last } = this.#window;
     return html`<table
+      class=${this.compact ? "compact" : nothing}
       aria-rowcount=${count + 1}
       aria-label=${this.app.t.text("page.drives")}
     >
@@ -138,13 +147,13 @@ export class DriveTable extends PanelElement {
         </tr>
       </thead>
       <tbody>
-        ${space("tr", first * ROW_HEIGHT)}
+        ${space("tr", first * this.rowHeight)}
         ${repeat(
           this.drives.slice(first, last),
           (drive, index) => this.rowKey(drive, first + index),
           (drive, index) => this.renderRow(drive, first + index),
         )}
-        ${space("tr", Math.max(0, count - last) * ROW_HEIGHT)}
+        ${space("tr", Math.max(0, count - last) * this.rowHeight)}
       </tbody>
     </table>`;
   }
@@ -197,9 +206,7 @@ export class DriveTable extends PanelElement {
         return this.renderPick(drive);
       case "device":
         return html`${smartAlarm(app, drive)} ${nameLink(drive)}
-          <span class="second muted">
-            ${[this.titles.get(drive.entry_id), use(app, drive)].filter(Boolean).join(" · ")}
-          </span>`;
+        ${this.renderPlace(drive)}`;
       case "location":
         return this.renderLocation(drive);
       case "drive":
@@ -228,6 +235,14 @@ export class DriveTable extends PanelElement {
       default:
         return healthCell(app, name, drive);
     }
+  }
+
+  /** The use comes first: it decides, and may be all that there is room for. */
+  private renderPlace(drive: DriveRow): TemplateResult {
+    const title = this.titles.get(drive.entry_id);
+    const used = drive.burn_in ? use(this.app, drive) : "";
+    const text = [used, title].filter(Boolean).join(" · ");
+    return html`<span class="second muted" title=${text}>${text}</span>`;
   }
 
   private renderLocation(drive: DriveRow): TemplateResult {

@@ -12,10 +12,13 @@ const INTEGRATION = `/config/integrations/integration/${DOMAIN}`;
 export function emptyFleet({ t }: App, systems: readonly System[]): TemplateResult {
   const nas = systems.map(({ title }) => title).join(", ");
   const waits = systems.some(({ last_success }) => last_success === null);
+  const refused = systems.some(({ key_refused }) => key_refused);
   const text =
     systems.length === 0
       ? t.text("drives.no_system")
-      : t.text(waits ? "drives.no_answer" : "drives.no_drive", { nas });
+      : refused
+        ? t.text("banner.key_refused", { nas })
+        : t.text(waits ? "drives.no_answer" : "drives.no_drive", { nas });
   return html`<div class="card empty" role="status">
     ${icon(mdiHarddisk)}
     <p>${text}</p>

@@ -35,20 +35,33 @@ const FIRST = [
   ["start", mdiFire, APPLIES.start],
 ] as const;
 
+/** Say why an action that overwrites a drive would be refused; "" where it would not. */
+export function refusalOf({ t }: App, action: DriveAction, drive: DriveRow): string {
+  const erases =
+    action === "start" || (action === "retry" && drive.burn_in?.destructive);
+  const reason = erases ? t.why(drive.against) : "";
+  const name = t.text(`action.${action}`);
+  return reason && t.text("action.refused", { action: name, reason });
+}
+
 /** The nearest action on a drive, and a button for all others. */
 export function rowActions(app: App, drive: DriveRow): TemplateResult {
   const first = FIRST.find(([, , applies]) => applies(drive));
   const button = (action: DriveAction, path: string): TemplateResult => {
-    const label = `${app.t.text(`action.${action}`)}: ${drive.name}`;
+    const refusal = refusalOf(app, action, drive);
+    const title = refusal || app.t.text(`action.${action}`);
+    // A disabled button cannot be reached by keyboard: nobody could hear why.
     return html`<button
       type="button"
       class="round"
       data-action=${action}
-      aria-label=${label}
-      title=${app.t.text(`action.${action}`)}
+      aria-label="${title}: ${drive.name}"
+      aria-disabled=${refusal ? "true" : nothing}
+      title=${title}
       ?disabled=${action !== "open" && drive.device_id === null}
       @click=${(event: Event) => {
-        if (event.currentTarget) {
+        if (refusal) app.say(refusal, "info");
+        else if (event.currentTarget) {
           request(event.currentTarget, { action, drives: [drive] });
         }
       }}

@@ -1,6 +1,28 @@
 import { css } from "lit";
 
 export const startStyles = css`
+  .spin::before {
+    content: "";
+    display: inline-block;
+    width: 14px;
+    height: 14px;
+    margin-inline-end: 8px;
+    border: 2px solid var(--tnb-line);
+    border-top-color: var(--tnb-accent);
+    border-radius: 50%;
+    vertical-align: -2px;
+    animation: spin 1s linear infinite;
+  }
+  @keyframes spin {
+    to {
+      transform: rotate(1turn);
+    }
+  }
+  @media (prefers-reduced-motion: reduce) {
+    .spin::before {
+      animation: none;
+    }
+  }
   .profiles {
     display: flex;
     flex-wrap: wrap;

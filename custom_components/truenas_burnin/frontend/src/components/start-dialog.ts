@@ -2,6 +2,7 @@ import { mdiAlert, mdiCheckCircle, mdiClockOutline, mdiCloseCircle } from "@mdi/
 import { html, nothing, type TemplateResult } from "lit";
 import { state } from "lit/decorators.js";
 
+import { messageOf } from "../data/errors";
 import type { DriveRow, PanelConfig, PlannedDrive, StageKind } from "../data/protocol";
 import {
   choiceOf,
@@ -10,8 +11,8 @@ import {
   profileOf,
   type StageChoice,
 } from "../data/stages";
-import { messageOf } from "../data/store";
-import { element } from "../element";
+import { element, emit } from "../element";
+import { driveName } from "./drive-name";
 import "./erase-consent";
 import { icon } from "./icon";
 import { Modal } from "./modal";
@@ -57,8 +58,7 @@ export class StartDialog extends Modal {
     const [drive, ...others] = this.drives;
     return drive && others.length === 0
       ? this.app.t.text("start.title_drive", {
-          drive: drive.name,
-          serial: drive.serial,
+          drive: driveName(this.app, drive),
         })
       : this.app.t.count("start.title", this.drives.length);
   }
@@ -167,8 +167,14 @@ export class StartDialog extends Modal {
     return html`<div class="fact">
         ${icon(mdiClockOutline)}
         <p>
-          ${t.count("start.takes", accepted.length, { time: f.duration(longest) })}
-          ${this.waiting()}
+          ${
+            this.planning
+              ? html`<span role="status" class="spin"
+                  >${t.text("start.planning")}</span
+                >`
+              : html`${t.count("start.takes", accepted.length, { time: f.duration(longest) })}
+                ${this.waiting()}`
+          }
         </p>
       </div>
       ${this.renderRefused()}${this.renderWarnings()}
@@ -231,10 +237,13 @@ export class StartDialog extends Modal {
   private renderContents(): (TemplateResult | typeof nothing)[] {
     const { t } = this.app;
     const byId = new Map(this.planned?.map((drive) => [drive.id, drive]));
-    return this.accepted.map(({ id, name, serial }) => {
-      const content = byId.get(id)?.content;
+    return this.accepted.map((drive) => {
+      const content = byId.get(drive.id)?.content;
       if (content?.length === 0) return nothing;
-      const said = { drive: name, serial, content: content?.join(", ") ?? "" };
+      const said = {
+        drive: driveName(this.app, drive),
+        content: content?.join(", ") ?? "",
+      };
       return html`<div class="fact" data-fact="content">
         ${icon(mdiAlert)}
         <p>${t.text(content ? "start.content" : "start.content_unknown", said)}</p>
@@ -263,7 +272,7 @@ export class StartDialog extends Modal {
         ${refused.map(({ id, refusals }) => {
           const drive = byId.get(id);
           return html`<li>
-            <strong>${drive?.name}</strong> <span class="mono">${drive?.serial}</span>
+            <strong>${drive ? driveName(this.app, drive) : id}</strong>
             ${refusals.map(({ text }) => html`<div>${text}</div>`)}
           </li>`;
         })}
@@ -307,6 +316,7 @@ export class StartDialog extends Modal {
       this.starting = false;
     }
     this.app.say(this.app.t.count("start.started", drives.length), "info");
+    emit(this, "pick-none", null);
     this.close();
   }
 }

@@ -2,6 +2,7 @@ import {
   mdiAlertCircleOutline,
   mdiCancel,
   mdiCheckCircle,
+  mdiCheckCircleOutline,
   mdiCircleOutline,
   mdiCloseCircle,
   mdiDebugStepOver,
@@ -13,7 +14,12 @@ import {
 } from "@mdi/js";
 import { css, html, nothing, type TemplateResult } from "lit";
 
-import type { BurnInState, SelfTestCell, StageState } from "../data/protocol";
+import type {
+  BurnInRow,
+  BurnInState,
+  SelfTestCell,
+  StageState,
+} from "../data/protocol";
 import type { Translate } from "../i18n/translate";
 import { icon } from "./icon";
 
@@ -48,11 +54,37 @@ export function stateBadge(
   state: BurnInState | StageState,
   brief = false,
 ): TemplateResult {
-  const [path, tone] = STATES[state];
-  const word = t.text(`state.${state}`);
+  return badge(STATES[state], t.text(`state.${state}`), brief);
+}
+
+function badge([path, tone]: Look, word: string, brief: boolean): TemplateResult {
   return html`<span class="badge ${tone}" title=${brief ? word : nothing}>
     ${icon(path)}<span class=${brief ? "hidden-text" : ""}>${word}</span>
   </span>`;
+}
+
+/** What is to be said of a burn-in, wherever it is from. */
+export type Verdict = Pick<BurnInRow, "state" | "extent" | "attempt">;
+
+/** Say how a burn-in stands; of a pass also of how little it is one. */
+export function verdictText(t: Translate, { state, extent, attempt }: Verdict): string {
+  const word = t.text(`state.${state}`);
+  const parts = [
+    state === "passed" && extent !== "every_sector" ? t.extent(extent) : "",
+    attempt > 1 ? t.text("burn_in.attempt", { n: attempt }) : "",
+  ].filter(Boolean);
+  return parts.length > 0 ? `${word} (${parts.join(", ")})` : word;
+}
+
+/** Show how a burn-in stands; a pass of less than every sector does not look like one of all. */
+export function verdictBadge(
+  t: Translate,
+  burnIn: Verdict,
+  brief = false,
+): TemplateResult {
+  const partly = burnIn.state === "passed" && burnIn.extent !== "every_sector";
+  const look: Look = partly ? [mdiCheckCircleOutline, "idle"] : STATES[burnIn.state];
+  return badge(look, verdictText(t, burnIn), brief);
 }
 
 /** Show how a self-test stands; `name` says which. */

@@ -1,3 +1,5 @@
+import type { Translate } from "../i18n/translate";
+import { bare, isLost, messageOf } from "./errors";
 import type { Hass } from "./hass";
 import { DOMAIN, type Choice, type DriveRow, type HealthReply } from "./protocol";
 import { isActive } from "./view";
@@ -9,9 +11,11 @@ export type Simple =
 /** Everything that changes something: it goes through actions of Home Assistant. */
 export class Actions {
   readonly #hass: () => Hass;
+  readonly #t: Translate;
 
-  constructor(hass: () => Hass) {
+  constructor(hass: () => Hass, t: Translate) {
     this.#hass = hass;
+    this.#t = t;
   }
 
   simple(action: Simple, drives: readonly DriveRow[]): Promise<unknown> {
@@ -82,7 +86,10 @@ export class Actions {
         ...(returns ? [true] : []),
       );
     } catch (error) {
-      throw new Error(await explain(hass, error), { cause: error });
+      const text = isLost(error)
+        ? this.#t.text("error.lost")
+        : await explain(hass, error);
+      throw new Error(text, { cause: error });
     }
   }
 }
@@ -92,7 +99,6 @@ function devices(drives: readonly DriveRow[]): string[] {
 }
 
 interface Translated {
-  message?: string;
   translation_domain?: string;
   translation_key?: string;
   translation_placeholders?: Record<string, string>;
@@ -100,8 +106,9 @@ interface Translated {
 
 /** Return what an error of an action says, in the person's language where known. */
 async function explain(hass: Hass, error: unknown): Promise<string> {
-  const { message, translation_domain, translation_key, translation_placeholders } =
-    error as Translated;
+  const { translation_domain, translation_key, translation_placeholders } = bare(
+    error,
+  ) as Translated;
   if (translation_domain && translation_key) {
     await hass.loadBackendTranslation("exceptions", translation_domain);
     const text = hass.localize(
@@ -110,7 +117,7 @@ async function explain(hass: Hass, error: unknown): Promise<string> {
     );
     if (text) return text;
   }
-  return message ?? String(error);
+  return messageOf(error);
 }
 
 /** What may be asked of a drive as it stands; Home Assistant has the last word. */

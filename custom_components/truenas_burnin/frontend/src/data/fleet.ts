@@ -6,6 +6,16 @@ export const collator = new Intl.Collator(undefined, {
   sensitivity: "base",
 });
 
+const LETTERS = /^(sd|hd|vd|xvd)([a-z]+)$/;
+
+/** Return what names are sorted by: Linux counts sda … sdz, sdaa. */
+export function nameKey(name: string): string {
+  return name.replace(
+    LETTERS,
+    (_, kind: string, letters: string) => `${kind}${letters.length}${letters}`,
+  );
+}
+
 /**
  * All systems and drives as last told, by their ids.
  *
@@ -35,7 +45,10 @@ export function apply(fleet: Fleet, message: FleetMessage): Fleet {
   const told =
     message.kind === "delta"
       ? message.drives
-      : message.drives.toSorted((a, b) => collator.compare(a.name, b.name));
+      : message.drives
+          .map((drive) => [nameKey(drive.name), drive] as const)
+          .sort(([a], [b]) => collator.compare(a, b))
+          .map(([, drive]) => drive);
   for (const drive of told) drives.set(drive.id, drive);
   if (message.kind === "delta") {
     for (const entry of message.removed_systems) systems.delete(entry);

@@ -32,6 +32,14 @@ export type StageKind =
 
 export type Activity = "capacity_check" | "write" | "verify" | "discard" | "done";
 
+export const EXTENTS = [
+  "every_sector",
+  "zones",
+  "not_read_back",
+  "not_written",
+] as const;
+export type Extent = (typeof EXTENTS)[number];
+
 export type PauseReason = "person" | "heat" | "quiet_hours" | "scrub";
 
 export interface System {
@@ -41,6 +49,8 @@ export interface System {
   online: boolean;
   last_success: string | null;
   stale: boolean;
+  /** The NAS answers, and does not take the API key any more. */
+  key_refused: boolean;
   hold: boolean;
   max_parallel: number;
   /** May the API key run commands on the NAS? */
@@ -86,6 +96,8 @@ export interface BurnInRow extends Explained {
   destructive: boolean;
   /** False where a write-only stage stands in for a surface pass. */
   verified: boolean;
+  /** How much of the drive is written and read back: a pass says no more than that. */
+  extent: Extent;
   stage: StageKind | null;
   stage_percent: number;
   percent: number;
@@ -163,6 +175,8 @@ export interface DriveRow {
   short: SelfTestCell | null;
   long: SelfTestCell | null;
   burn_in: BurnInRow | null;
+  /** Why it may not be overwritten, whoever confirms it. */
+  against: Explained;
 }
 
 export interface Snapshot {

@@ -1,6 +1,6 @@
 import type { ReactiveController, ReactiveControllerHost } from "lit";
 
-import { messageOf } from "./store";
+import { bare, messageOf } from "./errors";
 
 /** Why there is no answer, in the words of Home Assistant, and its code for it. */
 export interface Failure {
@@ -45,6 +45,9 @@ export class Question<T> implements ReactiveController {
 }
 
 function failureOf(error: unknown): Failure {
-  const { code } = error as { code?: string };
-  return { message: messageOf(error), code };
+  const { code } = bare(error);
+  return {
+    message: messageOf(error),
+    code: typeof code === "string" ? code : undefined,
+  };
 }

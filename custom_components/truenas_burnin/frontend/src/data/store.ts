@@ -1,4 +1,5 @@
 import { apply, EMPTY, transitions, type Fleet, type Transition } from "./fleet";
+import { messageOf } from "./errors";
 import type { Connection } from "./hass";
 import { DOMAIN, type FleetMessage } from "./protocol";
 import { Subscription } from "./subscription";
@@ -54,12 +55,4 @@ export class FleetStore {
   #tell(changed: readonly Transition[]): void {
     for (const listener of this.#listeners) listener(this.fleet, changed);
   }
-}
-
-/** Return what an error of the connection says. */
-export function messageOf(error: unknown): string {
-  if (typeof error === "object" && error !== null && "message" in error) {
-    return String(error.message);
-  }
-  return String(error);
 }

@@ -1,4 +1,4 @@
-import { collator, type Fleet } from "./fleet";
+import { collator, nameKey, type Fleet } from "./fleet";
 import { BURN_IN_STATES, type BurnInState, type DriveRow } from "./protocol";
 
 export const SORTS = [
@@ -51,7 +51,8 @@ export const EVERYTHING: Query = {
   state: "",
   use: "",
   type: "",
-  sort: "name",
+  // What failed or runs is what a person comes for.
+  sort: "burn_in",
   descending: false,
 };
 
@@ -129,7 +130,7 @@ const STATE_RANK: Record<BurnInState, number> = {
 
 /** What a drive is sorted by; null stands last in both directions. */
 const SORTED_BY: Record<SortKey, (drive: DriveRow) => string | number | null> = {
-  name: (drive) => drive.name,
+  name: (drive) => nameKey(drive.name),
   location: (drive) => drive.location || null,
   model: (drive) => drive.model,
   serial: (drive) => drive.serial,

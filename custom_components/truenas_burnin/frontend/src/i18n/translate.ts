@@ -1,6 +1,6 @@
 import { common as backendDe } from "../../../translations/de.json";
 import { common as backendEn } from "../../../translations/en.json";
-import type { Explained, Finding, Reason, SmartRow } from "../data/protocol";
+import type { Explained, Extent, Finding, Reason, SmartRow } from "../data/protocol";
 import de from "../translations/de.json";
 import en from "../translations/en.json";
 
@@ -88,6 +88,11 @@ export class Translate {
   /** Return what a value of the SMART record is called. */
   smart({ key, name, own_name }: SmartRow): string {
     return own_name ?? this.#counter(key) ?? name;
+  }
+
+  /** Return how much of a drive is checked. */
+  extent(extent: Extent): string {
+    return this.#backend[`extent_${extent}`] ?? extent;
   }
 
   #counter(key: string): string | undefined {

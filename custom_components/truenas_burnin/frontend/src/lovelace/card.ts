@@ -9,9 +9,9 @@ import {
 import { property, state } from "lit/decorators.js";
 
 import { href, navigate } from "../app";
-import { stateBadge, stateStyles } from "../components/state";
+import { stateStyles, verdictBadge, type Verdict } from "../components/state";
 import type { EntityState, Hass } from "../data/hass";
-import { BURN_IN_STATES, DOMAIN, type BurnInState } from "../data/protocol";
+import { BURN_IN_STATES, DOMAIN, EXTENTS, type BurnInState } from "../data/protocol";
 import { element, emit } from "../element";
 import { Format } from "../i18n/format";
 import { Translate } from "../i18n/translate";
@@ -64,6 +64,19 @@ export class BurnInCard extends LitElement {
         font-weight: 500;
         text-overflow: ellipsis;
         white-space: nowrap;
+      }
+      ha-card.failed {
+        border-color: var(--tnb-bad);
+        box-shadow: inset 4px 0 var(--tnb-bad);
+      }
+      .why {
+        overflow: hidden;
+        color: var(--tnb-bad);
+        text-overflow: ellipsis;
+        white-space: nowrap;
+      }
+      .failed .bar {
+        --tnb-accent: var(--tnb-bad);
       }
       .bar {
         height: 8px;
@@ -141,7 +154,10 @@ export class BurnInCard extends LitElement {
     const finish = measured?.attributes.finish_time;
     const known = typeof finish === "string" && !Number.isNaN(Date.parse(finish));
     const left = known ? f.until(finish, Date.now()) : "";
+    const failed = burnIn?.state === "failed";
+    const why = failed ? burnIn.attributes.reason : null;
     return html`<ha-card
+      class=${failed ? "failed" : nothing}
       tabindex="0"
       role="link"
       @click=${this.open}
@@ -154,13 +170,18 @@ export class BurnInCard extends LitElement {
       <div class="line">
         ${
           burnIn && STATES.has(burnIn.state)
-            ? stateBadge(t, burnIn.state as BurnInState)
+            ? verdictBadge(t, verdict(burnIn))
             : html`<span class="muted">${this.shown(drive, "sensor.burn_in")}</span>`
         }
         <span class="muted">
           ${left ? t.text("time.left", { time: left }) : this.shown(drive, "sensor.stage")}
         </span>
       </div>
+      ${
+        typeof why === "string" && why
+          ? html`<div class="why" title=${why}>${why}</div>`
+          : nothing
+      }
       ${
         Number.isNaN(progress)
           ? nothing
@@ -207,6 +228,16 @@ export class BurnInCard extends LitElement {
       emit(this, "hass-more-info", { entityId: burnIn.entity_id });
     }
   }
+}
+
+/** What a sensor tells of its burn-in. */
+export function verdict({ state, attributes }: EntityState): Verdict {
+  const { extent, attempt } = attributes;
+  return {
+    state: state as BurnInState,
+    extent: EXTENTS.find((known) => known === extent) ?? "every_sector",
+    attempt: typeof attempt === "number" ? attempt : 1,
+  };
 }
 
 /** Offer the card in the dashboard's card picker, and for a drive's burn-in. */

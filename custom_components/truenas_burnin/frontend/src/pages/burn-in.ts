@@ -17,7 +17,7 @@ import { icon } from "../components/icon";
 import { burnInMeter, meterStyles, sweepText } from "../components/meter";
 import { papers, papersStyles } from "../components/papers";
 import { request, type DriveAction } from "../components/row-actions";
-import { stateBadge, stateStyles } from "../components/state";
+import { stateStyles, verdictBadge } from "../components/state";
 import { APPLIES } from "../data/actions";
 import { withRow } from "../data/detail";
 import type { Fleet } from "../data/fleet";
@@ -145,6 +145,10 @@ export class BurnInPage extends PanelElement {
           margin-bottom: 8px;
           break-inside: avoid;
         }
+        td .meter,
+        td.reason {
+          min-width: 0;
+        }
       }
     `,
   ];
@@ -241,7 +245,7 @@ export class BurnInPage extends PanelElement {
     const doing = sweepText(app, burnIn);
     return html`<section class="card summary">
       <div class="state" role="status">
-        ${stateBadge(t, burnIn.state)} ${this.renderWhy(burnIn)}
+        ${verdictBadge(t, burnIn)} ${this.renderWhy(burnIn)}
       </div>
       ${burnInMeter(app, burnIn)}
       ${doing ? html`<p class="muted">${doing}</p>` : nothing}

@@ -13,13 +13,14 @@ import { emptyFleet, emptyStyles } from "../components/empty-fleet";
 import "../components/filter-bar";
 import { icon } from "../components/icon";
 import "../components/stats-bar";
+import { possible, unwant, want, wanted } from "../data/browser-news";
 import { count } from "../data/counts";
 import type { Fleet } from "../data/fleet";
 import { answered, askable, begun, outcome, type Reading } from "../data/health";
 import { queryFromAddress, queryToAddress } from "../data/query-address";
 import type { DriveRow } from "../data/protocol";
 import { pick } from "../data/selection";
-import { messageOf } from "../data/store";
+import { messageOf } from "../data/errors";
 import {
   EVERYTHING,
   isActive,
@@ -32,6 +33,9 @@ import { element, PanelElement } from "../element";
 import { controls } from "../styles/controls";
 import { page } from "../styles/page";
 import { shared } from "../styles/shared";
+
+/** Where a browser keeps whether a person wants one line a drive. */
+const COMPACT = "truenas_burnin_compact";
 
 /** Kept while another page is shown, or none: Home Assistant drops hidden panels. */
 const kept: {
@@ -58,6 +62,8 @@ export class DrivesPage extends PanelElement {
   @state() private columns = kept.columns;
   /** The drives that are being asked how they are. */
   @state() private reading: Reading | null = null;
+  @state() private news = wanted();
+  @state() private compact = localStorage.getItem(COMPACT) === "true";
   @element_("tnb-drive-commands") private commands!: DriveCommands;
   @element_("tnb-drive-table") private table!: DriveTable | null;
   #drives: readonly DriveRow[] = [];
@@ -91,6 +97,9 @@ export class DrivesPage extends PanelElement {
       @media (max-width: 740px) {
         .top h2 {
           font-size: 16px;
+        }
+        .top .wide {
+          display: none;
         }
         tnb-drive-table.card {
           border: 0;
@@ -187,6 +196,27 @@ export class DrivesPage extends PanelElement {
         </h2>
         ${this.renderHealth()}
         ${
+          possible()
+            ? html`<button
+                type="button"
+                class="quiet wide"
+                data-action="browser-news"
+                aria-pressed=${this.news}
+                @click=${this.follow}
+              >
+                ${t.text("drives.browser_news")}
+              </button>`
+            : nothing
+        }
+        <button
+          type="button"
+          class="quiet wide"
+          aria-pressed=${this.compact}
+          @click=${this.density}
+        >
+          ${t.text("drives.compact")}
+        </button>
+        ${
           active > 0
             ? html`<button
                 type="button"
@@ -204,6 +234,7 @@ export class DrivesPage extends PanelElement {
         .app=${app}
         .drives=${this.#drives}
         .selected=${this.selected}
+        .compact=${this.compact}
         .scroller=${this}
         .titles=${titles}
         .columns=${this.columns}
@@ -270,6 +301,19 @@ export class DrivesPage extends PanelElement {
     } finally {
       this.reading = null;
     }
+  }
+
+  private async follow(): Promise<void> {
+    const { app } = this;
+    if (this.news) unwant();
+    else if (!(await want()))
+      app.say(app.t.text("drives.browser_news_refused"), "info");
+    this.news = wanted();
+  }
+
+  private density(): void {
+    this.compact = !this.compact;
+    localStorage.setItem(COMPACT, String(this.compact));
   }
 
   private get selectedDrives(): DriveRow[] {

@@ -8,7 +8,7 @@ import { icon } from "../components/icon";
 import { nasPicker } from "../components/nas-picker";
 import { pager } from "../components/pager";
 import { pending } from "../components/pending";
-import { stateBadge, stateStyles } from "../components/state";
+import { stateStyles, verdictBadge } from "../components/state";
 import { fromAddress, oneOf, toAddress } from "../data/address";
 import { certificatePath, historyPath } from "../data/api";
 import { download } from "../data/download";
@@ -217,7 +217,7 @@ export class HistoryPage extends PanelElement {
         <span class="mono">${link(href(`burn-in/${row.id}`), row.serial)}</span>
         <span class="second muted">${row.model}</span>
       </td>
-      <td>${stateBadge(t, row.state)}</td>
+      <td>${verdictBadge(t, row)}</td>
       <td class="time">${f.time(row.started)}</td>
       <td class="number">${f.duration(elapsedSeconds(row, Date.now()))}</td>
       <td class="number">${f.size(row.size)}</td>

@@ -57,7 +57,8 @@ export const controls = css`
   .button.round:hover {
     background: color-mix(in srgb, var(--tone) 14%, transparent);
   }
-  button:disabled {
+  button:disabled,
+  button[aria-disabled="true"] {
     opacity: 0.45;
     cursor: default;
   }

@@ -38,4 +38,22 @@ export const table = css`
   td.action {
     padding-block: 0;
   }
+  @media print {
+    /* Paper does not scroll: all columns are to be read. */
+    .scroll {
+      overflow: visible;
+    }
+    table {
+      font-size: 10px;
+    }
+    th,
+    td,
+    td.time,
+    td.number {
+      min-width: 0;
+      padding: 3px 5px;
+      white-space: normal;
+      overflow-wrap: anywhere;
+    }
+  }
 `;
