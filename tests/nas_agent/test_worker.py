@@ -12,11 +12,17 @@ import pytest
 from custom_components.truenas_burnin.nas_agent import guard, interference, worker
 from custom_components.truenas_burnin.nas_agent.drive.users import User
 from custom_components.truenas_burnin.nas_agent.engines.capacity import blocks
+from custom_components.truenas_burnin.nas_agent.engines.findings import (
+    Cause,
+    Finding,
+    Kind,
+)
 from custom_components.truenas_burnin.nas_agent.engines.surface import Surface
 from custom_components.truenas_burnin.nas_agent.errors import Code, Json, Refused
 from custom_components.truenas_burnin.nas_agent.jobs import Job, Jobs
 from custom_components.truenas_burnin.nas_agent.paths import Paths
 from custom_components.truenas_burnin.nas_agent.plan import BLOCK, Method, Plan, Range
+from custom_components.truenas_burnin.nas_agent.rollback import is_ahead
 
 from .drives import (
     BAD,
@@ -471,3 +477,106 @@ def test_records_of_ranges(tmp_path: Path) -> None:
         "compare_errors": 0,
         "kernel_errors": 0,
     }
+
+
+def boot(paths: Paths, name: str) -> None:
+    """Have the machine be in a boot of this id."""
+    file = paths.proc / "sys/kernel/random/boot_id"
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(f"{name}\n")
+
+
+def roll_back(paths: Paths, plan: Plan, ranges: int) -> None:
+    """Bring a job's folder back as it was after so many ranges, under the first boot."""
+    job = job_of(paths, plan)
+    job.forget_ranges(job.ranges()[:ranges])
+    status = {**job.status(), "state": "interrupted", "boot": "one"}
+    job.put_status(status, sync=True)
+
+
+@pytest.mark.parametrize(
+    ("method", "passes", "discard", "ranges", "kept"),
+    [
+        (Method.STAMPED, 2, False, 3, 0),
+        (Method.STAMPED, 2, False, 1, 0),
+        (Method.PATTERNS, 1, False, 6, 4),
+        (Method.STAMPED, 1, True, 3, 0),
+        (Method.STAMPED, 1, False, 3, None),
+        (Method.STAMPED, 2, False, 7, None),
+    ],
+)
+def test_rolled_back_records_accuse_no_drive(
+    tmp_path: Path,
+    method: Method,
+    passes: int,
+    discard: bool,
+    ranges: int,
+    kept: int | None,
+) -> None:
+    """The pass is written again where the drive holds what a later one wrote."""
+    paths, drive = machine(tmp_path), MemoryDrive()
+    plan = make_plan(
+        method=method, passes=passes, discard=discard, capacity_check=False
+    )
+    boot(paths, "one")
+    assert end(do(paths, plan, HeldDrive(drive))) == ("passed", None)
+    if discard:
+        drive.cells[:] = bytes(SIZE)
+    roll_back(paths, plan, ranges)
+    boot(paths, "two")
+    status = do(paths, plan, HeldDrive(drive))
+    if kept is not None:
+        assert end(status) == ("interrupted", "records_older")
+        assert len(job_of(paths, plan).ranges()) == kept
+        assert job_of(paths, plan).errors() == []
+        status = do(paths, plan, HeldDrive(drive))
+    assert end(status) == ("passed", None)
+
+
+class Forgetful(MemoryDrive):
+    """Keeps nothing in one block."""
+
+    @override
+    def read(self, view: memoryview, byte: int) -> int:
+        came = super().read(view, byte)
+        if byte <= BAD < byte + came:
+            view[BAD - byte : BAD - byte + BLOCK] = bytes(BLOCK)
+        return came
+
+
+@pytest.mark.parametrize("discard", [False, True])
+def test_a_faulty_drive_fails_after_a_reboot_too(tmp_path: Path, discard: bool) -> None:
+    """Zeros where a discard was planned are looked at once more, then they count."""
+    paths, drive = machine(tmp_path), Forgetful()
+    plan = make_plan(discard=discard, capacity_check=False)
+    boot(paths, "one")
+    assert end(do(paths, plan, HeldDrive(drive))) == ("failed", "errors_found")
+    (job_of(paths, plan).folder / "errors.jsonl").unlink()
+    roll_back(paths, plan, 2)
+    boot(paths, "two")
+    status = do(paths, plan, HeldDrive(drive))
+    if discard:
+        assert end(status) == ("interrupted", "records_older")
+        status = do(paths, plan, HeldDrive(drive))
+    assert end(status) == ("failed", "errors_found")
+
+
+def test_what_cannot_be_read_again_is_not_ahead() -> None:
+    """Then it stays an error of the drive."""
+
+    class Dying(Forgetful):
+        reads = 0
+
+        @override
+        def read(self, view: memoryview, byte: int) -> int:
+            if len(view) == BLOCK and byte == BAD:
+                self.reads += 1
+                if self.reads > 1:
+                    raise OSError(errno.EIO, "gone")
+                return 0
+            return super().read(view, byte)
+
+    drive, plan = Dying(), make_plan(discard=True)
+    finding = Finding(Kind.COMPARE, BAD, BLOCK, Cause.ZEROS)
+    assert not is_ahead(drive, plan, 2, [finding])
+    assert not is_ahead(drive, plan, 2, [finding])

@@ -38,6 +38,7 @@ class Code(str, Enum):
 
     LEDGER_OLDER = "ledger_older"
     LEDGER_OTHER = "ledger_other"
+    RECORDS_OLDER = "records_older"
     ALREADY_DONE = "already_done"
     UNKNOWN_TOKEN = "unknown_token"  # noqa: S105
 

@@ -6,7 +6,7 @@ come from others, each as a file of its own. docs/protocol.md says what is in th
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from enum import Enum
 import fcntl
@@ -141,10 +141,12 @@ class Job:
         """Keep a range's record, which is the checkpoint; raise OSError."""
         durable.append(self.folder / "ranges.jsonl", dict(record))
 
-    def forget_ranges(self) -> None:
-        """Begin anew; raise OSError."""
+    def forget_ranges(self, kept: Sequence[Json] = ()) -> None:
+        """Begin anew, but for the first ranges; raise OSError."""
         (self.folder / "ranges.jsonl").unlink(missing_ok=True)
         durable.sync_folder(self.folder)
+        if kept:
+            durable.append(self.folder / "ranges.jsonl", *kept)
 
     def add_errors(self, records: list[dict[str, Json]]) -> None:
         """Keep records of errors; raise OSError."""

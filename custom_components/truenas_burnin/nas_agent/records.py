@@ -21,6 +21,7 @@ class Records:
     def __init__(self, job: Job, steps: Sequence[tuple[Sweep, int]]) -> None:
         """Read how far the job has come with its steps, which are sweep and range."""
         self._job = job
+        self._steps = steps
         self.ranges = _matching(job.ranges(), steps)
         """Those of earlier workers."""
         errors = [one for one in job.errors() if isinstance(one, dict)]
@@ -43,6 +44,12 @@ class Records:
         if len(self.ranges) != len(self._job.ranges()):
             self.ranges = []
             self._keep(self._job.forget_ranges)
+
+    def forget_from(self, sweep: int) -> None:
+        """Forget the ranges of a sweep and of all behind it; raise Ending."""
+        before = [one for one, _ in self._steps if one.number < sweep]
+        kept = self._job.ranges()[: len(before)]
+        self._keep(lambda: self._job.forget_ranges(kept))
 
     def add_range(self, record: Mapping[str, Json]) -> None:
         """Keep the record of a range, which is then never done again; raise Ending."""

@@ -26,6 +26,7 @@ from .kernel_log import KernelLog
 from .paths import Paths
 from .plan import BLOCK, Plan, Range
 from .progress import Progress
+from .rollback import is_ahead
 from .scsi_trace import ScsiTrace
 
 UNPLUGGED_AFTER = 10.0
@@ -98,7 +99,10 @@ class Worker:
         self._records = records.Records(job, self._steps)
         self._drive: _Drive
         self._moved_badly = 0
-        self._restore(job.status())
+        self._sweep = 0
+        status = job.status()
+        self._rebooted = status.get("boot") not in ("", boot_id(paths))
+        self._restore(status)
 
     def _restore(self, status: dict[str, Json]) -> None:
         done = self._records
@@ -276,10 +280,18 @@ class Worker:
             self._need_name_for_a_while()
         if any(one.kind is Kind.COMPARE for one in findings):
             self._drive.interference.judge(findings)
+            self._need_newest_records(findings)
         fresh = self._records.add_errors(self._sweep, findings)
         self._progress.add(fresh, self._sweep)
         if self._progress.errors() >= self._plan.max_errors:
             raise Ending(State.FAILED, Code.TOO_MANY_ERRORS)
+
+    def _need_newest_records(self, findings: Sequence[Finding]) -> None:
+        """Begin the pass again if the drive is further than its records; raise Ending."""
+        medium = self._drive.surface.medium
+        if self._rebooted and is_ahead(medium, self._plan, self._sweep, findings):
+            self._records.forget_from(self._sweep - 1)
+            raise Ending(State.INTERRUPTED, Code.RECORDS_OLDER)
 
     def _need_name_for_a_while(self) -> None:
         """Raise Ending if the drive goes away: it was unplugged then."""

@@ -115,6 +115,7 @@ class Heard:
         for token in self._jobs.keys() - jobs.keys():
             del self._jobs[token]
         for status in _each(jobs):
+            self._forget_other_boot(status)
             self.take_job(status)
         tests = record(said.get("self_tests") or {}, "self_tests")
         self._tests = {
@@ -132,6 +133,16 @@ class Heard:
         if before is None or before.state is not status.state:
             self.changed()
         return status
+
+    def _forget_other_boot(self, said: Json) -> None:
+        """Know a job no more as it was before a reboot.
+
+        A boot environment that was rolled back brings lower revisions back.
+        """
+        status = job_status(said)
+        before = self._jobs.get(status.token)
+        if before is not None and status.boot == self.boot != before.boot:
+            self.forget_job(status.token)
 
     def _take_self_test(self, run: str, seq: int, said: Json) -> None:
         serial = text(said, "serial")
