@@ -12,6 +12,7 @@ import pytest
 from pytest_homeassistant_custom_component.common import get_system_health_info
 
 from custom_components.truenas_burnin import backup, llm
+from custom_components.truenas_burnin.burnin.model import BurnInState, HoldReason
 from custom_components.truenas_burnin.burnin.ports import LedgerError
 from custom_components.truenas_burnin.const import DOMAIN
 from custom_components.truenas_burnin.ledger import SqliteLedger
@@ -61,6 +62,29 @@ async def test_a_copy_of_the_file_alone_is_whole(
         rows = connection.execute("SELECT id, state FROM burn_ins").fetchall()
     connection.close()
     assert rows == [(burn_in_id, "running")]
+
+
+async def test_a_backup_that_is_restored(
+    board: Board, ledger_folder: Path, tmp_path: Path
+) -> None:
+    """What was queued in it, and cancelled since, does not begin."""
+    board.nas.still = True
+    await board.number(1)
+    await board.start(FREE, OTHER, profile="surface")
+    await backup.async_pre_backup(board.hass)
+    file, copy = ledger_folder / DOMAIN / "ledger.db", tmp_path / "copy.db"
+    shutil.copy(file, copy)
+    await board.hass.config_entries.async_reload(board.entry.entry_id)
+    await backup.async_post_backup(board.hass)
+    assert board.burn_in(OTHER).state is BurnInState.QUEUED
+    await board.action("cancel_all_burn_ins")
+    await board.hass.config_entries.async_unload(board.entry.entry_id)
+    shutil.copy(copy, file)
+    await board.set_up()
+    await board.tick(3)
+    assert board.burn_in(OTHER).state is BurnInState.CANCELLED
+    assert {plan.serial for plan in board.nas.plans} == {FREE.serial}
+    assert board.data.runner.holds == {HoldReason.LEDGER_OUTDATED}
 
 
 async def test_a_backup_without_a_ledger(

@@ -4,11 +4,12 @@ import pytest
 
 from custom_components.truenas_burnin.burnin.gate import GateRefused
 from custom_components.truenas_burnin.burnin.model import BurnInState, HoldReason
+from custom_components.truenas_burnin.burnin.plan import Profile, plan_of
 from custom_components.truenas_burnin.truenas.errors import ConnectionFailed
 from custom_components.truenas_burnin.truenas.surface import Epoch
 
 from ..said import said
-from .fakes import Bench, a_drive
+from .fakes import NAS_ID, Bench, a_drive
 from .test_runner import SURFACE, submit
 
 OURS = "a" * 32
@@ -96,3 +97,24 @@ async def test_what_runs_is_not_touched() -> None:
     await bench.cycle(3)
     assert state(bench, 1) is BurnInState.RUNNING
     assert state(bench, 2) is BurnInState.INCONCLUSIVE
+
+
+async def test_a_copy_begins_nothing_that_was_confirmed() -> None:
+    """Neither what is queued nor the next stage of what runs, until a person decides."""
+    bench = Bench(a_drive(1), a_drive(2), max_parallel=1)
+    await submit(bench, plan_of(Profile.FULL), 1, 2)
+    await bench.cycle()
+    assert (state(bench, 1), state(bench, 2)) == (
+        BurnInState.RUNNING,
+        BurnInState.QUEUED,
+    )
+    await bench.ledger.set_hold(NAS_ID, True, None, HoldReason.LEDGER_OUTDATED)
+    await bench.restarted().load()
+    assert state(bench, 2) is BurnInState.CANCELLED
+    assert said(bench.runner.burn_ins[a_drive(2).identifier]).startswith("this NAS")
+    for _ in range(2):
+        bench.nas.finish_test("SER001")
+        await bench.cycle()
+    await bench.cycle(3)
+    assert state(bench, 1) is BurnInState.INCONCLUSIVE
+    assert bench.nas.plans == []

@@ -54,6 +54,33 @@ async def test_a_restored_copy_is_behind(path: Path, tmp_path: Path) -> None:
     await restored.close()
 
 
+async def test_a_copy_knows_that_it_is_one(path: Path, tmp_path: Path) -> None:
+    """Also where no drive was overwritten since: it is another ledger, and on hold."""
+    copy = tmp_path / "copy.db"
+    ledger = await SqliteLedger.open(path, run)
+    await ledger.commit(a_burn_in(), AuditEvent.QUEUED)
+    kept = await ledger.epoch()
+    await ledger.mark_copies(copied=True)
+    await ledger.checkpoint()
+    shutil.copy(path, copy)
+    await ledger.mark_copies(copied=False)
+    await ledger.close()
+    restored = await SqliteLedger.open(copy, run)
+    await restored.take_over_copy()
+    ours = await restored.epoch()
+    assert (ours.id != kept.id, ours.number) == (True, kept.number)
+    assert await restored.holds(NAS_ID) == {HoldReason.LEDGER_OUTDATED}
+    await restored.set_hold(NAS_ID, False, "me", HoldReason.LEDGER_OUTDATED)
+    await restored.take_over_copy()
+    assert await restored.holds(NAS_ID) == frozenset()
+    await restored.close()
+    ledger = await SqliteLedger.open(path, run)
+    await ledger.take_over_copy()
+    assert await ledger.epoch() == kept
+    assert await ledger.holds(NAS_ID) == frozenset()
+    await ledger.close()
+
+
 async def test_the_hold_is_kept_apart_from_a_person_s(ledger: SqliteLedger) -> None:
     """Neither takes the other back."""
     await ledger.set_hold(NAS_ID, True, None, HoldReason.LEDGER_OUTDATED)

@@ -82,7 +82,9 @@ class Runner:
         self._ledger = ledger
         self._clock = clock
         self._record = Record(nas_id, ledger, publisher)
-        self._stepper = Stepper(nas, self._record, clock, self._outdated)
+        self._stepper = Stepper(
+            nas, self._record, clock, self._outdated, self._is_outdated
+        )
         self._holds: frozenset[HoldReason] = frozenset()
         self._locks: dict[str, asyncio.Lock] = {}
         self._gate_lock = asyncio.Lock()
@@ -93,6 +95,8 @@ class Runner:
         """Take up what the ledger knows; raise LedgerError if it cannot be read."""
         self._holds = await self._ledger.holds(self._nas_id)
         await self._record.load()
+        if self._is_outdated():
+            await self._end_unconfirmed()
 
     async def close(self) -> None:
         """Keep nothing any more: what is still in flight must not undo another's work.
@@ -145,6 +149,13 @@ class Runner:
                 self._nas_id, True, None, HoldReason.LEDGER_OUTDATED
             )
         self._holds = await self._ledger.holds(self._nas_id)
+        await self._end_unconfirmed()
+
+    def _is_outdated(self) -> bool:
+        return HoldReason.LEDGER_OUTDATED in self._holds
+
+    async def _end_unconfirmed(self) -> None:
+        """End what waits to overwrite a drive and was confirmed in another record."""
         reasons = (because(ReasonKey.CONFIRMATION_OUTDATED),)
         for before in tuple(self.burn_ins.values()):
             if before.state is BurnInState.QUEUED and before.destructive:

@@ -74,16 +74,19 @@ class Stepper:
         record: Record,
         clock: Clock,
         outdated: Callable[[], Awaitable[None]],
+        is_outdated: Callable[[], bool],
     ) -> None:
         """Keep what every step needs.
 
         `outdated` is called when the system obeys another ledger, or has seen a newer
-        state of ours: nothing destructive may begin then.
+        state of ours, `is_outdated` tells whether that is so: nothing destructive may
+        begin then.
         """
         self._nas = nas
         self._record = record
         self._clock = clock
         self._outdated = outdated
+        self._is_outdated = is_outdated
         self._absent = Patience()
         self._delayed = Patience()
         self._unheard = Patience()
@@ -212,6 +215,8 @@ class Stepper:
         if self._delayed.rests(ctx.burn_in.id, ctx.now):
             return False
         try:
+            if ctx.stage.kind.destructive and self._is_outdated():
+                raise AgentFailed("start", Why(code="ledger_older"))
             evidence = await runner.prepare(ctx)
             if isinstance(evidence, SurfaceRun):
                 await self._check_epoch()

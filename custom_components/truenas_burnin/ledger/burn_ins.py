@@ -107,6 +107,11 @@ def listed(connection: Connection, ids: Iterable[str]) -> tuple[BurnIn, ...]:
     return tuple(found[burn_in_id] for burn_in_id in wanted if burn_in_id in found)
 
 
+def nas_ids(connection: Connection) -> tuple[str, ...]:
+    """Return every system that has burn-ins."""
+    return tuple(connection.scalars(select(BURN_INS.c.nas_id).distinct()))
+
+
 def next_position(connection: Connection, nas_id: str) -> int:
     """Return the place behind all burn-ins of a system."""
     query = select(func.max(BURN_INS.c.position)).where(BURN_INS.c.nas_id == nas_id)

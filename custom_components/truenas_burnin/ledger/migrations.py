@@ -125,7 +125,8 @@ MIGRATIONS: Final[Migrations] = (
         """
         CREATE TABLE epoch (
             id TEXT NOT NULL PRIMARY KEY,
-            number INTEGER NOT NULL
+            number INTEGER NOT NULL,
+            copied INTEGER NOT NULL
         )
         """,
         """

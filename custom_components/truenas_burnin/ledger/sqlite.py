@@ -134,6 +134,15 @@ class SqliteLedger:
         """Return which ledger this is, and how far it is."""
         return await self._do(epoch.of)
 
+    async def mark_copies(self, *, copied: bool) -> None:
+        """Have copies of the file tell from now on that they are copies, or no more."""
+        await self._do(partial(epoch.mark, copied=copied))
+
+    async def take_over_copy(self) -> None:
+        """Hold every NAS if this is a copy: what was confirmed may have been done."""
+        if await self._read(epoch.is_copy):
+            await self._do(_take_over_copy)
+
     async def keep(self, burn_in: BurnIn) -> None:
         """Store how far a burn-in has got, without an audit row."""
         await self._do(partial(burn_ins.put, burn_in=burn_in))
@@ -379,6 +388,12 @@ class SqliteLedger:
         if self._engine is None:
             raise LedgerError("the ledger is closed")
         return self._engine
+
+
+def _take_over_copy(connection: Connection) -> None:
+    epoch.renew(connection)
+    for nas_id in burn_ins.nas_ids(connection):
+        holds.put(connection, nas_id, HoldReason.LEDGER_OUTDATED, on=True, actor=None)
 
 
 def _first_broken(connection: Connection) -> int | None:

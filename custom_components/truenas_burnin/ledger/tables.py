@@ -108,6 +108,7 @@ EPOCH: Final = Table(
     METADATA,
     Column("id", Text, primary_key=True),
     Column("number", Integer, nullable=False),
+    Column("copied", Integer, nullable=False),
 )
 
 HOLDS: Final = Table(

@@ -35,6 +35,7 @@ class SharedLedger:
         self._lock = asyncio.Lock()
         self._users: set[str] = set()
         self._ledger: SqliteLedger | None = None
+        self._copying = False
         hass.bus.async_listen_once(EVENT_HOMEASSISTANT_FINAL_WRITE, self._on_shutdown)
 
     async def async_acquire(self, entry_id: str) -> SqliteLedger:
@@ -60,10 +61,15 @@ class SharedLedger:
         """Tell whether anybody uses the ledger."""
         return self._ledger is not None
 
-    async def async_checkpoint(self) -> None:
-        """Bring the file of an open ledger up to date; raise LedgerError."""
+    async def async_checkpoint(self, *, copying: bool) -> None:
+        """Bring the file of an open ledger up to date; raise LedgerError.
+
+        What is `copying` finds there that it is a copy.
+        """
         async with self._lock:
+            self._copying = copying
             if self._ledger is not None:
+                await self._ledger.mark_copies(copied=copying)
                 await self._ledger.checkpoint()
 
     @asynccontextmanager
@@ -98,6 +104,8 @@ class SharedLedger:
                 _LOGGER.warning("The burn-in records were lost: %s", err)
                 ledger = await SqliteLedger.replace_lost(path, run, str(err))
             try:
+                if not self._copying:
+                    await ledger.take_over_copy()
                 lost = await ledger.lost()
             except LedgerError:
                 await ledger.close()
