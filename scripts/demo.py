@@ -95,7 +95,7 @@ def verdict(burn_ins: list[dict[str, Any]]) -> bool:
             continue
         failed = [item for item in burn_in["stages"] if item["state"] == "failed"]
         good &= burn_in["state"] == "failed"
-        good &= [item["stage"] for item in failed] == ["surface_validate"]
+        good &= [item["kind"] for item in failed] == ["surface_validate"]
         # It takes no writes from 30 % on, and the writing is half of the stage.
         good &= all(12 <= item["percent"] <= 18 for item in failed)
         good &= burn_in["reasons"][0]["key"] == "surface_errors"

@@ -159,7 +159,7 @@ class Soak:
         outcomes = {
             item["serial"]: Outcome(
                 state=item["state"],
-                stages=tuple((one["stage"], one["state"]) for one in item["stages"]),
+                stages=tuple((one["kind"], one["state"]) for one in item["stages"]),
                 written=writes[item["serial"]],
             )
             for item in found

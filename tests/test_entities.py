@@ -52,7 +52,7 @@ def changed(events: list[Event[dict[str, Any]]]) -> set[str]:
 async def test_a_drive_at_rest(board: Board) -> None:
     """Nothing is claimed that is not known."""
     assert board.state("sensor", "burn_in").state == "not_run"
-    assert board.state("sensor", "burn_in").attributes["device"] == "ada1"
+    assert board.state("sensor", "burn_in").attributes["disk"] == "ada1"
     assert board.state("sensor", "progress").state == STATE_UNKNOWN
     assert board.state("sensor", "stage").state == STATE_UNKNOWN
     assert board.state("sensor", "finish_time").state == STATE_UNKNOWN

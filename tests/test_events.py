@@ -92,7 +92,7 @@ async def test_a_pass(board: Board) -> None:
     assert kinds(own) == kinds(every) == ["started", "passed"]
     details = {
         "burn_in_id": burn_in_id,
-        "device": "ada1",
+        "disk": "ada1",
         "model": "WD80EFAX",
         "nas": "nas",
         "operator": "Home Assistant",

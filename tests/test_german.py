@@ -53,7 +53,7 @@ async def test_why_a_burn_in_failed(german: Board) -> None:
     table = (await german.action("export_history", response=True))["csv"]
     assert [row["reason"] for row in csv.DictReader(io.StringIO(table))] == [WHY]
     payload = webhook_payload(
-        Happening.FAILED, german.burn_in(), common_texts(german.hass)
+        Happening.FAILED, german.burn_in(), "nas", common_texts(german.hass)
     )
     assert payload["error_text"] == WHY
     phrases = await async_phrases(german.hass)

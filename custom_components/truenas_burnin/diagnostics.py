@@ -13,7 +13,7 @@ from .burnin.model import BurnIn, DriveIdentity
 from .burnin.reason import ReasonKey
 from .coordinator import BurnInConfigEntry
 from .ledger.json_codec import to_json
-from .presentation.views import burn_in_view
+from .presentation.burn_in import burn_in_listed
 from .presentation.words import common_texts
 from .reports.reasons import Texts
 from .runtime.options import CONF_WEBHOOK_URL
@@ -119,9 +119,7 @@ def _strangers(burn_in: BurnIn) -> Iterator[str]:
 def _burn_in(burn_in: BurnIn, texts: Texts) -> dict[str, Any]:
     """Return a burn-in with what its stages found out."""
     return {
-        **burn_in_view(burn_in, texts),
-        "pause_reason": burn_in.pause_reason,
-        "stalled": burn_in.stalled,
+        **burn_in_listed(burn_in, texts),
         "evidence": [to_json(stage.evidence) for stage in burn_in.stages],
     }
 

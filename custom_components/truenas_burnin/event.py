@@ -21,7 +21,7 @@ DETAILS: Final = frozenset(
     {
         "attempt",
         "burn_in_id",
-        "device",
+        "disk",
         "extent",
         "model",
         "nas",

@@ -16,7 +16,7 @@ import voluptuous as vol
 
 from .const import DOMAIN
 from .coordinator import BurnInConfigEntry
-from .presentation.views import burn_in_view
+from .presentation.burn_in import burn_in_listed
 from .presentation.words import common_texts
 
 
@@ -48,7 +48,7 @@ class BurnInsTool(Tool):
         return ToolResult(
             data={
                 "burn_ins": [
-                    {"nas": entry.title, **burn_in_view(burn_in, texts)}
+                    {"nas": entry.title, **burn_in_listed(burn_in, texts)}
                     for entry in loaded
                     for burn_in in entry.runtime_data.runner.burn_ins.values()
                     if serial in (None, burn_in.drive.serial)

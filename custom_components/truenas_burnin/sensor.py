@@ -102,9 +102,9 @@ def _stage(_drive: Drive, burn_in: BurnIn | None) -> str | None:
 
 def _about(drive: Drive, burn_in: BurnIn | None, texts: Texts) -> Mapping[str, Any]:
     if burn_in is None:
-        return {"device": drive.name}
+        return {"disk": drive.name}
     return {
-        "device": drive.name,
+        "disk": drive.name,
         "burn_in_id": burn_in.id,
         "attempt": burn_in.attempt,
         "extent": str(extent_of(burn_in)),
@@ -319,7 +319,7 @@ class DriveSensor(DriveEntity, SensorEntity):
         {
             "attempt",
             "burn_in_id",
-            "device",
+            "disk",
             "extent",
             "findings",
             "finish_time",

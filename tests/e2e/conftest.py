@@ -69,7 +69,7 @@ class Live:
         async def look() -> bool:
             (burn_in,) = await self.burn_ins([burn_in_id])
             return any(
-                item["stage"] == stage
+                item["kind"] == stage
                 and item["state"] == "running"
                 and item["percent"] >= percent
                 for item in burn_in["stages"]

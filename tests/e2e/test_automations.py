@@ -94,7 +94,7 @@ async def test_a_pass_and_a_fail_trigger(live: Live) -> None:
         assert by_event["burn_in_failed"] == {
             "event": "burn_in_failed",
             "job_id": failed["id"],
-            "devname": failed["device"],
+            "devname": failed["disk"],
             "serial": "FAIL001",
             "model": failed["model"],
             "state": "failed",

@@ -14,7 +14,7 @@ async def test_a_batch_is_judged(live: Live) -> None:
     assert all(stage["state"] == "passed" for stage in passed["stages"])
     assert failed["state"] == "failed"
     broken = [stage for stage in failed["stages"] if stage["state"] == "failed"]
-    assert [stage["stage"] for stage in broken] == ["surface_validate"]
+    assert [stage["kind"] for stage in broken] == ["surface_validate"]
     # The writing is half of the stage.
     assert 12 <= broken[0]["percent"] <= 18
     counted, place = failed["reasons"]

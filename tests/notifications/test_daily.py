@@ -271,5 +271,5 @@ async def test_export(board: Board) -> None:
     (burn_in_id,) = await board.start()
     reply = await board.action("export_history", response=True)
     header, row = reply["csv"].splitlines()
-    assert header.startswith("id,nas,device,serial")
+    assert header.startswith("id,nas,disk,serial")
     assert row.startswith(f"{burn_in_id},nas,ada1,SER001")

@@ -59,8 +59,11 @@ async def test_a_failure(board: Board, hook: Hook) -> None:
     await with_options(board, webhook_url=hook.url)
     await fail(board)
     burn_in = board.burn_in()
-    assert hook.told == [
+    (told,) = hook.told
+    assert told.pop("burn_in")["id"] == burn_in.id
+    assert [told] == [
         {
+            "v": 1,
             "event": "burn_in_failed",
             "job_id": burn_in.id,
             "devname": "ada1",
@@ -69,6 +72,7 @@ async def test_a_failure(board: Board, hook: Hook) -> None:
             "state": "failed",
             "operator": "Home Assistant",
             "error_text": said(burn_in),
+            "nas": "nas",
         }
     ]
 

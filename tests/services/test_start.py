@@ -44,7 +44,7 @@ async def test_a_profile(board: Board, profile: str | None, stages: list[str]) -
     )
     (view,) = reply["burn_ins"]
     assert view["profile"] == (profile or "full")
-    assert [stage["stage"] for stage in view["stages"]] == [
+    assert [stage["kind"] for stage in view["stages"]] == [
         "precheck",
         *stages,
         "final_check",

@@ -185,7 +185,7 @@ async def test_one_burn_in(board: Board) -> None:
     found = reply["burn_in"]
     assert (found["id"], found["percent"]) == (burn_in_id, board.burn_in().percent)
     assert found["device_id"] == board.device_id()
-    assert found["drive"]["serial"] == FREE.serial
+    assert found["serial"] == FREE.serial
     error = await board.refused("get_burn_in", response=True, burn_in_id="nonsense")
     assert str(error) == "Burn-in nonsense not found"
 

@@ -215,8 +215,7 @@ class Stepper:
         if self._delayed.rests(ctx.burn_in.id, ctx.now):
             return False
         try:
-            if ctx.stage.kind.destructive and self._is_outdated():
-                raise AgentFailed("start", Why(code="ledger_older"))
+            self._check_record(ctx.stage)
             evidence = await runner.prepare(ctx)
             if isinstance(evidence, SurfaceRun):
                 await self._check_epoch()
@@ -290,6 +289,11 @@ class Stepper:
             return None
         self._delayed.forget(ctx.burn_in.id)
         return inconclusive(ctx, *err.reasons, evidence=err.evidence)
+
+    def _check_record(self, stage: Stage) -> None:
+        """Raise AgentFailed while a person has to say which record counts."""
+        if stage.kind.destructive and self._is_outdated():
+            raise AgentFailed("start", Why(code="ledger_older"))
 
     async def _check_epoch(self) -> None:
         """Raise AgentFailed unless our ledger is the one, and as far as, the system knows.

@@ -1,4 +1,4 @@
-"""Is a drive further than the records of its job say?
+"""Find out whether a drive is further than the records of its job.
 
 The agent's folder belongs to the boot environment of the NAS: rolling that back brings
 the records of an earlier day back, and the drive then holds what a later pass of the same

@@ -152,7 +152,7 @@ class Notifier:
         await async_push(self._hass, audience.notify_services, message, data)
         if audience.webhook_url is not None:
             texts = common_texts(self._hass)
-            payload = webhook_payload(happening, burn_in, texts)
+            payload = webhook_payload(happening, burn_in, self._entry.title, texts)
             await async_guarded(
                 "The webhook",
                 async_call_webhook(self._hass, audience.webhook_url, payload),

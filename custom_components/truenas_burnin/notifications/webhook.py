@@ -11,12 +11,14 @@ from yarl import URL
 
 from ..burnin.model import BurnIn
 from ..const import DOMAIN
+from ..presentation.burn_in import burn_in_listed
 from ..reports.reasons import Texts, reasons_text
 from ..runtime.changes import Happening
 
 _TIMEOUT: Final = ClientTimeout(total=10)
 
-TEST_PAYLOAD: Final[Mapping[str, str | None]] = {
+TEST_PAYLOAD: Final[Mapping[str, object]] = {
+    "v": 1,
     "event": "test",
     "job_id": None,
     "devname": None,
@@ -25,6 +27,8 @@ TEST_PAYLOAD: Final[Mapping[str, str | None]] = {
     "state": None,
     "operator": None,
     "error_text": None,
+    "nas": None,
+    "burn_in": None,
 }
 """What a webhook gets when a person tries the notifications."""
 
@@ -39,10 +43,11 @@ def is_webhook_url(text: str) -> bool:
 
 
 def webhook_payload(
-    happening: Happening, burn_in: BurnIn, texts: Texts
-) -> dict[str, str | None]:
-    """Return what a webhook is told; the names are documented in docs/guide.md."""
+    happening: Happening, burn_in: BurnIn, nas: str, texts: Texts
+) -> dict[str, object]:
+    """Return what a webhook is told (docs/api.md); `nas` is the name of the NAS."""
     return {
+        "v": 1,
         "event": f"burn_in_{happening}",
         "job_id": burn_in.id,
         "devname": burn_in.device,
@@ -51,11 +56,13 @@ def webhook_payload(
         "state": str(burn_in.state),
         "operator": burn_in.operator,
         "error_text": reasons_text(burn_in.reasons, texts),
+        "nas": nas,
+        "burn_in": burn_in_listed(burn_in, texts),
     }
 
 
 async def async_call_webhook(
-    hass: HomeAssistant, url: str, payload: Mapping[str, str | None]
+    hass: HomeAssistant, url: str, payload: Mapping[str, object]
 ) -> None:
     """Post, follow no redirect, and raise HomeAssistantError for any failure.
 

@@ -1,24 +1,30 @@
-"""A burn-in as JSON: what a table shows of it, and all that is known of it."""
+"""A burn-in as JSON, the same for whoever asks: docs/api.md lists its fields.
 
+Each of the four says all that the one before does: how far it is, on which drive, what
+a list tells, and the whole record.
+"""
+
+from collections.abc import Iterator
 from dataclasses import asdict
-from datetime import datetime
 from typing import Any
 
 from ..burnin.evidence import SelfTestRun, SurfaceRun
 from ..burnin.extent import extent_of
 from ..burnin.known import smart_of
 from ..burnin.model import BurnIn, Finding, Severity, Stage, StageKind
-from .build import build_of
-from .method import method_of
-from .reasons import Texts, counter_name, reason_text, reasons_text
-from .smart_changes import SmartChange, smart_changes
-from .speed_profile import Sample, speed_profile
+from ..reports.build import build_of
+from ..reports.method import method_of
+from ..reports.reasons import Texts, counter_name, reason_text, reasons_text
+from ..reports.smart_changes import SmartChange, smart_changes
+from ..reports.speed_profile import speed_profile
+from ..reports.times import time_view
+from ..truenas.surface import ErrorRecord
 
 type Json = dict[str, Any]
 
 
-def burn_in_row(burn_in: BurnIn, texts: Texts) -> Json:
-    """Return what a table shows of a burn-in."""
+def burn_in_progress(burn_in: BurnIn, texts: Texts) -> Json:
+    """Return how a burn-in stands, for who knows its drive."""
     stage = None if burn_in.state.final else burn_in.stage
     run = None if stage is None else stage.found(SurfaceRun)
     warnings = sum(item.severity is Severity.WARN for item in burn_in.findings)
@@ -51,27 +57,37 @@ def burn_in_row(burn_in: BurnIn, texts: Texts) -> Json:
     }
 
 
+def burn_in_row(burn_in: BurnIn, texts: Texts) -> Json:
+    """Return the same, and which drive it is about."""
+    drive = burn_in.drive
+    return burn_in_progress(burn_in, texts) | {
+        "disk": burn_in.device,
+        "identifier": drive.identifier,
+        "serial": drive.serial,
+        "lunid": drive.lunid,
+        "model": drive.model,
+        "size": drive.size,
+    }
+
+
+def burn_in_listed(burn_in: BurnIn, texts: Texts) -> Json:
+    """Return the same, with stages and findings; their bulk need not be known."""
+    return burn_in_row(burn_in, texts) | {
+        "findings": [_finding(item, texts) for item in burn_in.findings],
+        "stages": [_stage(stage, texts) for stage in burn_in.stages],
+    }
+
+
 def burn_in_detail(burn_in: BurnIn, texts: Texts) -> Json:
     """Return everything that the record of a burn-in holds, read for people."""
-    drive = burn_in.drive
     built = build_of(burn_in.drive.model, smart_of(burn_in, StageKind.PRECHECK))
-    return {
-        **burn_in_row(burn_in, texts),
-        "drive": {
-            "identifier": drive.identifier,
-            "serial": drive.serial,
-            "lunid": drive.lunid,
-            "model": drive.model,
-            "size": drive.size,
-            "manufacturer": built.manufacturer,
-            "firmware": built.firmware or None,
-            "build": built.text,
-            "asked_as": built.asked_as,
-        },
-        "device": burn_in.device,
-        "findings": [finding_view(item, texts) for item in burn_in.findings],
-        "stages": [_stage(stage, texts) for stage in burn_in.stages],
-        "profile_samples": [_sample(item) for item in speed_profile(burn_in)],
+    return burn_in_listed(burn_in, texts) | {
+        "manufacturer": built.manufacturer,
+        "firmware": built.firmware or None,
+        "build": built.text,
+        "asked_as": built.asked_as,
+        "bad": [_bad(stage, item) for stage, item in _bad_places(burn_in)],
+        "profile_samples": [asdict(item) for item in speed_profile(burn_in)],
         "smart": {"rows": [_change(item, texts) for item in smart_changes(burn_in)]},
     }
 
@@ -91,17 +107,19 @@ def _stage(stage: Stage, texts: Texts) -> Json:
         "reasons": [asdict(reason) for reason in stage.reasons],
         "result": None if test is None else test.result,
         "errors": None if errors is None else asdict(errors),
-        "bad": [] if surface is None else [asdict(item) for item in surface.bad],
     }
 
 
-def _sample(sample: Sample) -> Json:
-    return {
-        "bytes": sample.bytes,
-        "seconds": sample.seconds,
-        "speed": sample.speed,
-        "temperature": sample.temperature,
-    }
+def _bad_places(burn_in: BurnIn) -> Iterator[tuple[StageKind, ErrorRecord]]:
+    for stage in burn_in.stages:
+        for item in (stage.found(SurfaceRun) or SurfaceRun()).bad:
+            yield stage.kind, item
+
+
+def _bad(stage: StageKind, place: ErrorRecord) -> Json:
+    """Return a place that was not as written (docs/protocol.md)."""
+    kind, cause = place.kind.value, place.cause.value
+    return {"stage": stage.value, **asdict(place), "kind": kind, "cause": cause}
 
 
 def _change(change: SmartChange, texts: Texts) -> Json:
@@ -115,7 +133,7 @@ def _change(change: SmartChange, texts: Texts) -> Json:
     }
 
 
-def finding_view(finding: Finding, texts: Texts) -> Json:
+def _finding(finding: Finding, texts: Texts) -> Json:
     """Return what speaks against a drive."""
     return {
         "key": finding.key,
@@ -125,8 +143,3 @@ def finding_view(finding: Finding, texts: Texts) -> Json:
         "before": finding.before,
         "after": finding.after,
     }
-
-
-def time_view(when: datetime | None) -> str | None:
-    """Return a time as ISO 8601."""
-    return None if when is None else when.isoformat()

@@ -4,13 +4,14 @@ from collections.abc import Iterable, Iterator
 import json
 from typing import Any
 
-from ...burnin.evidence import SurfaceRun
-from ..csv_export import Cell, csv_text
-from ..phrases import Phrases
-from ..reasons import Texts
-from ..records import burn_in_detail
-from .seal import range_view, seal, sealed
-from .sheet import Facts, Paper, Sheet, Table, sheet
+from ..burnin.evidence import SurfaceRun
+from ..reports.certificate import Paper
+from ..reports.certificate.seal import range_view, seal, sealed
+from ..reports.certificate.sheet import Facts, Sheet, Table, sheet
+from ..reports.csv_export import Cell, csv_text
+from ..reports.phrases import Phrases
+from ..reports.reasons import Texts
+from .burn_in import burn_in_detail
 
 
 def certificate_json(papers: Iterable[Paper], texts: Texts) -> str:

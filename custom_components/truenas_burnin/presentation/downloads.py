@@ -19,18 +19,12 @@ from homeassistant.util import dt as dt_util
 
 from ..burnin.model import BurnIn, BurnInState
 from ..const import DOMAIN
-from ..reports.certificate import (
-    POLICY,
-    Paper,
-    certificate_csv,
-    certificate_html,
-    certificate_json,
-    certificate_pdf,
-)
+from ..reports.certificate import POLICY, Paper, certificate_html, certificate_pdf
 from ..reports.csv_export import history_csv
 from ..reports.phrases import Phrases
 from ..runtime.shared_ledger import SHARED_LEDGER
 from ..runtime.systems import live_burn_ins, nas_id_of, nas_titles
+from .certificate_data import certificate_csv, certificate_json
 from .papers import UnknownBurnIn, async_papers
 from .words import async_phrases, common_texts
 

@@ -1,46 +1,15 @@
-"""Burn-ins, audit rows and statistics as JSON, for actions and for the panel."""
-
-from dataclasses import asdict
+"""Triage, audit rows and statistics as JSON, for actions and for the panel."""
 
 from homeassistant.util.json import JsonObjectType
 
 from ..burnin.agent_words import content_text
-from ..burnin.extent import extent_of
 from ..burnin.known import HealthReading
-from ..burnin.model import BurnIn, BurnInState, Stage
+from ..burnin.model import BurnInState
 from ..burnin.triage import Triage
 from ..ledger import AuditRow, Statistics
 from ..ledger.statistics import Group
-from ..reports.reasons import Texts, reason_text, reasons_text
-from ..reports.records import finding_view, time_view
-
-
-def burn_in_view(burn_in: BurnIn, texts: Texts) -> JsonObjectType:
-    """Return everything a person may want to know of a burn-in."""
-    stage = burn_in.stage
-    return {
-        "id": burn_in.id,
-        "attempt": burn_in.attempt,
-        "retry_of": burn_in.retry_of,
-        "device": burn_in.device,
-        "serial": burn_in.drive.serial,
-        "model": burn_in.drive.model,
-        "size": burn_in.drive.size,
-        "profile": str(burn_in.profile),
-        "extent": str(extent_of(burn_in)),
-        "state": str(burn_in.state),
-        "stage": None if stage is None else str(stage.kind),
-        "percent": burn_in.percent,
-        "operator": burn_in.operator,
-        "created": time_view(burn_in.created),
-        "started": time_view(burn_in.started),
-        "finished": time_view(burn_in.finished),
-        "finish_time": time_view(burn_in.finish_time),
-        "reason": reasons_text(burn_in.reasons, texts),
-        "reasons": [asdict(reason) for reason in burn_in.reasons],
-        "findings": [finding_view(finding, texts) for finding in burn_in.findings],
-        "stages": [_stage_view(stage, texts) for stage in burn_in.stages],
-    }
+from ..reports.reasons import Texts, reason_text
+from ..reports.times import time_view
 
 
 def triage_view(reading: HealthReading, row: Triage, texts: Texts) -> JsonObjectType:
@@ -131,16 +100,4 @@ def _group_view(by: str, group: Group) -> JsonObjectType:
         "passed": group.passed,
         "failed": group.failed,
         "rate": group.rate,
-    }
-
-
-def _stage_view(stage: Stage, texts: Texts) -> JsonObjectType:
-    return {
-        "stage": str(stage.kind),
-        "state": str(stage.state),
-        "percent": stage.percent,
-        "attempt": stage.attempt,
-        "started": time_view(stage.started),
-        "finished": time_view(stage.finished),
-        "reason": reasons_text(stage.reasons, texts),
     }

@@ -10,7 +10,7 @@ from ..burnin.extent import extent_of
 from ..burnin.model import BurnIn
 from .method import method_of
 from .reasons import Texts, reasons_text
-from .records import time_view
+from .times import time_view
 
 type Cell = str | int | float | None
 
@@ -25,7 +25,7 @@ _INNER_FORMULA: Final = re.compile(rf"([,;\t\r\n][\s\"]*)(?=[{re.escape(_SIGNS)}
 _HISTORY: Final = (
     "id",
     "nas",
-    "device",
+    "disk",
     "serial",
     "model",
     "size",

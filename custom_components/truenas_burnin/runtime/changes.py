@@ -67,7 +67,7 @@ def details(
     return {
         "burn_in_id": burn_in.id,
         "attempt": burn_in.attempt,
-        "device": burn_in.device,
+        "disk": burn_in.device,
         "extent": str(extent_of(burn_in)),
         "model": burn_in.drive.model,
         "nas": title,

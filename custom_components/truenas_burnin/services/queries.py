@@ -11,11 +11,11 @@ from homeassistant.util.json import JsonObjectType
 
 from ..burnin.model import BurnIn
 from ..const import DOMAIN
+from ..presentation.burn_in import burn_in_detail, burn_in_listed
 from ..presentation.downloads import async_history
-from ..presentation.views import audit_row, burn_in_view, statistics_view
+from ..presentation.views import audit_row, statistics_view
 from ..presentation.words import common_texts
 from ..reports.csv_export import history_csv
-from ..reports.records import burn_in_detail
 from ..runtime.shared_ledger import SHARED_LEDGER
 from ..runtime.systems import live_burn_ins, nas_titles
 from .names import Field
@@ -81,20 +81,22 @@ def burn_ins_response(call: ServiceCall, burn_ins: Iterable[BurnIn]) -> ServiceR
     live = live_burn_ins(call.hass)
     newest = [live.get(item.id, item) for item in burn_ins]
     texts = common_texts(call.hass)
-    views = [burn_in_view(item, texts) | _places(call.hass, item) for item in newest]
+    views = [burn_in_listed(item, texts) | _places(call.hass, item) for item in newest]
     return {"burn_ins": list(views)}
 
 
 def _places(hass: HomeAssistant, burn_in: BurnIn) -> JsonObjectType:
     """Return the ids under which Home Assistant knows the drive of a burn-in."""
+    nas = nas_titles(hass).get(burn_in.nas_id, burn_in.nas_id)
     entry = hass.config_entries.async_entry_for_domain_unique_id(DOMAIN, burn_in.nas_id)
     if entry is None:
-        return {ATTR_CONFIG_ENTRY_ID: None, ATTR_DEVICE_ID: None}
+        return {"nas": nas, ATTR_CONFIG_ENTRY_ID: None, ATTR_DEVICE_ID: None}
     identifier = (DOMAIN, f"{burn_in.nas_id}_{burn_in.drive.identifier}")
     device = dr.async_get(hass).async_get_device_by_identifier(
         identifier, entry.entry_id
     )
     return {
+        "nas": nas,
         ATTR_CONFIG_ENTRY_ID: entry.entry_id,
         ATTR_DEVICE_ID: None if device is None else device.id,
     }

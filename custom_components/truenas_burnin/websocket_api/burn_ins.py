@@ -14,9 +14,9 @@ import voluptuous as vol
 
 from ..burnin.model import BurnInState
 from ..const import DOMAIN
+from ..presentation.burn_in import burn_in_detail, burn_in_row
 from ..presentation.views import audit_event
 from ..presentation.words import common_texts
-from ..reports.records import burn_in_detail, burn_in_row
 from ..runtime.shared_ledger import SHARED_LEDGER
 from ..runtime.systems import live_burn_ins, nas_entries, nas_id_of, nas_titles
 from .paging import PAGE
@@ -82,13 +82,7 @@ async def history(
     texts = common_texts(hass)
     rows = [
         burn_in_row(live.get(item.id, item), texts)
-        | {
-            "serial": item.drive.serial,
-            "model": item.drive.model,
-            "size": item.drive.size,
-            "nas": titles.get(item.nas_id, item.nas_id),
-            "device": item.device,
-        }
+        | {"nas": titles.get(item.nas_id, item.nas_id)}
         for item in page.rows
     ]
     connection.send_result(msg["id"], {"total": page.total, "burn_ins": rows})

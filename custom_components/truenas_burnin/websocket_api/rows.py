@@ -17,10 +17,11 @@ from ..burnin.reason import Reason
 from ..burnin.requested_self_test import newest_self_test
 from ..burnin.triage import triage_of
 from ..coordinator import BurnInConfigEntry, BurnInCoordinator
+from ..presentation.burn_in import burn_in_progress
 from ..presentation.views import triage_view
 from ..reports.build import build_of
 from ..reports.reasons import Texts, reasons_text
-from ..reports.records import burn_in_row, time_view
+from ..reports.times import time_view
 from ..runtime.data import BurnInData
 from ..runtime.failures import KEY_REFUSED
 from ..runtime.options import stale_after
@@ -114,7 +115,7 @@ def drive_row(
         "health": None if reading is None else _reading(reading, texts),
         "short": _self_test(data, drive, burn_in, report, SelfTestKind.SHORT),
         "long": _self_test(data, drive, burn_in, report, SelfTestKind.LONG),
-        "burn_in": None if burn_in is None else burn_in_row(burn_in, texts),
+        "burn_in": None if burn_in is None else burn_in_progress(burn_in, texts),
         "against": _against(() if drive is None else data.standing(drive), texts),
     }
 

@@ -128,20 +128,12 @@ function detail(drives: Drives, id: string): BurnInDetail {
   const at = FULL.indexOf(row.stage ?? "surface_validate");
   return {
     ...row,
-    drive: {
-      identifier: drive.id,
-      serial: drive.serial,
-      lunid: "5000c500a1b2c3d4",
-      model: drive.model,
-      size: drive.size,
-      firmware: "SC60",
-      manufacturer: "Seagate",
-      build: "7200 rpm, 3.5 inches",
-    },
-    device: drive.name,
+    ...facts(drive),
+    firmware: "SC60",
+    manufacturer: "Seagate",
+    build: "7200 rpm, 3.5 inches",
     entry_id: drive.entry_id,
     drive_id: drive.id,
-    nas: "tank",
     findings: failed
       ? [
           {
@@ -195,7 +187,8 @@ function detail(drives: Drives, id: string): BurnInDetail {
       reason: failed && index === at ? row.reason : null,
       reasons: failed && index === at ? row.reasons : [],
       result: null,
-      errors: failed && index === at ? { read: 0, write: 12, compare: 0 } : null,
+      errors:
+        failed && index === at ? { read: 0, write: 12, compare: 0, kernel: 0 } : null,
     })),
     profile_samples: samples(
       drive.size,
@@ -255,9 +248,15 @@ function detail(drives: Drives, id: string): BurnInDetail {
   };
 }
 
+function facts(drive: DriveRow) {
+  const { id, name, serial, model, size } = drive;
+  const lunid = "5000c500a1b2c3d4";
+  return { disk: name, identifier: id, serial, lunid, model, size, nas: "tank" };
+}
+
 function history(drives: Drives, command: Command): HistoryReply {
-  const rows = [...drives.values()].flatMap(({ burn_in, serial, model, size, name }) =>
-    burn_in ? [{ ...burn_in, serial, model, size, nas: "tank", device: name }] : [],
+  const rows = [...drives.values()].flatMap((drive) =>
+    drive.burn_in ? [{ ...drive.burn_in, ...facts(drive) }] : [],
   );
   const search = ((command.search as string | undefined) ?? "").toLowerCase();
   const found = rows.filter(

@@ -2,14 +2,11 @@
 
 from .html import POLICY, certificate_html
 from .pdf import certificate_pdf
-from .records import certificate_csv, certificate_json
 from .sheet import Paper
 
 __all__ = [
     "POLICY",
     "Paper",
-    "certificate_csv",
     "certificate_html",
-    "certificate_json",
     "certificate_pdf",
 ]

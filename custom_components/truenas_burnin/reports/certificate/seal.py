@@ -9,8 +9,8 @@ from ...burnin.evidence import SurfaceRun
 from ...burnin.extent import extent_of
 from ...burnin.model import BurnIn, Stage
 from ...truenas.surface import RangeRecord
-from ..records import time_view
 from ..smart_changes import smart_changes
+from ..times import time_view
 
 type Json = dict[str, Any]
 

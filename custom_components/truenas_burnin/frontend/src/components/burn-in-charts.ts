@@ -22,7 +22,7 @@ export function burnInCharts(
       title: t.text("chart.speed"),
       className: "speed",
       points: samples.map(({ bytes, speed }) => ({ x: bytes, y: speed })),
-      end: burnIn.drive.size,
+      end: burnIn.size,
       zero: true,
       time: false,
       formatX: (bytes) => f.size(bytes),

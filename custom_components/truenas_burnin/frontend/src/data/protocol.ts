@@ -85,6 +85,7 @@ export interface Explained {
   reason: string | null;
 }
 
+/** How a burn-in stands (docs/api.md has every field). */
 export interface BurnInRow extends Explained {
   id: string;
   /** From 1; those above are retries, each a burn-in of its own. */
@@ -235,7 +236,7 @@ export interface StageDetail extends Explained {
   started: string | null;
   finished: string | null;
   result: string | null;
-  errors: { read: number; write: number; compare: number } | null;
+  errors: { read: number; write: number; compare: number; kernel: number } | null;
 }
 
 export interface Finding {
@@ -273,21 +274,12 @@ export interface AuditEvent {
   detail: unknown;
 }
 
-export interface BurnInDetail extends BurnInRow {
-  drive: {
-    identifier: string;
-    serial: string;
-    lunid: string | null;
-    model: string;
-    size: number;
-    firmware: string | null;
-    manufacturer: string;
-    build: string;
-  };
-  device: string;
+export interface BurnInDetail extends HistoryRow {
+  firmware: string | null;
+  manufacturer: string;
+  build: string;
   entry_id: string | null;
   drive_id: string | null;
-  nas: string;
   findings: Finding[];
   stages: StageDetail[];
   profile_samples: ProfileSample[];
@@ -297,11 +289,14 @@ export interface BurnInDetail extends BurnInRow {
 }
 
 export interface HistoryRow extends BurnInRow {
+  /** What the kernel of the NAS calls the drive, such as `sda`. */
+  disk: string;
+  identifier: string;
   serial: string;
+  lunid: string | null;
   model: string;
   size: number;
   nas: string;
-  device: string;
 }
 
 export interface HistoryQuery {

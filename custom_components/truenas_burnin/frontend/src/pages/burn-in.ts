@@ -216,7 +216,7 @@ export class BurnInPage extends PanelElement {
           label: t.text("page.drives"),
         })}
       </span>
-      <h2>${burnIn.device} · <span class="mono">${burnIn.drive.serial}</span></h2>
+      <h2>${burnIn.disk} · <span class="mono">${burnIn.serial}</span></h2>
       <span class="actions">
         ${
           drive
@@ -283,7 +283,6 @@ export class BurnInPage extends PanelElement {
 
   private facts(burnIn: BurnInDetail): [string, unknown][] {
     const { t, f } = this.app;
-    const { drive } = burnIn;
     const device = this.drive?.device_id;
     const finish: [string, string] = burnIn.finished
       ? [t.text("burn_in.finished"), f.time(burnIn.finished)]
@@ -292,15 +291,15 @@ export class BurnInPage extends PanelElement {
       [t.text("filter.nas"), burnIn.nas],
       [
         t.text("column.model"),
-        html`${drive.manufacturer}
-        ${device ? link(deviceHref(device), drive.model) : drive.model}`,
+        html`${burnIn.manufacturer}
+        ${device ? link(deviceHref(device), burnIn.model) : burnIn.model}`,
       ],
       [
         t.text("column.size"),
-        [f.size(drive.size), drive.build].filter(Boolean).join(" · "),
+        [f.size(burnIn.size), burnIn.build].filter(Boolean).join(" · "),
       ],
-      [t.text("burn_in.firmware"), drive.firmware ?? "–"],
-      [t.text("burn_in.lunid"), drive.lunid ?? "–"],
+      [t.text("burn_in.firmware"), burnIn.firmware ?? "–"],
+      [t.text("burn_in.lunid"), burnIn.lunid ?? "–"],
       [t.text("start.profile"), t.name("profile", burnIn.profile)],
       ...this.earlier(burnIn),
       [t.text("burn_in.operator"), burnIn.operator ?? "–"],
