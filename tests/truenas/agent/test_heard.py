@@ -126,3 +126,17 @@ def test_a_feed_that_goes_on_in_another_file() -> None:
     assert moved == []
     heard.take_text(a_line(2, "r2", 51, service={"state": "moved", "version": "v"}))
     assert moved == [1]
+
+
+def test_a_rolled_back_folder_is_believed() -> None:
+    """Its revisions are lower; what comes late from an earlier boot is not."""
+    heard = Heard()
+    status = {"run": "r1", "at": 1, "boot": "boot-1", "jobs": {}}
+    heard.take_status({**status, "jobs": {"t1": a_status(revision=9000)}})
+    rolled_back = a_status(revision=1400, boot="boot-2", state="interrupted")
+    heard.take_status({**status, "boot": "boot-2", "jobs": {"t1": rolled_back}})
+    assert heard.jobs["t1"].state is AgentState.INTERRUPTED
+    heard.take_text(a_line(9, at=1, job=a_status(revision=1399)))
+    assert heard.jobs["t1"].revision == 1400
+    heard.take_status({**status, "boot": "boot-2", "jobs": {"t1": a_status()}})
+    assert heard.jobs["t1"].revision == 1400
