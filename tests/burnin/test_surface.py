@@ -99,12 +99,12 @@ async def test_the_profile_grows_with_every_range() -> None:
     await bench.cycle()
     full = bench.runner.burn_ins[a_drive().identifier].stages[1].found(SurfaceRun)
     assert full is not None
-    assert [(item.ranges, item.seconds) for item in full.profile[:2]] == [
+    assert [(item.ranges, item.seconds) for item in full.checkpoints[:2]] == [
         (1, 10),
         (2, 20),
     ]
-    assert len(full.profile) == len(full.records) == 512
-    assert full.profile[-1].done == 2 * a_drive().size
+    assert len(full.checkpoints) == len(full.records) == 512
+    assert full.checkpoints[-1].done == 2 * a_drive().size
     assert full.hottest == 39
 
 

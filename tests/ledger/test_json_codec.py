@@ -1,7 +1,7 @@
 """Dataclasses as JSON: every type is checked on the way back."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields, replace
 from enum import StrEnum
 import json
 from typing import Any
@@ -48,6 +48,36 @@ WHOLE = Whole(
     counts={Color.BLUE: 3},
 )
 PLAIN = {"name": "a", "speed": 1.5, "sure": True, "color": "red"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Free:
+    """One that may have nothing to say."""
+
+    word: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Many:
+    """Long lists."""
+
+    wholes: tuple[Whole, ...] = ()
+    frees: tuple[Free, ...] = ()
+
+
+def test_long_lists_are_kept_by_columns() -> None:
+    """Each name once, and no column of what is as by default everywhere."""
+    wholes = tuple(replace(WHOLE, speed=n, parts=()) for n in range(40))
+    many = Many(wholes=wholes, frees=(Free(),) * 40)
+    stored = json.loads(json.dumps(to_json(many)))
+    assert set(stored["wholes"]) == {f.name for f in fields(Whole)} - {"parts"}
+    assert len(stored["frees"]) == 40
+    assert from_json(Many, stored) == many
+    del stored["wholes"]["speed"][3]
+    with pytest.raises(ValueError, match="shorter"):
+        from_json(Many, stored)
+    with pytest.raises(ValueError, match="expected list"):
+        from_json(Many, {"wholes": {"name": "x"}})
 
 
 def test_there_and_back() -> None:

@@ -4,6 +4,7 @@ All of it is kept as it is (ledger/json_codec.py): a new field needs a default.
 Sizes are bytes, durations seconds, temperatures °C.
 """
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
@@ -73,8 +74,8 @@ class SurfaceRun:
     """A surface pass of the agent: what was confirmed, how far it is, how it went.
 
     `confirmed` is what a person saw on the drive before, `limits` what the worker was
-    told last. `profile` is what was seen on the way, `records` what the agent kept of
-    each range in each sweep, and `bad` the first of the places that are not as written.
+    told last. `profile` is what was seen on the way, until the end brings `records`, what
+    the agent kept of each range in each sweep, and `bad` the first of the places that are not as written.
     """
 
     method: Method = Method.STAMPED
@@ -93,6 +94,11 @@ class SurfaceRun:
     hottest: int | None = None
 
     @property
+    def checkpoints(self) -> tuple[Checkpoint, ...]:
+        """Return how it went on: as seen so far, or by the records, without gaps."""
+        return self.profile or tuple(_checkpoints(self.records))
+
+    @property
     def sweeps(self) -> int:
         """Return how often the ranges are written or read."""
         return sweeps_of(self.method, self.passes)
@@ -105,6 +111,16 @@ class SurfaceRun:
             passes=self.passes,
             discard=self.discard,
             confirmed=self.confirmed,
+        )
+
+
+def _checkpoints(records: Iterable[RangeRecord]) -> Iterator[Checkpoint]:
+    done, seconds = 0, 0.0
+    for count, item in enumerate(records, start=1):
+        done += item.length
+        seconds += item.seconds
+        yield Checkpoint(
+            ranges=count, done=done, seconds=seconds, temperature=item.temperature
         )
 
 

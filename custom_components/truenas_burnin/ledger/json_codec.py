@@ -1,15 +1,19 @@
 """Frozen dataclasses as JSON, and back with every type checked.
 
 A field that the JSON lacks takes its default, one that the class lacks is left out.
+Long lists of one dataclass are kept by columns, so that each name is there once.
 """
 
-from collections.abc import Callable, Hashable, Iterable, Mapping
-from dataclasses import MISSING, fields, is_dataclass
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from dataclasses import MISSING, Field, fields, is_dataclass
 from enum import StrEnum
 from functools import cache
 from math import isfinite
 from types import NoneType, UnionType
 from typing import Any, Final, cast, get_args, get_origin, get_type_hints
+
+_MANY: Final = 16
+"""Rows from which on names that repeat are worth to be saved."""
 
 type Reader = Callable[[Any], Any]
 
@@ -30,7 +34,7 @@ def to_json(value: object) -> object:
     if isinstance(value, frozenset):
         return sorted(map(str, value))
     if isinstance(value, tuple | list):
-        return [to_json(item) for item in value]
+        return _columns(value) if _is_table(value) else [to_json(x) for x in value]
     raise TypeError(f"not to be kept as JSON: {type(value).__name__}")
 
 
@@ -40,6 +44,34 @@ def _names(kind: Any) -> tuple[str, ...] | None:
     if not is_dataclass(kind):
         return None
     return tuple(item.name for item in fields(kind))
+
+
+def _is_table(rows: Sequence[object]) -> bool:
+    """Tell whether columns are shorter: a class needs one that is always there."""
+    kind = type(rows[0]) if rows else None
+    return (
+        len(rows) >= _MANY
+        and is_dataclass(kind)
+        and all(type(row) is kind for row in rows)
+        and any(map(_is_needed, fields(kind)))
+    )
+
+
+def _columns(rows: Sequence[Any]) -> dict[str, list[object]]:
+    """Return the fields by name, without those that are as by default in all rows."""
+    return {
+        item.name: [to_json(getattr(row, item.name)) for row in rows]
+        for item in fields(rows[0])
+        if any(getattr(row, item.name) != item.default for row in rows)
+    }
+
+
+def _rows(value: object) -> list[Any]:
+    """Return the list that was kept, by columns or not."""
+    if type(value) is not dict or not value:
+        return _of(list, value)
+    columns = [_of(list, column) for column in value.values()]
+    return [dict(zip(value, row, strict=True)) for row in zip(*columns, strict=True)]
 
 
 def from_json[T](kind: type[T], value: object) -> T:
@@ -66,11 +98,7 @@ def _reader(kind: Any) -> Reader:
 def _dataclass(kind: type) -> Reader:
     hints = get_type_hints(kind)
     read = {item.name: _reader(hints[item.name]) for item in fields(kind)}
-    needed = {
-        item.name
-        for item in fields(kind)
-        if item.default is MISSING and item.default_factory is MISSING
-    }
+    needed = {item.name for item in fields(kind) if _is_needed(item)}
 
     parts = tuple(read.items())
 
@@ -84,6 +112,10 @@ def _dataclass(kind: type) -> Reader:
         )
 
     return reader
+
+
+def _is_needed(item: Field[Any]) -> bool:
+    return item.default is MISSING and item.default_factory is MISSING
 
 
 def _of[T](kind: type[T], value: object) -> T:
@@ -108,7 +140,7 @@ def _float(value: object) -> float:
 
 def _collected(collection: Callable[[Iterable[Any]], Any]) -> Callable[..., Reader]:
     def of(read: Reader) -> Reader:
-        return lambda value: collection(map(read, _of(list, value)))
+        return lambda value: collection(map(read, _rows(value)))
 
     return of
 

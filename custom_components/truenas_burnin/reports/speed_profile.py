@@ -37,7 +37,7 @@ def _samples(stage: Stage) -> Iterator[Sample]:
     """Yield a sample per range; ranges done in no measurable time join the next."""
     run = stage.found(SurfaceRun) or SurfaceRun()
     before, began = 0, 0.0
-    for point in run.profile:
+    for point in run.checkpoints:
         if point.seconds > began and point.done > before:
             yield Sample(
                 bytes=point.done,

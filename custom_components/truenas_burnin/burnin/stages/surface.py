@@ -1,6 +1,6 @@
 """Write and read back the drive, whole or in three zones, by the agent."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Final, override
 
@@ -11,7 +11,6 @@ from ...truenas.surface import (
     ByteRange,
     JobRecords,
     JobStatus,
-    RangeRecord,
     SurfacePlan,
 )
 from ..evidence import Checkpoint, Evidence, HeatLimits, SurfaceRun
@@ -247,16 +246,6 @@ def _ended(run: SurfaceRun, kept: JobRecords) -> SurfaceRun:
         bad=kept.errors[:_BAD_KEPT],
         seconds=status.seconds,
         hottest=status.hottest,
-        profile=tuple(_profile(kept.ranges)),
+        profile=(),
         records=kept.ranges,
     )
-
-
-def _profile(records: Iterable[RangeRecord]) -> Iterator[Checkpoint]:
-    done, seconds = 0, 0.0
-    for count, item in enumerate(records, start=1):
-        done += item.length
-        seconds += item.seconds
-        yield Checkpoint(
-            ranges=count, done=done, seconds=seconds, temperature=item.temperature
-        )
