@@ -39,6 +39,7 @@ from custom_components.truenas_burnin.truenas.errors import (
     TrueNASError,
 )
 from custom_components.truenas_burnin.truenas.models import (
+    Drive,
     Fleet,
     SelfTestKind,
     SelfTestStatus,
@@ -185,6 +186,11 @@ class Chaos(RuleBasedStateMachine):
             if drive is not None and drive.pool is not None and burn_in is not None:
                 self.voided.setdefault(burn_in.id, frozenset(self.nas.created))
 
+    def connected(self, number: int) -> Drive | None:
+        """Return a target as the NAS has it now, whatever it calls it."""
+        serial = TARGETS[number].serial
+        return next((d for d in self.nas.drives.values() if d.serial == serial), None)
+
     def newest(self, number: int) -> BurnIn | None:
         """Return the newest burn-in of a target."""
         return self.runner.burn_ins.get(TARGETS[number].identifier)
@@ -197,7 +203,7 @@ class Chaos(RuleBasedStateMachine):
     def submit(self, number: int, profile: Profile) -> None:
         """Let a person start a burn-in."""
         self.count()
-        self.start(self.nas.drives.get(TARGETS[number].identifier), profile)
+        self.start(self.now(number), profile)
 
     @rule()
     def submit_pooled(self) -> None:
@@ -205,7 +211,11 @@ class Chaos(RuleBasedStateMachine):
         self.count()
         self.start(self.nas.drives[POOLED.identifier], Profile.FULL)
 
-    def start(self, drive: Any, profile: Profile) -> None:
+    def now(self, number: int) -> Drive | None:
+        """Return a target as a poll shows it now."""
+        return self.nas.now().drives.get(TARGETS[number].identifier)
+
+    def start(self, drive: Drive | None, profile: Profile) -> None:
         """Start a confirmed burn-in."""
         if drive is not None:
             self.attempt(
@@ -333,7 +343,8 @@ class Chaos(RuleBasedStateMachine):
         self.count()
         drive = TARGETS[number]
         stranger = a_drive(20 + number)
-        if (pulled := self.nas.drives.pop(drive.identifier, None)) is not None:
+        if (pulled := self.connected(number)) is not None:
+            del self.nas.drives[pulled.identifier]
             self.nas.add(replace(stranger, name=pulled.name))
         else:
             taken = self.nas.drives.pop(stranger.identifier)
@@ -343,17 +354,38 @@ class Chaos(RuleBasedStateMachine):
     def use_in_pool(self, number: int, pool: str | None) -> None:
         """Put a drive into a pool that is idle, or take it out."""
         self.count()
-        drive = self.nas.drives.get(TARGETS[number].identifier)
+        drive = self.connected(number)
         if drive is not None and drive.serial not in self.writers():
             self.nas.drives[drive.identifier] = replace(
                 drive, pool=pool, unused=pool is None
             )
 
+    @rule(offline=st.booleans())
+    def pool_offline(self, offline: bool) -> None:
+        """Let a pool be offline that may have any drive, or come back."""
+        self.count()
+        doubt = "pool attic, OFFLINE" if offline else None
+        for key, drive in self.nas.drives.items():
+            self.nas.drives[key] = replace(drive, doubt=doubt)
+
+    @rule(number=NUMBERS, unit=st.booleans())
+    def call_anew(self, number: int, unit: bool) -> None:
+        """Let the NAS learn, or forget, the logical unit of a drive: its name changes."""
+        self.count()
+        drive, target = self.connected(number), TARGETS[number]
+        if drive is None:
+            return
+        del self.nas.drives[drive.identifier]
+        called = target.identifier if unit else f"{{serial}}{drive.serial}"
+        self.nas.drives[called] = replace(
+            drive, identifier=called, lunid=target.lunid if unit else None
+        )
+
     @rule(number=NUMBERS)
     def take_while_written(self, number: int) -> None:
         """Make a pool of a drive in the middle of a range: the next cycle lets go."""
         self.count()
-        drive = self.nas.drives.get(TARGETS[number].identifier)
+        drive = self.connected(number)
         ours = {
             job.serial for job in self.nas.alive() if job.token not in self.given_up
         }
@@ -394,15 +426,28 @@ class Chaos(RuleBasedStateMachine):
     def back_up(self) -> None:
         """Make a backup of Home Assistant."""
         self.count()
+        self.mark_copies(copied=True)
         self.exchange_ledger("ledger.db", "backup.db")
+        self.mark_copies(copied=False)
+
+    def mark_copies(self, *, copied: bool) -> None:
+        """Mark the ledger, whether or not the program can write."""
+        with _Disk.readable():
+            self.run_for_sure(self.ledger.mark_copies(copied=copied))
 
     @rule()
     def restore(self) -> None:
         """Restore it, days later: what was under way then may long be over."""
         self.count()
         if (self.folder / "backup.db").exists() and not self.nas.alive():
-            self.exchange_ledger("backup.db", "ledger.db")
+            self.exchange_ledger("backup.db", "ledger.db", restored=True)
             self.forget_the_future()
+
+    @rule()
+    def obey(self) -> None:
+        """Let a person say that this record counts."""
+        self.count()
+        self.attempt(self.runner.obey("mia"))
 
     def forget_the_future(self) -> None:
         """Know only of the ended burn-ins that a restored ledger has."""
@@ -411,12 +456,22 @@ class Chaos(RuleBasedStateMachine):
         known = {burn_in.id for burn_in in kept if burn_in.state.final}
         self.ended = {key: self.ended[key] for key in known & self.ended.keys()}
 
-    def exchange_ledger(self, source: str, target: str) -> None:
-        """Copy the file of the ledger while nobody uses it."""
+    def exchange_ledger(
+        self, source: str, target: str, *, restored: bool = False
+    ) -> None:
+        """Copy the file of the ledger while nobody uses it.
+
+        What waits in one that is restored to overwrite a drive is confirmed no more.
+        """
         with _Disk.readable():
             self.run_for_sure(self.ledger.close())
             shutil.copy(self.folder / source, self.folder / target)
             self.ledger = self.run_for_sure(self.open_ledger())
+            if restored:
+                self.run_for_sure(self.ledger.take_over_copy())
+                for burn_in in self.run_for_sure(self.ledger.unfinished(NAS_ID)):
+                    if burn_in.state is BurnInState.QUEUED and burn_in.destructive:
+                        self.voided.setdefault(burn_in.id, frozenset(self.nas.created))
         self.start_program()
 
     @rule(refuses=st.booleans())
@@ -431,7 +486,7 @@ class Chaos(RuleBasedStateMachine):
     def see_twice(self, number: int, twice: bool) -> None:
         """Let the system see a serial on two drives, or on one again."""
         self.count()
-        drive = self.nas.drives.get(TARGETS[number].identifier)
+        drive = self.connected(number)
         if drive is not None:
             self.nas.drives[drive.identifier] = replace(drive, duplicate_serial=twice)
 
@@ -464,7 +519,7 @@ class Chaos(RuleBasedStateMachine):
         quiet=st.booleans(),
         scrub=st.booleans(),
         stagger=st.sampled_from([0, 60]),
-        hours=st.integers(-24, 24),
+        hours=st.integers(-24, 24) | st.sampled_from([-9000, 9000]),
     )
     def live(self, quiet: bool, scrub: bool, stagger: int, hours: int) -> None:
         """Let hours pass or the clock be set, and a person change the settings."""
@@ -573,6 +628,9 @@ class Chaos(RuleBasedStateMachine):
         self.fuse.mend()
         self.runner.settings = self.settings
         self.run_for_sure(self.runner.set_hold(False, "mia"))
+        self.run_for_sure(self.runner.obey("mia"))
+        for key, drive in self.nas.drives.items():
+            self.nas.drives[key] = replace(drive, doubt=None)
         for burn_in in tuple(self.runner.burn_ins.values()):
             if burn_in.pause_reason is PauseReason.PERSON:
                 self.run_for_sure(self.runner.resume(burn_in.id, "mia"))
