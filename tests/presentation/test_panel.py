@@ -183,7 +183,7 @@ async def test_not_built(
     assert shown(bare.hass) is None
     assert urls(bare.hass) == []
     assert not bare.hass.data[PANEL].built
-    lines = [line for line in caplog.messages if "panel has not been built" in line]
+    lines = [line for line in caplog.messages if "Panel not found" in line]
     assert len(lines) == 1
     issue = missing(bare.hass)
     assert issue is not None
