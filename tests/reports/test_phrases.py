@@ -12,6 +12,7 @@ from custom_components.truenas_burnin.burnin.model import (
     StageState,
 )
 from custom_components.truenas_burnin.burnin.plan import Profile
+from custom_components.truenas_burnin.presentation import certificate_data
 from custom_components.truenas_burnin.reports import phrases
 from custom_components.truenas_burnin.reports.method import PaperMethod
 from custom_components.truenas_burnin.reports.quantities import duration_text, size_text
@@ -78,6 +79,7 @@ def test_no_word_is_left_over() -> None:
     """What no paper says needs no text."""
     folder = Path(phrases.__file__).parent
     sources = [*folder.rglob("*.py"), *folder.rglob("*.jinja")]
+    sources.append(Path(certificate_data.__file__))
     said = " ".join(source.read_text() for source in sources)
     said += " ".join(f'"stage_{state}"' for state in ("pending", "skipped"))
     said += " ".join(f'"method_{method}"' for method in PaperMethod)
