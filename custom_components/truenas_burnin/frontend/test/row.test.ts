@@ -25,6 +25,11 @@ describe("a drive in a pool", () => {
     expect(drawn(burnIn(app, free)).textContent).toContain("Not run");
   });
 
+  it("of the system itself is called the boot drive", () => {
+    const boot = { ...pooled, boot: true, pool: "boot-pool" };
+    expect(drawn(burnIn(app, boot)).textContent).toContain("Boot drive");
+  });
+
   it("cannot be started, and says why by tooltip, to screen readers and at a press", () => {
     const [place, button] = start(pooled);
     const asked = vi.fn();

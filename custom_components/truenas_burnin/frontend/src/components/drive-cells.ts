@@ -46,8 +46,8 @@ export function identity({ serial, unit }: DriveRow): string {
 /** What the drive is used for, where that keeps it from being burnt in. */
 export function use({ t }: App, drive: DriveRow): string {
   if (!drive.present) return t.text("use.absent");
-  if (drive.pool) return t.text("use.pool", { pool: drive.pool });
   if (drive.boot) return t.text("use.boot");
+  if (drive.pool) return t.text("use.pool", { pool: drive.pool });
   if (drive.exported_pool) {
     return t.text("use.exported_pool", { pool: drive.exported_pool });
   }
