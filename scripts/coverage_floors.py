@@ -18,11 +18,16 @@ FLOOR: Final = 95.0
 scale."""
 
 
+AGENT: Final = "nas_agent"
+AGENT_FLOOR: Final = 90.0
+"""Of what runs on the NAS: its tests kill processes, which then tell of nothing."""
+
+
 def enough(module: PurePosixPath, percent: float) -> bool:
     """Tell whether a module, by its path in the package, is tested enough."""
     if module.parts[0] in WHOLE:
         return percent >= 100.0
-    return percent > FLOOR
+    return percent > (AGENT_FLOOR if module.parts[0] == AGENT else FLOOR)
 
 
 def too_low(report: dict[str, Any]) -> list[str]:

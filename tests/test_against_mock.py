@@ -56,10 +56,15 @@ async def test_set_up(hass: HomeAssistant, mock: MockTrueNAS) -> None:
     assert {state.state for state in burn_ins} == {"not_run"}
     assert len(burn_ins) == 4
 
+    def temperatures() -> set[str]:
+        found = hass.states.async_all("sensor")
+        return {one.state for one in found if one.entity_id.endswith("_temperature")}
+
+    assert "unavailable" not in temperatures()
     mock.world.faults.status = 502
     await entry.runtime_data.coordinator.async_refresh()
     await hass.async_block_till_done()
-    assert hass.states.get(burn_ins[0].entity_id).state == "unavailable"  # type: ignore[union-attr]
+    assert temperatures() == {"unavailable"}
     mock.world.faults.status = 0
     await entry.runtime_data.coordinator.async_refresh()
     await hass.async_block_till_done()

@@ -93,7 +93,7 @@ async def test_a_backup_without_a_ledger(
     """It goes on, with a warning if the ledger is open."""
     with patch.object(SqliteLedger, "checkpoint", side_effect=LedgerError("locked")):
         await backup.async_pre_backup(board.hass)
-    assert "not checkpointed: locked" in caplog.text
+    assert "Could not checkpoint the burn-in records: locked" in caplog.text
     await board.hass.config_entries.async_unload(board.entry.entry_id)
     await backup.async_pre_backup(board.hass)
     await backup.async_post_backup(board.hass)

@@ -31,7 +31,7 @@ def async_describe_events(
         if reason := data.get("reason"):
             message = f"{message}: {reason}"
         return {
-            LOGBOOK_ENTRY_NAME: f"{data['device']} ({data['serial']})",
+            LOGBOOK_ENTRY_NAME: f"{data['disk']} ({data['serial']})",
             LOGBOOK_ENTRY_MESSAGE: message,
         }
 

@@ -441,7 +441,6 @@ class Chaos(RuleBasedStateMachine):
         self.count()
         if (self.folder / "backup.db").exists() and not self.nas.alive():
             self.exchange_ledger("backup.db", "ledger.db", restored=True)
-            self.forget_the_future()
 
     @rule()
     def obey(self) -> None:
@@ -468,6 +467,7 @@ class Chaos(RuleBasedStateMachine):
             shutil.copy(self.folder / source, self.folder / target)
             self.ledger = self.run_for_sure(self.open_ledger())
             if restored:
+                self.forget_the_future()
                 self.run_for_sure(self.ledger.take_over_copy())
                 for burn_in in self.run_for_sure(self.ledger.unfinished(NAS_ID)):
                     if burn_in.state is BurnInState.QUEUED and burn_in.destructive:

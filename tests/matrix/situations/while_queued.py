@@ -32,11 +32,12 @@ async def becomes_boot(bench: Bench) -> None:
     profile="scale-25.10",
 )
 async def exported_while_queued(bench: Bench) -> None:
-    """End at once: what was confirmed is no more."""
+    """End at the gate, which reads the labels, where the NAS tells of no change."""
     program = await bench.program()
     burn_in = await program.submit(bench.target)
     bench.target.exported_pool = "attic"
-    ended(await program.final(burn_in.id), BurnInState.CANCELLED, "exported pool attic")
+    burn_in = await program.final(burn_in.id)
+    ended(burn_in, BurnInState.INCONCLUSIVE, "exported pool attic")
 
 
 @situation("The drive joins a pool between two stages.")
@@ -61,7 +62,7 @@ async def size_changed(bench: Bench) -> None:
     program = await bench.program()
     burn_in = await program.submit(bench.target)
     bench.target.size = SIZE - 4096
-    ended(await program.final(burn_in.id), BurnInState.CANCELLED, str(SIZE - 4096))
+    ended(await program.final(burn_in.id), BurnInState.CANCELLED, f"{SIZE - 4096:,}")
 
 
 @situation("Another drive is in the bay, under the same name, before the start.")
