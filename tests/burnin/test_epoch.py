@@ -5,8 +5,11 @@ import pytest
 from custom_components.truenas_burnin.burnin.gate import GateRefused
 from custom_components.truenas_burnin.burnin.model import BurnInState, HoldReason
 from custom_components.truenas_burnin.burnin.plan import Profile, plan_of
-from custom_components.truenas_burnin.truenas.errors import ConnectionFailed
-from custom_components.truenas_burnin.truenas.surface import Epoch
+from custom_components.truenas_burnin.truenas.errors import (
+    AgentFailed,
+    ConnectionFailed,
+)
+from custom_components.truenas_burnin.truenas.surface import Epoch, Why
 
 from ..said import said
 from .fakes import NAS_ID, Bench, a_drive
@@ -56,6 +59,48 @@ async def test_a_restored_record_overwrites_nothing(known: Epoch, words: str) ->
         await submit(bench, SURFACE, 2)
     (found,) = caught.value.refusals.values()
     assert [reason.key for reason in found] == ["confirmation_outdated"]
+
+
+async def test_a_start_that_was_overtaken() -> None:
+    """It comes after a later one of the same record: it is asked for once more."""
+    bench = Bench(a_drive())
+    bench.nas.obeyed = Epoch(id=OURS, number=0)
+    await submit(bench, SURFACE)
+    bench.nas.fail["start_surface"] = AgentFailed("start", Why(code="ledger_older"))
+    await bench.cycle()
+    assert bench.runner.holds == frozenset()
+    del bench.nas.fail["start_surface"]
+    await bench.cycle(2)
+    assert state(bench) is BurnInState.RUNNING
+    assert bench.nas.plans
+
+
+async def test_a_system_that_knows_no_record_refuses() -> None:
+    """Whatever that means, a person decides."""
+    bench = Bench(a_drive())
+    await submit(bench, SURFACE)
+    bench.nas.fail["start_surface"] = AgentFailed("start", Why(code="ledger_older"))
+    await bench.cycle(2)
+    assert bench.runner.holds == {HoldReason.LEDGER_OUTDATED}
+
+
+async def test_the_system_is_asked_before_the_record(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Another start may count and be told of while this one is being checked."""
+    bench = Bench(a_drive())
+    await submit(bench, SURFACE)
+    epoch = bench.nas.epoch
+
+    async def overtaken() -> Epoch | None:
+        await epoch()
+        bench.ledger.at = Epoch(id=OURS, number=3)
+        return bench.ledger.at
+
+    monkeypatch.setattr(bench.nas, "epoch", overtaken)
+    await bench.cycle(2)
+    assert state(bench) is BurnInState.RUNNING
+    assert bench.nas.plans
 
 
 async def test_the_hold_outlives_a_restart() -> None:

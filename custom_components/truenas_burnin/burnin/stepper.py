@@ -298,21 +298,38 @@ class Stepper:
     async def _check_epoch(self) -> None:
         """Raise AgentFailed unless our ledger is the one, and as far as, the system knows.
 
-        Before it is raised: one that was restored would catch up by counting.
+        Before it is raised: one that was restored would catch up by counting. The
+        system is asked first: another start of ours may tell it of a number that is
+        higher than ours was.
         """
-        ours, known = await self._record.epoch(), await self._nas.epoch()
+        known = await self._nas.epoch()
+        ours = await self._record.epoch()
         if known is not None and known.id != ours.id:
             raise AgentFailed("start", Why(code="ledger_other"))
         if known is not None and known.number > ours.number:
             raise AgentFailed("start", Why(code="ledger_older"))
 
+    async def _was_overtaken(self, err: AgentFailed) -> bool:
+        """Tell whether a start was too late only because a later one of ours was quicker.
+
+        Then the system is not further than our ledger; the start is asked for once more.
+        """
+        if err.code != "ledger_older" or self._is_outdated():
+            return False
+        known = await self._nas.epoch()
+        ours = await self._record.epoch()
+        if known is None:
+            return False
+        return known.id == ours.id and known.number <= ours.number
+
     async def _given_up(self, ctx: Context, err: TrueNASError) -> Stage | None:
         """Return the stage as ended if no other try is worth it."""
-        if isinstance(err, AgentFailed) and err.code in EPOCH_CODES:
-            await self._outdated()
-        if isinstance(err, AgentFailed) and err.code in FATAL_AGENT_CODES:
-            reason = said_by_agent(err.why, ctx.drive.name)
-            return end_stage(ctx.stage, StageState.INCONCLUSIVE, ctx.now, (reason,))
+        if isinstance(err, AgentFailed) and not await self._was_overtaken(err):
+            if err.code in EPOCH_CODES:
+                await self._outdated()
+            if err.code in FATAL_AGENT_CODES:
+                reason = said_by_agent(err.why, ctx.drive.name)
+                return end_stage(ctx.stage, StageState.INCONCLUSIVE, ctx.now, (reason,))
         if not self._delayed.is_over(ctx.burn_in.id, ctx.now):
             return None
         reason = because(ReasonKey.START_FAILED, text=err)
