@@ -133,6 +133,18 @@ class StuckCancelRepairFlow(BurnInRepairFlow):
         )
 
 
+def _ask_to_confirm(flow: RepairsFlow, issue_id: str) -> RepairsFlowResult:
+    """Say what the issue itself says, and ask for nothing but a yes."""
+    issue = ir.async_get(flow.hass).async_get_issue(DOMAIN, issue_id)
+    return flow.async_show_form(
+        step_id="confirm",
+        data_schema=vol.Schema({}),
+        description_placeholders=(
+            None if issue is None else issue.translation_placeholders
+        ),
+    )
+
+
 class VerdictRepairFlow(RepairsFlow):
     """Say how a burn-in ended and where to read more; whoever confirms has seen it."""
 
@@ -152,14 +164,7 @@ class VerdictRepairFlow(RepairsFlow):
         """Say it, then forget it."""
         if user_input is not None:
             return self.async_create_entry(data={})
-        issue = ir.async_get(self.hass).async_get_issue(DOMAIN, self._issue_id)
-        return self.async_show_form(
-            step_id="confirm",
-            data_schema=vol.Schema({}),
-            description_placeholders=(
-                None if issue is None else issue.translation_placeholders
-            ),
-        )
+        return _ask_to_confirm(self, self._issue_id)
 
 
 class LostLedgerRepairFlow(RepairsFlow):
@@ -176,14 +181,7 @@ class LostLedgerRepairFlow(RepairsFlow):
     ) -> RepairsFlowResult:
         """Say what it means, then let burn-ins overwrite drives again."""
         if user_input is None:
-            issue = ir.async_get(self.hass).async_get_issue(DOMAIN, LEDGER_LOST)
-            return self.async_show_form(
-                step_id="confirm",
-                data_schema=vol.Schema({}),
-                description_placeholders=(
-                    None if issue is None else issue.translation_placeholders
-                ),
-            )
+            return _ask_to_confirm(self, LEDGER_LOST)
         actor = await async_person(self.hass)
         try:
             await async_shared_ledger(self.hass).async_accept_loss(actor)

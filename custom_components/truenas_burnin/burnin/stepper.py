@@ -17,7 +17,7 @@ from ..truenas.errors import (
 )
 from ..truenas.models import Drive, Fleet
 from ..truenas.serials import same_serial
-from ..truenas.surface import JobStatus, Why
+from ..truenas.surface import Epoch, JobStatus, Why
 from .agent_words import EPOCH_CODES, FATAL_AGENT_CODES, said_by_agent
 from .audit_event import AuditEvent
 from .eta import with_finish_time
@@ -298,12 +298,9 @@ class Stepper:
     async def _check_epoch(self) -> None:
         """Raise AgentFailed unless our ledger is the one, and as far as, the system knows.
 
-        Before it is raised: one that was restored would catch up by counting. The
-        system is asked first: another start of ours may tell it of a number that is
-        higher than ours was.
+        Before it is raised: one that was restored would catch up by counting.
         """
-        known = await self._nas.epoch()
-        ours = await self._record.epoch()
+        known, ours = await self._epochs()
         if known is not None and known.id != ours.id:
             raise AgentFailed("start", Why(code="ledger_other"))
         if known is not None and known.number > ours.number:
@@ -316,11 +313,19 @@ class Stepper:
         """
         if err.code != "ledger_older" or self._is_outdated():
             return False
-        known = await self._nas.epoch()
-        ours = await self._record.epoch()
+        known, ours = await self._epochs()
         if known is None:
             return False
         return known.id == ours.id and known.number <= ours.number
+
+    async def _epochs(self) -> tuple[Epoch | None, Epoch]:
+        """Return what the system knows of our ledger, then how far that is.
+
+        In this order: another start of ours may tell the system of a number that is
+        higher than ours was.
+        """
+        known = await self._nas.epoch()
+        return known, await self._record.epoch()
 
     async def _given_up(self, ctx: Context, err: TrueNASError) -> Stage | None:
         """Return the stage as ended if no other try is worth it."""
