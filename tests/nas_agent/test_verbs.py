@@ -5,23 +5,15 @@ from __future__ import annotations
 import pytest
 
 from custom_components.truenas_burnin.nas_agent import folder
-from custom_components.truenas_burnin.nas_agent.agent import (
-    Abandoned,
-    Agent,
-    Beginning,
-    Turn,
-)
+from custom_components.truenas_burnin.nas_agent.agent import Abandoned, Agent, Turn
 from custom_components.truenas_burnin.nas_agent.drive import names
-from custom_components.truenas_burnin.nas_agent.epoch import Epoch
 from custom_components.truenas_burnin.nas_agent.errors import Code, Json, Refused
-from custom_components.truenas_burnin.nas_agent.feed import Feed
-from custom_components.truenas_burnin.nas_agent.jobs import Job, Jobs
+from custom_components.truenas_burnin.nas_agent.jobs import Job
 from custom_components.truenas_burnin.nas_agent.pace import Pace
 from custom_components.truenas_burnin.nas_agent.plan import Plan
-from custom_components.truenas_burnin.nas_agent.self_tests import SelfTests
-from custom_components.truenas_burnin.nas_agent.smartctl import Smartctl
 from custom_components.truenas_burnin.nas_agent.verbs import VERBS
 
+from .agents import an_agent
 from .machine import SIZE, Machine, Says, plan, smart
 
 TOKEN = "a1-surface-1"
@@ -31,23 +23,10 @@ DRIVE: dict[str, Json] = {"device": "sdb", "serial": "WD-1234"}
 @pytest.fixture
 def agent(machine: Machine) -> Agent:
     """Return an agent with an empty drive sdb, whose workers never come up."""
-    folder.check(machine.paths)
     machine.drive("sdb", "WD-1234")
     machine.paths.systemd.mkdir()
     machine.tool("systemd-run")
-    feed = Feed(machine.paths, "boot")
-    smartctl = Smartctl(machine.paths)
-    return Agent(
-        paths=machine.paths,
-        pace=Pace(poll=0.01, start=0.1, stop=0.1),
-        boot="boot",
-        feed=feed,
-        smartctl=smartctl,
-        epoch=Epoch(machine.paths),
-        jobs=Jobs(machine.paths),
-        self_tests=SelfTests(machine.paths, smartctl, feed.self_test),
-        beginning=Beginning(),
-    )
+    return an_agent(machine, Pace(poll=0.01, start=0.1, stop=0.1))
 
 
 def run(agent: Agent, verb: str, **arguments: Json) -> dict[str, Json]:

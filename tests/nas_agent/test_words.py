@@ -11,18 +11,14 @@ from hypothesis import HealthCheck, given, settings, strategies as st
 import pytest
 
 from custom_components.truenas_burnin.nas_agent import folder
-from custom_components.truenas_burnin.nas_agent.agent import Agent, Beginning, Turn
-from custom_components.truenas_burnin.nas_agent.epoch import Epoch
+from custom_components.truenas_burnin.nas_agent.agent import Agent, Turn
 from custom_components.truenas_burnin.nas_agent.errors import Code, Json, Refused
-from custom_components.truenas_burnin.nas_agent.feed import Feed
-from custom_components.truenas_burnin.nas_agent.jobs import Jobs
 from custom_components.truenas_burnin.nas_agent.pace import Pace
 from custom_components.truenas_burnin.nas_agent.plan import Plan
 from custom_components.truenas_burnin.nas_agent.requests import Inbox, Request, Spoilt
-from custom_components.truenas_burnin.nas_agent.self_tests import SelfTests
-from custom_components.truenas_burnin.nas_agent.smartctl import Smartctl
 from custom_components.truenas_burnin.nas_agent.verbs import VERBS
 
+from .agents import an_agent
 from .machine import SIZE, Machine, plan
 
 settings.register_profile(
@@ -93,20 +89,7 @@ def refusal(do: Callable[[], object]) -> Code | None:
 @pytest.fixture
 def agent(machine: Machine, monkeypatch: pytest.MonkeyPatch) -> Iterator[Agent]:
     """Return an agent that must start nothing and ask no drive."""
-    folder.check(machine.paths)
-    feed = Feed(machine.paths, "boot")
-    smartctl = Smartctl(machine.paths)
-    made = Agent(
-        paths=machine.paths,
-        pace=Pace(poll=0, start=0, stop=0),
-        boot="boot",
-        feed=feed,
-        smartctl=smartctl,
-        epoch=Epoch(machine.paths),
-        jobs=Jobs(machine.paths),
-        self_tests=SelfTests(machine.paths, smartctl, feed.self_test),
-        beginning=Beginning(),
-    )
+    made = an_agent(machine, Pace(poll=0, start=0, stop=0))
     yield made
     assert machine.calls("smartctl") == []
     assert list(machine.paths.jobs.iterdir()) == []
