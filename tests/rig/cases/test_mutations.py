@@ -1,15 +1,15 @@
 """The rig's own checks can fail: an agent that is broken in one place is seen."""
 
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 import shutil
 
 from custom_components.truenas_burnin.truenas.packing import pack
+from tests.rig.cases.held import held_write
 from tests.rig.guest.agent import GuestAgent, plan, source
 from tests.rig.guest.drives import MIB, Drive
 from tests.rig.guest.machine import Machine
-from tests.rig.nbd.faults import Holds, LosesWrites, Span
+from tests.rig.nbd.faults import LosesWrites
 
 from .faults import BAD, SIZE
 from .test_wrong_disk import MKFS
@@ -47,19 +47,11 @@ def test_an_agent_that_claims_nothing(module_guest: Machine, tmp_path: Path) -> 
     agent = CLAIMS_NOTHING.agent(module_guest, tmp_path)
     (disk,) = module_guest.plug(Drive("MUTATED1", size=SIZE))
     name = module_guest.name(disk)
-    hold = Holds(disk.store, Span.block(10 * MIB))
-    disk.breaks(hold)
     wanted = plan("m1", name, disk.serial, SIZE, capacity_check=False)
-    with ThreadPoolExecutor() as pool:
-        job = pool.submit(agent.work, [wanted])
-        try:
-            assert hold.holding.wait(300)
-            # As an import of a pool does; mkswap would wait for the write that is held.
-            opens = f"import os; os.open('/dev/{name}', os.O_RDWR | os.O_EXCL)"
-            ran = module_guest.line.run(["python3", "-c", opens])
-        finally:
-            disk.heals()
-        job.result()
+    with held_write(agent, disk, wanted):
+        # As an import of a pool does; mkswap would wait for the write that is held.
+        opens = f"import os; os.open('/dev/{name}', os.O_RDWR | os.O_EXCL)"
+        ran = module_guest.line.run(["python3", "-c", opens])
     assert ran.status == 0, ran
 
 

@@ -1,14 +1,13 @@
 """Never the wrong disk: who has a drive, or what lies on it, refuses, and not a byte changes."""
 
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import pytest
 
+from tests.rig.cases.held import held_write
 from tests.rig.guest.agent import GuestAgent, plan
 from tests.rig.guest.drives import MIB, Drive
 from tests.rig.guest.machine import Machine
-from tests.rig.nbd.faults import Holds, Span
 from tests.rig.nbd.store import Store
 
 SIZE = 32 * MIB
@@ -48,7 +47,6 @@ USES = (
     Use("member", "mdadm --create /dev/md8 --run --force -l1 -n2 $D missing && mdadm --stop /dev/md8", "content_differs"),
 )  # fmt: skip
 
-MIDDLE = Span.block(10 * MIB)
 """In the middle of the first range."""
 
 GATE_TAKERS = (
@@ -119,19 +117,11 @@ def test_nobody_takes_a_drive_that_is_written(
     guest = module_guest
     (disk,) = guest.plug(Drive("TAKEN001", size=SIZE))
     name = guest.name(disk)
-    hold = Holds(disk.store, MIDDLE)
-    disk.breaks(hold)
     wanted = plan("taken", name, disk.serial, SIZE, capacity_check=False)
-    with ThreadPoolExecutor() as pool:
-        job = pool.submit(agent.work, [wanted])
-        try:
-            assert hold.holding.wait(300)
-            for command in TAKERS:
-                ran = guest.line.run(f"mkdir -p /m/x; D=/dev/{name}; {command}")
-                assert ran.status, command
-        finally:
-            disk.heals()
-        job.result()
+    with held_write(agent, disk, wanted):
+        for command in TAKERS:
+            ran = guest.line.run(f"mkdir -p /m/x; D=/dev/{name}; {command}")
+            assert ran.status, command
     status = agent.status("taken")
     assert status is not None
     assert status.state == "passed", status.raw
@@ -147,18 +137,10 @@ def test_a_stranger_who_writes_is_not_blamed_on_the_drive(
     guest = module_guest
     (disk,) = guest.plug(Drive("DDTAKEN1", size=SIZE))
     name = guest.name(disk)
-    hold = Holds(disk.store, MIDDLE)
-    disk.breaks(hold)
     wanted = plan("dd", name, disk.serial, SIZE, capacity_check=False)
-    with ThreadPoolExecutor() as pool:
-        job = pool.submit(agent.work, [wanted])
-        try:
-            assert hold.holding.wait(300)
-            target = f"of=/dev/{name} bs=1M seek=28 count=2 oflag=direct"
-            guest.line.out(f"dd if=/dev/urandom {target} 2>&1")
-        finally:
-            disk.heals()
-        job.result()
+    with held_write(agent, disk, wanted):
+        target = f"of=/dev/{name} bs=1M seek=28 count=2 oflag=direct"
+        guest.line.out(f"dd if=/dev/urandom {target} 2>&1")
     status = agent.status("dd")
     assert status is not None
     assert (status.state, status.code) == ("refused", "interference"), status.raw

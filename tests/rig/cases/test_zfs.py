@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,11 +10,11 @@ import pytest
 
 from custom_components.truenas_burnin.truenas.models import Fleet
 from mock_truenas.real.server import RealTrueNAS
+from tests.rig.cases.held import held_write
 from tests.rig.guest.accelerator import Accelerator
 from tests.rig.guest.agent import GuestAgent, plan
 from tests.rig.guest.drives import MIB, Drive
 from tests.rig.guest.machine import Machine
-from tests.rig.nbd.faults import Holds, Span
 from tests.rig.nbd.store import Store
 
 from .conftest import WORK, packed
@@ -149,19 +148,11 @@ def test_no_pool_takes_a_drive_that_is_written(prepared: Prepared) -> None:
     guest, agent = prepared.guest, prepared.agent
     (disk,) = guest.plug(Drive("ZFSTAKEN", size=SIZE))
     name = guest.name(disk)
-    hold = Holds(disk.store, Span.block(10 * MIB))
-    disk.breaks(hold)
     wanted = plan("taken", name, disk.serial, SIZE, capacity_check=False)
-    with ThreadPoolExecutor() as pool:
-        job = pool.submit(agent.work, [wanted])
-        try:
-            assert hold.holding.wait(300)
-            for command in TAKERS:
-                ran = guest.line.run(f"D=/dev/{name}; {command}")
-                assert ran.status, command
-        finally:
-            disk.heals()
-        job.result()
+    with held_write(agent, disk, wanted):
+        for command in TAKERS:
+            ran = guest.line.run(f"D=/dev/{name}; {command}")
+            assert ran.status, command
     status = agent.status("taken")
     assert status is not None
     assert status.state == "passed", status.raw
